@@ -1,0 +1,6 @@
+/** Revisioned history: atomic commits, range, watch, compact, recover. */
+@org.jspecify.annotations.NullMarked
+module dev.fairlead.store {
+    requires static transitive org.jspecify;
+    requires java.sql;
+}

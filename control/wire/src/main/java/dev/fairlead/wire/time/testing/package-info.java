@@ -1,0 +1,2 @@
+/** Time for tests: it moves when told to and at no other moment. */
+package dev.fairlead.wire.time.testing;

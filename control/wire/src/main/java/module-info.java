@@ -1,0 +1,12 @@
+/** How bytes become objects: the value tree, one schema model, JSON, YAML, protobuf, patches; and the exchange with an API. */
+@org.jspecify.annotations.NullMarked
+module dev.fairlead.wire {
+    requires static transitive org.jspecify;
+    requires transitive dev.fairlead.core;
+    requires tools.jackson.core;
+    requires org.snakeyaml.engine;
+
+    exports dev.fairlead.wire.exchange;
+    exports dev.fairlead.wire.time;
+    exports dev.fairlead.wire.time.testing;
+}

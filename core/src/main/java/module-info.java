@@ -1,0 +1,7 @@
+/** What a Service means: pure decisions over values. */
+@org.jspecify.annotations.NullMarked
+module dev.fairlead.core {
+    requires static transitive org.jspecify;
+
+    exports dev.fairlead.core.definition;
+}

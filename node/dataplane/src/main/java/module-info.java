@@ -1,0 +1,8 @@
+/** RouteTable to traffic. */
+@org.jspecify.annotations.NullMarked
+module dev.fairlead.dataplane {
+    requires static transitive org.jspecify;
+    requires transitive dev.fairlead.core;
+    requires transitive dev.fairlead.wire;
+    requires transitive dev.fairlead.kernel;
+}

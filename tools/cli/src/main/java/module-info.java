@@ -1,0 +1,9 @@
+/** The fairlead command. */
+@org.jspecify.annotations.NullMarked
+module dev.fairlead.cli {
+    requires static transitive org.jspecify;
+    requires dev.fairlead.agent;
+    requires dev.fairlead.apiserver;
+    requires dev.fairlead.controllers;
+    requires info.picocli;
+}
