@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dns.names;
+
+import dev.fairlead.core.definition.Endpoint;
+import dev.fairlead.core.definition.EndpointPort;
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.ServicePort;
+import dev.fairlead.core.definition.ServiceType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+
+/**
+ * What DNS says of one Service: only the fields that answers need.
+ *
+ * @param externalName the name it stands for; empty unless it is an ExternalName Service
+ * @param addresses the virtual addresses; empty when headless
+ * @param ports the Service's ports, for a Service with addresses
+ * @param hosts the ready endpoints, sorted
+ */
+record ServiceNames(
+        boolean headless, String externalName, List<IpAddress> addresses, List<Port> ports, List<Host> hosts) {
+
+    /** A port as SRV records know it; the name is empty for an unnamed port. */
+    record Port(String name, Protocol protocol, int number) {}
+
+    /** An endpoint address under its name below the Service's. */
+    record Host(String label, IpAddress address, List<Port> ports) implements Comparable<Host> {
+        @Override
+        public int compareTo(Host other) {
+            int byAddress = address.compareTo(other.address);
+            return byAddress != 0 ? byAddress : label.compareTo(other.label);
+        }
+    }
+
+    static ServiceNames of(Service service, Collection<EndpointSlice> slices) {
+        boolean external = service.type() == ServiceType.EXTERNAL_NAME;
+        TreeSet<Host> hosts = new TreeSet<>();
+        if (!external) {
+            slices.forEach(slice -> addHosts(slice, hosts));
+        }
+        return new ServiceNames(
+                service.headless(),
+                external ? service.externalName() : "",
+                external ? List.of() : service.clusterIps(),
+                service.ports().stream().map(ServiceNames::port).toList(),
+                List.copyOf(hosts));
+    }
+
+    private static Port port(ServicePort port) {
+        return new Port(port.name(), port.protocol(), port.port());
+    }
+
+    private static void addHosts(EndpointSlice slice, TreeSet<Host> hosts) {
+        List<Port> ports = new ArrayList<>();
+        for (EndpointPort port : slice.ports()) {
+            ports.add(new Port(port.name(), port.protocol(), port.port()));
+        }
+        List<Port> shared = List.copyOf(ports);
+        for (Endpoint endpoint : slice.endpoints()) {
+            if (!endpoint.ready()) {
+                continue;
+            }
+            for (String text : endpoint.addresses()) {
+                IpAddress.parse(text).ifPresent(address -> add(hosts, label(endpoint, address), address, shared));
+            }
+        }
+    }
+
+    /** The same host may stand in several slices, each with other ports (one slice per port set). */
+    private static void add(TreeSet<Host> hosts, String label, IpAddress address, List<Port> ports) {
+        Host host = new Host(label, address, ports);
+        Host known = hosts.floor(host);
+        if (known != null && known.compareTo(host) == 0) {
+            SequencedSet<Port> all = new LinkedHashSet<>(known.ports);
+            all.addAll(ports);
+            hosts.remove(known);
+            hosts.add(new Host(label, address, List.copyOf(all)));
+        } else {
+            hosts.add(host);
+        }
+    }
+
+    /** The endpoint's own hostname, else its address with dashes. */
+    static String label(Endpoint endpoint, IpAddress address) {
+        String hostname = endpoint.hostname();
+        return hostname == null || hostname.isEmpty() ? dashed(address) : hostname;
+    }
+
+    /** {@code 10-244-0-7}; for IPv6 {@code fd00--7}, and a trailing dash gets a 0 so that it is a label. */
+    static String dashed(IpAddress address) {
+        String text = address.toString();
+        if (address.family() == IpFamily.IPV4) {
+            return text.replace('.', '-');
+        }
+        String dashes = text.replace(':', '-');
+        return dashes.endsWith("-") ? dashes + "0" : dashes;
+    }
+}
