@@ -5,5 +5,6 @@ module dev.fairlead.cli {
     requires dev.fairlead.agent;
     requires dev.fairlead.apiserver;
     requires dev.fairlead.controllers;
+    requires dev.fairlead.dns;
     requires info.picocli;
 }

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A reply of another resolver: its bytes pass through as they are; of its records only addresses and aliases are read.
+ * A reply of another resolver: its bytes pass through as they are; of its records only addresses, aliases and services are read.
  *
  * @param bytes the whole message
  * @param rcode the response code, 0 to 15
  * @param truncated whether the TC bit is set
- * @param records the A, AAAA and CNAME records of the answer section
+ * @param records the A, AAAA, CNAME and SRV records of the answer section
  * @param lifetime the least TTL of its records (for a negative reply bounded by the SOA's minimum), in seconds
  * @param ttlOffsets where in {@code bytes} the TTLs of its records stand
  * @param optOffset where its OPT record begins if that is the last thing in the message, else the message's length
@@ -97,6 +97,9 @@ public record UpstreamReply(
         int start = reader.at();
         if (type == RecordType.CNAME) {
             records.add(new ResourceRecord(name, ttl, new Rdata.Cname(reader.name())));
+        } else if (type == RecordType.SRV) {
+            records.add(new ResourceRecord(
+                    name, ttl, new Rdata.Srv(reader.u16(), reader.u16(), reader.u16(), reader.name())));
         } else if ((type == RecordType.A && length == 4) || (type == RecordType.AAAA && length == 16)) {
             reader.skip(length);
             records.add(new ResourceRecord(name, ttl, new Rdata.Address(IpAddress.of(reader.slice(start)))));

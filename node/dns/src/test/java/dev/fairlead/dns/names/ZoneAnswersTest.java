@@ -175,15 +175,14 @@ class ZoneAnswersTest {
         return zone.answer(DnsName.of(name), number);
     }
 
-    @SafeVarargs
-    private final void put(String name, Map<String, Object> spec, Map<String, Object>... endpoints) {
+    private void put(String name, Map<String, Object> spec, Object... endpoints) {
         Service service =
                 Service.from(new Tree(Map.of("metadata", Map.of("namespace", "shop", "name", name), "spec", spec)));
         EndpointSlice slice = EndpointSlice.from(new Tree(Map.of(
                 "metadata", Map.of("namespace", "shop", "name", name + "-1"),
                 "addressType", "IPv4",
                 "ports", List.of(Map.of("name", "http", "port", 8080L)),
-                "endpoints", List.copyOf(java.util.Arrays.asList(endpoints)))));
+                "endpoints", List.of(endpoints))));
         table.put(service, endpoints.length == 0 ? List.of() : List.of(slice));
     }
 
