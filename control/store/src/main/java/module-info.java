@@ -3,4 +3,7 @@
 module dev.fairlead.store {
     requires static transitive org.jspecify;
     requires java.sql;
+
+    exports dev.fairlead.store;
+    exports dev.fairlead.store.memory;
 }
