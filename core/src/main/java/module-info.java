@@ -3,5 +3,7 @@
 module dev.fairlead.core {
     requires static transitive org.jspecify;
 
+    exports dev.fairlead.core;
+    exports dev.fairlead.core.allocation;
     exports dev.fairlead.core.definition;
 }
