@@ -6,7 +6,10 @@ module dev.fairlead.wire {
     requires tools.jackson.core;
     requires org.snakeyaml.engine;
 
+    exports dev.fairlead.wire;
     exports dev.fairlead.wire.exchange;
+    exports dev.fairlead.wire.json;
     exports dev.fairlead.wire.time;
     exports dev.fairlead.wire.time.testing;
+    exports dev.fairlead.wire.yaml;
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.wire.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fairlead.wire.Problem;
+import dev.fairlead.wire.SyntaxException;
+import dev.fairlead.wire.Trees;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class YamlTest {
+    private static Map<String, Object> read(String text) {
+        return Yaml.read(text).getFirst().fields();
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        for (long seed = 0; seed < 5000; seed++) {
+            Map<String, Object> tree = new Trees(new Random(seed)).object(5);
+            String text = Yaml.write(tree);
+            assertThat(read(text)).as("seed %d:\n%s", seed, text).isEqualTo(tree);
+        }
+    }
+
+    @Test
+    void textIsAsKubectlPrintsIt() {
+        assertThat(Yaml.write(read("""
+                {kind: Service, apiVersion: v1, metadata: {name: web, labels: {a: "true", b: x}, annotations: {}},
+                 spec: {ports: [{port: 80, name: http}, {port: 443}], clusterIP: None, on: "80", args: ["a: b", "c\\nd\\n"]}}
+                """))).isEqualTo("""
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  annotations: {}
+                  labels:
+                    a: "true"
+                    b: x
+                  name: web
+                spec:
+                  args:
+                  - 'a: b'
+                  - |
+                    c
+                    d
+                  clusterIP: None
+                  "on": "80"
+                  ports:
+                  - name: http
+                    port: 80
+                  - port: 443
+                """);
+    }
+
+    @Test
+    void documentsComeWithPositions() {
+        List<Yaml.Document> documents = Yaml.read("""
+                # a comment
+                apiVersion: v1
+                ---
+                ---
+                kind: Service
+                spec:
+                  ports:
+                  - name: http
+                    port: 70000
+                  - {port: 1}
+                """);
+        assertThat(documents).hasSize(2);
+        Positions positions = documents.get(1).positions();
+        assertThat(positions.of("spec.ports[0].port")).isEqualTo(new Positions.Place(9, 5));
+        assertThat(positions.of("spec.ports[1].port")).isEqualTo(new Positions.Place(10, 6));
+        assertThat(positions.of("spec.ports[1].targetPort")).isEqualTo(new Positions.Place(10, 5));
+        assertThat(positions.of("metadata.name")).isEqualTo(new Positions.Place(5, 1));
+        assertThat(positions.tell("shop.yaml", "spec.ports[0].port", "must be between 1 and 65535"))
+                .isEqualTo("shop.yaml:9:5 spec.ports[0].port: must be between 1 and 65535");
+    }
+
+    @Test
+    void plainScalarsMeanWhatTheyMeanToKubectl() {
+        assertThat(read("""
+                {a: yes, b: Off, c: y, d: 0644, e: 0o17, f: 0x1F, g: 1_000, h: 1.5, i: 1e3, j: ~, k: 2026-01-01, l: 1:30,
+                 m: "yes", n: !!str 80, o: !!int "80", p: 99999999999999999999, q: 08, r: -1, s: "", t: .5, u: 1.2.3}
+                """))
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("a", true),
+                        Map.entry("b", false),
+                        Map.entry("c", "y"),
+                        Map.entry("d", 420L),
+                        Map.entry("e", 15L),
+                        Map.entry("f", 31L),
+                        Map.entry("g", 1000L),
+                        Map.entry("h", 1.5),
+                        Map.entry("i", 1000.0),
+                        Map.entry("k", "2026-01-01"),
+                        Map.entry("l", "1:30"),
+                        Map.entry("m", "yes"),
+                        Map.entry("n", "80"),
+                        Map.entry("o", 80L),
+                        Map.entry("p", 1e20),
+                        Map.entry("q", 8.0),
+                        Map.entry("r", -1L),
+                        Map.entry("s", ""),
+                        Map.entry("t", 0.5),
+                        Map.entry("u", "1.2.3")));
+    }
+
+    @Test
+    void anchorsAndMergesWork() {
+        assertThat(read("""
+                base: &base {a: 1, b: 2}
+                other: {<<: *base, b: 3}
+                """)).isEqualTo(Map.of("base", Map.of("a", 1L, "b", 2L), "other", Map.of("a", 1L, "b", 3L)));
+    }
+
+    @Test
+    void duplicatesAreReported() {
+        Yaml.Document document = Yaml.read("spec:\n  type: A\n  type: B\n").getFirst();
+        assertThat(document.fields()).isEqualTo(Map.of("spec", Map.of("type", "B")));
+        assertThat(document.duplicates()).extracting(Problem::message).containsExactly("duplicate field \"spec.type\"");
+        assertThat(document.positions().of("spec.type")).isEqualTo(new Positions.Place(3, 3));
+    }
+
+    @Test
+    void syntaxErrorsNameLineAndColumn() {
+        assertThatThrownBy(() -> Yaml.read("kind: Service\nspec:\n  ports:\n - port: 80\n"))
+                .isInstanceOfSatisfying(
+                        SyntaxException.class, wrong -> assertThat(wrong.line()).isEqualTo(4));
+        assertThatThrownBy(() -> Yaml.read("a: [1, 2"))
+                .isInstanceOfSatisfying(
+                        SyntaxException.class, wrong -> assertThat(wrong.line()).isBetween(1, 2));
+        assertThatThrownBy(() -> Yaml.read("a: 1\n---\njust text\n"))
+                .isInstanceOf(SyntaxException.class)
+                .hasMessage("line 3, column 1: expected an object (name: value), got string \"just text\"");
+        assertThatThrownBy(() -> Yaml.read("a: &a [*a]\n")).isInstanceOf(SyntaxException.class);
+    }
+
+    @Test
+    void aSmallFileCannotBlowUp() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 9; i++) {
+            bomb.append("a%d: &a%d [%s]\n"
+                    .formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1)))));
+        }
+        assertThatThrownBy(() -> Yaml.read(bomb.toString())).isInstanceOf(SyntaxException.class);
+    }
+}
