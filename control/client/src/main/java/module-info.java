@@ -5,4 +5,8 @@ module dev.fairlead.client {
     requires transitive dev.fairlead.core;
     requires transitive dev.fairlead.wire;
     requires java.net.http;
+
+    exports dev.fairlead.client;
+    exports dev.fairlead.client.cache;
+    exports dev.fairlead.client.queue;
 }
