@@ -9,4 +9,5 @@ module dev.fairlead.kernel {
     exports dev.fairlead.kernel;
     exports dev.fairlead.kernel.namespace;
     exports dev.fairlead.kernel.process;
+    exports dev.fairlead.kernel.socket;
 }
