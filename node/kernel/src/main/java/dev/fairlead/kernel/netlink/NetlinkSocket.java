@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.kernel.netlink;
+
+import dev.fairlead.kernel.Errno;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.syscall.Libc;
+import dev.fairlead.kernel.syscall.SystemCall;
+import dev.fairlead.kernel.syscall.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * A netlink socket of one namespace. The kernel works on a request while it is being sent: when send returns, answers
+ * and errors are queued already.
+ */
+final class NetlinkSocket implements AutoCloseable {
+    static final int ROUTE = 0;
+    static final int NETFILTER = 12;
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_CAP_ACK = 10;
+    private static final int NETLINK_EXT_ACK = 11;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVBUF = 8;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int NLMSG_ERROR = 2;
+    private static final int NLMSG_DONE = 3;
+    private static final int NLM_F_CAPPED = 0x100;
+    private static final int NLM_F_ACK_TLVS = 0x200;
+    private static final int NLMSGERR_ATTR_MSG = 1;
+    private static final long HEADER = 16;
+
+    private final int descriptor;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final MemorySegment state = Arena.ofAuto().allocate(Libc.CALL_STATE);
+    private final MemorySegment received = Arena.ofAuto().allocate(1 << 17, 8);
+
+    private NetlinkSocket(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    static NetlinkSocket open(Namespace namespace, int protocol) {
+        return namespace.call(() -> {
+            int fd = (int) SystemCalls.require(
+                    "open netlink socket", SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+            option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+            option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+            option(fd, SOL_SOCKET, SO_RCVBUF, 1 << 20);
+            return new NetlinkSocket(fd);
+        });
+    }
+
+    private static void option(int fd, int level, int option, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
+            // refused by older kernels only, and then errors have less text
+            SystemCalls.attempt(SystemCall.SETSOCKOPT, fd, level, option, number.address(), 4);
+        }
+    }
+
+    /** Sends all that was written and throws the first error among the answers. */
+    void execute(String operation, MessageWriter messages) {
+        send(operation, messages);
+        KernelException first = null;
+        while (true) {
+            int count = receive(MSG_DONTWAIT);
+            if (count == -Errno.EAGAIN) {
+                break;
+            }
+            if (count < 0) {
+                throw new KernelException(operation, -count);
+            }
+            for (long at = 0; at + HEADER <= count; at = next(at)) {
+                KernelException error = errorAt(operation, at);
+                first = first == null ? error : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Sends a request to dump and hands each answer's body (after the netlink header) to the consumer. */
+    void dump(String operation, MessageWriter request, Consumer<MemorySegment> consumer) {
+        send(operation, request);
+        while (true) {
+            int count = receive(0);
+            if (count < 0) {
+                throw new KernelException(operation, -count);
+            }
+            for (long at = 0; at + HEADER <= count; at = next(at)) {
+                if (received.get(ValueLayout.JAVA_INT, at + 8) != request.sequence()) {
+                    continue; // left over from a dump that was given up
+                }
+                int type = received.get(ValueLayout.JAVA_SHORT, at + 4);
+                if (type == NLMSG_DONE) {
+                    return;
+                }
+                KernelException error = errorAt(operation, at);
+                if (error != null) {
+                    throw error;
+                }
+                consumer.accept(received.asSlice(at + HEADER, received.get(ValueLayout.JAVA_INT, at) - HEADER));
+            }
+        }
+    }
+
+    private void send(String operation, MessageWriter messages) {
+        if (!open.get()) {
+            throw new IllegalStateException(operation + ": the netlink socket is closed");
+        }
+        long sent = SystemCalls.quick(
+                state, SystemCall.SENDTO.number(), descriptor, messages.memory().address(), messages.length(), 0, 0, 0);
+        if (sent < 0) {
+            throw new KernelException(operation, (int) -sent);
+        }
+    }
+
+    private int receive(int flags) {
+        return (int) SystemCalls.quick(
+                state, SystemCall.RECVFROM.number(), descriptor, received.address(), received.byteSize(), flags, 0, 0);
+    }
+
+    private long next(long at) {
+        return at + ((received.get(ValueLayout.JAVA_INT, at) + 3) & ~3);
+    }
+
+    /** Null for anything but an error (an acknowledgement is an error message with the number 0). */
+    private @org.jspecify.annotations.Nullable KernelException errorAt(String operation, long at) {
+        if (received.get(ValueLayout.JAVA_SHORT, at + 4) != NLMSG_ERROR) {
+            return null;
+        }
+        int error = received.get(ValueLayout.JAVA_INT, at + HEADER);
+        if (error == 0) {
+            return null;
+        }
+        int flags = received.get(ValueLayout.JAVA_SHORT, at + 6) & 0xffff;
+        String text = "";
+        if ((flags & NLM_F_ACK_TLVS) != 0) {
+            // after the number comes the header of the request, and unless capped the whole of it
+            long echoed = (flags & NLM_F_CAPPED) != 0 ? HEADER : received.get(ValueLayout.JAVA_INT, at + HEADER + 4);
+            long start = at + HEADER + 4 + ((echoed + 3) & ~3);
+            long end = at + received.get(ValueLayout.JAVA_INT, at);
+            text = new Attributes(received.asSlice(start, end - start)).text(NLMSGERR_ATTR_MSG);
+        }
+        return new KernelException(operation, -error, text);
+    }
+
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            SystemCalls.close(descriptor);
+        }
+    }
+}
