@@ -6,5 +6,11 @@ module dev.fairlead.pods {
     requires transitive dev.fairlead.wire;
     requires transitive dev.fairlead.client;
     requires transitive dev.fairlead.kernel;
-    requires java.net.http;
+
+    exports dev.fairlead.pods;
+    exports dev.fairlead.pods.environment;
+    exports dev.fairlead.pods.log;
+    exports dev.fairlead.pods.network;
+    exports dev.fairlead.pods.status;
+    exports dev.fairlead.pods.definition;
 }

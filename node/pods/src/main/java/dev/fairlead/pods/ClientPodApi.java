@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.ApiError;
+import dev.fairlead.client.Deletion;
+import dev.fairlead.client.Patch;
+import dev.fairlead.client.Resources;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Statuses travel as strategic merge patches, as a kubelet sends them: conditions are merged by type. */
+final class ClientPodApi implements PodApi {
+    private static final System.Logger LOG = System.getLogger(ClientPodApi.class.getName());
+
+    private final ApiClient client;
+
+    ClientPodApi(ApiClient client) {
+        this.client = client;
+    }
+
+    private interface Call {
+        void run() throws IOException, InterruptedException;
+    }
+
+    @Override
+    public Answer writeStatus(ObjectName name, String uid, Map<String, Object> status) throws InterruptedException {
+        Map<String, Object> patch = new LinkedHashMap<>();
+        patch.put("metadata", Map.of("uid", uid)); // another pod of that name has another uid: a conflict
+        patch.put("status", status);
+        return answer(
+                "write the status of pod " + name,
+                () -> client.patch(Resources.PODS, name, "status", new Patch.Strategic(patch)));
+    }
+
+    @Override
+    public Answer delete(ObjectName name, String uid) throws InterruptedException {
+        return answer(
+                "delete pod " + name, () -> client.delete(Resources.PODS, name, new Deletion(null, 0, uid, null)));
+    }
+
+    @Override
+    public @Nullable Map<String, String> entries(boolean secret, ObjectName name)
+            throws IOException, InterruptedException {
+        Tree object = client.find(secret ? Resources.SECRETS : Resources.CONFIG_MAPS, name);
+        if (object == null) {
+            return null;
+        }
+        Map<String, String> data = object.textMap("data");
+        if (!secret) {
+            return data;
+        }
+        Map<String, String> decoded = new LinkedHashMap<>();
+        data.forEach((key, value) ->
+                decoded.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        return decoded;
+    }
+
+    private static Answer answer(String what, Call call) throws InterruptedException {
+        try {
+            call.run();
+            return Answer.DONE;
+        } catch (ApiError error) {
+            if (error.isNotFound() || error.isConflict()) {
+                return Answer.GONE;
+            }
+            LOG.log(
+                    error.isTransient() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                    "cannot {0}: {1}",
+                    what,
+                    error.getMessage());
+            return Answer.RETRY;
+        } catch (IOException noAnswer) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot {0}: {1}", what, noAnswer.getMessage());
+            return Answer.RETRY;
+        }
+    }
+}

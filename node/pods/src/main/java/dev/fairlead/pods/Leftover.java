@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.kernel.process.Child;
+import dev.fairlead.kernel.process.ProcessStatus;
+import dev.fairlead.kernel.process.Signal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Ends what an earlier life left behind. */
+final class Leftover {
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private Leftover() {}
+
+    /** Ends the processes of a pod whose object is gone, and forgets the pod. Blocks. */
+    static void end(PodContext context, PodRecord record) {
+        List<Child> children = new ArrayList<>();
+        if (record.boot().equals(context.records().currentBoot())) {
+            record.containers().values().forEach(container -> {
+                if (container.pid() > 0) {
+                    Child.adopt(container.pid(), container.start()).ifPresent(children::add);
+                }
+            });
+        }
+        children.forEach(child -> child.signalGroup(Signal.TERM));
+        try {
+            for (Child child : children) {
+                Waiting.await(context.time(), child.exit(), GRACE);
+                child.signalGroup(Signal.KILL);
+                Waiting.await(context.time(), child.exit(), GRACE);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return; // the record stays, the next life tries again
+        }
+        if (record.sandbox() != null) {
+            context.network().release(record.sandbox());
+        }
+        context.logs().remove(record.name(), record.uid());
+        context.records().remove(record.uid());
+    }
+
+    /**
+     * Kills processes that carry a pod's mark but are in no record: started in the moment before a {@code kill -9}.
+     *
+     * @param records those of this node; processes of pods that are in none belong to somebody else
+     */
+    static void killStrays(List<PodRecord> records) {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                long pid = Long.parseLong(process.getFileName().toString());
+                String uid = mark(process);
+                records.stream()
+                        .filter(record -> record.uid().equals(uid))
+                        .filter(record -> !known(record).contains(pid))
+                        .forEach(record -> kill(pid));
+            }
+        } catch (IOException noProc) {
+            // without /proc there is no way to find them
+        }
+    }
+
+    private static void kill(long pid) {
+        ProcessStatus.of(pid)
+                .filter(status -> status.session() == pid) // others belong to one that is looked at by itself
+                .flatMap(status -> Child.adopt(pid, status.startTime()))
+                .ifPresent(stray -> stray.signalGroup(Signal.KILL));
+    }
+
+    private static Set<Long> known(PodRecord record) {
+        Set<Long> pids = new java.util.HashSet<>();
+        record.containers().values().forEach(container -> pids.add(container.pid()));
+        if (record.sandbox() != null) {
+            pids.add(record.sandbox().holder());
+        }
+        return pids;
+    }
+
+    private static String mark(Path process) {
+        try {
+            String environment = Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
+            for (String variable : environment.split("\0", -1)) {
+                if (variable.startsWith(Surroundings.MARK + "=")) {
+                    return variable.substring(Surroundings.MARK.length() + 1);
+                }
+            }
+        } catch (IOException goneOrForbidden) {
+            return "";
+        }
+        return "";
+    }
+}

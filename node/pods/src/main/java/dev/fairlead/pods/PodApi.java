@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.core.definition.ObjectName;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What running pods asks of the Kubernetes API. Calls block; trouble on the way is an answer, not an exception. */
+public interface PodApi {
+    /** What came of a write. */
+    enum Answer {
+        /** It is done. */
+        DONE,
+        /** There is no such pod any more, or another one has its name. */
+        GONE,
+        /** It may work later. */
+        RETRY
+    }
+
+    /** Over {@code client}. */
+    static PodApi of(ApiClient client) {
+        return new ClientPodApi(client);
+    }
+
+    /** Writes the status of the pod that has this name and uid; conditions of others are left as they are. */
+    Answer writeStatus(ObjectName name, String uid, Map<String, Object> status) throws InterruptedException;
+
+    /** Removes the object of a pod whose processes have ended. */
+    Answer delete(ObjectName name, String uid) throws InterruptedException;
+
+    /**
+     * The entries of a ConfigMap, or of a Secret, decoded; null when there is no such object.
+     *
+     * @throws java.io.IOException when the API gave no answer
+     */
+    @Nullable
+    Map<String, String> entries(boolean secret, ObjectName name) throws java.io.IOException, InterruptedException;
+}

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.pods.definition.ContainerSpec;
+import dev.fairlead.pods.definition.PodSpec;
+import dev.fairlead.pods.log.PodLogs;
+import dev.fairlead.pods.network.Sandbox;
+import dev.fairlead.pods.network.SandboxRecord;
+import dev.fairlead.pods.status.ContainerState;
+import dev.fairlead.pods.status.PodObservation;
+import dev.fairlead.pods.status.PodObservation.Complaint;
+import dev.fairlead.pods.status.PodStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one owner of one pod, on a virtual thread of its own. Everything that happens to the pod is a letter in its mailbox;
+ * after the letters at hand it looks at where the pod stands, starts what is due, and offers the status that results.
+ *
+ * <p>The life of a pod: its network is made, init containers run one after the other, the containers run (again and again,
+ * as its restart policy says) until all have ended for good or the pod's end is asked for. Then: out of rotation, stop,
+ * last status, delete the object, forget.
+ */
+final class PodOwner {
+    private static final System.Logger LOG = System.getLogger(PodOwner.class.getName());
+    private static final Duration GONE_GRACE = Duration.ofSeconds(1);
+    private static final List<Duration> LOOKS =
+            Stream.of(100, 300, 1000, 3000).map(Duration::ofMillis).toList();
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+
+    private final PodContext context;
+    private final Runnable forgotten;
+    private final Mailbox mailbox;
+    private final PodSpec pod;
+    private final StatusWriter writer;
+    private final List<ContainerRun> init;
+    private final List<ContainerRun> containers;
+    private final CompletableFuture<@Nullable Void> hurry = new CompletableFuture<>();
+    private final Instant startTime;
+
+    private Tree object;
+    private @Nullable Map<String, Object> offered;
+    private @Nullable SandboxRecord place;
+    private @Nullable Sandbox sandbox;
+    private boolean networkUp;
+    private int networkFailures;
+    private boolean networkDue = true;
+    private @Nullable Complaint complaint;
+    private int looks;
+
+    private boolean inert;
+    private boolean ending;
+    private boolean stopped;
+    private boolean shuttingDown;
+    private boolean objectGone;
+    private boolean deleting;
+    private volatile PodLogs.@Nullable Source logSource;
+
+    PodOwner(PodContext context, Tree object, @Nullable PodRecord record, Runnable forgotten) {
+        this.context = context;
+        this.object = object;
+        this.forgotten = forgotten;
+        this.pod = PodSpec.from(object);
+        this.mailbox = new Mailbox("pod " + pod.name());
+        this.writer = new StatusWriter(context.api(), context.time(), pod.name(), pod.uid());
+        boolean initFirst = !pod.initContainers().isEmpty();
+        this.init = runs(pod.initContainers(), true, initFirst);
+        this.containers = runs(pod.containers(), false, initFirst);
+        String phase = object.tree("status").text("phase", "Pending");
+        this.inert = record == null && (phase.equals("Succeeded") || phase.equals("Failed"));
+        Instant before = ContainerState.instant(object.tree("status").text("startTime"));
+        this.startTime = record != null
+                ? record.startTime()
+                : before != null ? before : context.time().now();
+        this.place = record == null ? null : record.sandbox();
+        if (record != null) {
+            mailbox.post(() -> takeUp(record));
+        }
+    }
+
+    private List<ContainerRun> runs(List<ContainerSpec> specs, boolean first, boolean initFirst) {
+        return specs.stream()
+                .map(spec -> new ContainerRun(this, context, spec, first, initFirst))
+                .toList();
+    }
+
+    void start() {
+        Thread.ofVirtual().name("pod-" + pod.name()).start(() -> mailbox.run(this::step));
+    }
+
+    // ---- what others may ask, from any thread
+
+    ObjectName name() {
+        return pod.name();
+    }
+
+    String uid() {
+        return pod.uid();
+    }
+
+    PodSpec pod() {
+        return pod;
+    }
+
+    PodLogs.@Nullable Source logSource() {
+        return logSource;
+    }
+
+    void post(Runnable letter) {
+        mailbox.post(letter);
+    }
+
+    /** The pod object as it is now. */
+    void seen(Tree now) {
+        post(() -> {
+            object = now;
+            if (ObjectTimes.deleting(now)) {
+                beginEnd(ObjectTimes.grace(now, pod.grace()));
+            }
+        });
+    }
+
+    /** The pod object is gone: nobody waits for this pod any more. */
+    void gone() {
+        post(() -> {
+            objectGone = true;
+            writer.close();
+            hurry.complete(null);
+            beginEnd(GONE_GRACE);
+        });
+    }
+
+    /** Ends the processes and keeps the object and the record; {@code done} is run when they have ended. */
+    void shutDown(Duration grace, Runnable done) {
+        post(() -> {
+            shuttingDown = true;
+            var _ = stopAll(grace)
+                    .thenRun(() -> post(() -> {
+                        if (sandbox != null) {
+                            sandbox.end();
+                        }
+                        done.run();
+                    }));
+        });
+    }
+
+    /** Lets go: the processes go on running. */
+    void close() {
+        post(() -> {
+            all().forEach(ContainerRun::close);
+            writer.close();
+            if (sandbox != null) {
+                sandbox.close();
+            }
+            mailbox.close();
+        });
+    }
+
+    // ---- what the containers ask, on the owner's thread
+
+    boolean ending() {
+        return ending || shuttingDown;
+    }
+
+    boolean shuttingDown() {
+        return shuttingDown;
+    }
+
+    Sandbox sandbox() {
+        return Objects.requireNonNull(sandbox, "a container runs only inside a network");
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(context, pod, sandbox());
+    }
+
+    void wakeAt(Instant due) {
+        Duration wait = Duration.between(context.time().now(), due);
+        context.time().schedule(wait.isNegative() ? Duration.ZERO : wait, () -> post(() -> {}));
+    }
+
+    void event(String fieldPath, boolean warning, String reason, String message) {
+        context.events().record(new PodEvents.Event(pod.name(), pod.uid(), fieldPath, warning, reason, message));
+    }
+
+    /** Writes down what the next life must know. */
+    void save() {
+        Map<String, PodRecord.ContainerRecord> records = new LinkedHashMap<>();
+        all().forEach(run -> records.put(run.spec().name(), run.record()));
+        context.records()
+                .save(new PodRecord(pod.name(), pod.uid(), context.records().currentBoot(), startTime, place, records));
+    }
+
+    /** Looks whether the pod's processes use the network as they should. */
+    void inspect() {
+        complaint = sandbox == null || ending() ? null : sandbox.inspect(sessions());
+    }
+
+    // ---- the loop
+
+    private void takeUp(PodRecord record) {
+        boolean sameBoot = record.boot().equals(context.records().currentBoot());
+        if (!sameBoot && place != null) {
+            place = place.heldBy(0, 0);
+        }
+        openNetwork();
+        if (sandbox == null) {
+            return; // without its network nothing of the pod can run; the containers are started anew later
+        }
+        all().forEach(run -> {
+            PodRecord.ContainerRecord container =
+                    record.containers().get(run.spec().name());
+            if (container != null) {
+                run.adopt(container, sameBoot);
+            }
+        });
+        watchNetworkUse();
+        save();
+    }
+
+    private void step() {
+        if (inert && !ending) {
+            return;
+        }
+        if (ending) {
+            if (stopped && all().noneMatch(ContainerRun::running)) {
+                finish();
+            }
+        } else if (!shuttingDown) {
+            openNetwork();
+            startDue();
+            endForGood();
+        }
+        publish();
+    }
+
+    private void openNetwork() {
+        if (sandbox != null || !networkDue || done()) {
+            return;
+        }
+        try {
+            if (place == null) {
+                place = context.network().allocate(pod);
+                save();
+            }
+            sandbox = context.network().open(pod, place, completed -> {
+                place = completed;
+                save();
+            });
+            networkUp = true;
+            networkFailures = 0;
+        } catch (IOException | RuntimeException refused) {
+            LOG.log(System.Logger.Level.WARNING, "no network for pod {0}: {1}", pod.name(), refused.getMessage());
+            event("", true, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + refused.getMessage());
+            networkDue = false;
+            Duration wait = Duration.ofSeconds(1L << Math.min(networkFailures++, 4));
+            context.time().schedule(wait, () -> post(() -> networkDue = true));
+        }
+    }
+
+    private void startDue() {
+        if (sandbox == null) {
+            return;
+        }
+        long before = sessions().size();
+        boolean initialized = true;
+        for (ContainerRun run : init) {
+            if (!initialized) {
+                break;
+            }
+            if (!run.initialized() || run.spec().sidecar()) {
+                run.startIfDue();
+            }
+            initialized = run.initialized();
+        }
+        if (initialized) {
+            containers.forEach(ContainerRun::startIfDue);
+        }
+        if (sessions().size() > before) {
+            watchNetworkUse();
+        }
+    }
+
+    /** When every container has ended for good, sidecars are ended and the network goes. */
+    private void endForGood() {
+        if (!done()) {
+            return;
+        }
+        List<ContainerRun> sidecars =
+                init.stream().filter(ContainerRun::running).toList();
+        if (!sidecars.isEmpty()) {
+            sidecars.forEach(run -> {
+                var _ = run.stop(pod.grace(), hurry);
+                run.retire();
+            });
+        } else if (networkUp && sandbox != null) {
+            networkUp = false;
+            sandbox.end();
+        }
+    }
+
+    /** Whether no container will run again (sidecars aside, which end with the others). */
+    private boolean done() {
+        boolean initFailed = init.stream()
+                .anyMatch(run ->
+                        run.finished() && !run.initialized() && !run.spec().sidecar());
+        return initFailed || (!containers.isEmpty() && containers.stream().allMatch(ContainerRun::finished));
+    }
+
+    private void publish() {
+        logSource =
+                new PodLogs.Source(pod.uid(), all().map(ContainerRun::logSource).toList(), containers.size());
+        if (shuttingDown || objectGone || deleting || (inert && !ending)) {
+            return;
+        }
+        boolean over = (ending && stopped || done()) && all().noneMatch(ContainerRun::running);
+        Map<String, Object> status = PodStatus.of(
+                new PodObservation(
+                        pod,
+                        Tree.of(Map.of("conditions", conditions())),
+                        object.tree("metadata").whole("generation", 0),
+                        init.stream().map(ContainerRun::observation).toList(),
+                        containers.stream().map(ContainerRun::observation).toList(),
+                        networkUp,
+                        over,
+                        place == null
+                                ? List.of()
+                                : place.addresses().stream()
+                                        .map(IpAddress::toString)
+                                        .toList(),
+                        context.settings().nodeIps().stream()
+                                .map(IpAddress::toString)
+                                .toList(),
+                        startTime,
+                        complaint),
+                context.time().now());
+        offered = status;
+        writer.offer(status);
+    }
+
+    /** Our own conditions as last offered, all others as the API has them. */
+    private List<Object> conditions() {
+        List<Object> merged = new ArrayList<>();
+        Set<String> own = new HashSet<>();
+        for (Tree condition : Tree.of(offered).trees("conditions")) {
+            own.add(condition.text("type", ""));
+            merged.add(condition.fields());
+        }
+        for (Tree condition : object.tree("status").trees("conditions")) {
+            if (!own.contains(condition.text("type", ""))) {
+                merged.add(condition.fields());
+            }
+        }
+        return merged;
+    }
+
+    // ---- the end
+
+    private void beginEnd(Duration grace) {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        complaint = null;
+        all().forEach(ContainerRun::retire);
+        if (grace.isZero()) {
+            hurry.complete(null);
+        }
+        if (all().noneMatch(ContainerRun::running)) {
+            stopped = true;
+            return;
+        }
+        long end = context.time().nanos() + grace.toNanos();
+        PodEnding waiting = new PodEnding(context.rotation(), sandbox, context.time(), hurry);
+        Tree terminating = object;
+        Set<Long> sessions = sessions();
+        Thread.ofVirtual().name("end-" + pod.name()).start(() -> {
+            try {
+                String note = waiting.await(terminating, grace, sessions);
+                post(() -> {
+                    if (!note.isEmpty()) {
+                        event("", true, "StillInRotation", note);
+                    }
+                    Duration left =
+                            Duration.ofNanos(Math.max(0, end - context.time().nanos()));
+                    var _ = stopAll(left).thenRun(() -> post(() -> stopped = true));
+                });
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** Stops the containers, and after them the sidecars, the last one first. */
+    private CompletableFuture<@Nullable Void> stopAll(Duration grace) {
+        long end = context.time().nanos() + grace.toNanos();
+        List<CompletableFuture<@Nullable Void>> stops = new ArrayList<>();
+        Stream.concat(
+                        containers.stream(),
+                        init.stream().filter(run -> !run.spec().sidecar()))
+                .filter(ContainerRun::running)
+                .forEach(run -> {
+                    event(
+                            "spec.containers{" + run.spec().name() + "}",
+                            false,
+                            "Killing",
+                            "Stopping container " + run.spec().name());
+                    stops.add(run.stop(grace, hurry));
+                });
+        CompletableFuture<@Nullable Void> all = Waiting.all(stops);
+        for (ContainerRun sidecar : init.reversed()) {
+            if (sidecar.spec().sidecar() && sidecar.running()) {
+                all = all.thenCompose(before -> {
+                    CompletableFuture<@Nullable Void> next = new CompletableFuture<@Nullable Void>();
+                    post(() -> {
+                        Duration left = Duration.ofNanos(
+                                Math.max(0, end - context.time().nanos()));
+                        var _ = sidecar.stop(left, hurry).thenRun(() -> next.complete(null));
+                    });
+                    return next;
+                });
+            }
+        }
+        return all;
+    }
+
+    /** All processes have ended: the last status, then the object, then our own memory of it. */
+    private void finish() {
+        if (objectGone) {
+            forget();
+        } else if (!deleting) {
+            networkUp = false;
+            publish();
+            deleting = true;
+            var _ = writer.quiet()
+                    .thenRun(() ->
+                            Thread.ofVirtual().name("delete-" + pod.name()).start(this::deleteObject));
+        }
+    }
+
+    private void deleteObject() {
+        Duration retry = Duration.ofMillis(50);
+        try {
+            while (context.api().delete(pod.name(), pod.uid()) == PodApi.Answer.RETRY) {
+                Waiting.pause(context.time(), retry);
+                retry = retry.compareTo(Duration.ofSeconds(5)) < 0 ? retry.multipliedBy(2) : retry;
+            }
+            post(this::forget);
+        } catch (InterruptedException stoppedWaiting) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void forget() {
+        writer.close();
+        if (sandbox != null) {
+            sandbox.end();
+            sandbox.close();
+        }
+        if (place != null) {
+            context.network().release(place);
+        }
+        context.logs().remove(pod.name(), pod.uid());
+        context.records().remove(pod.uid());
+        mailbox.close();
+        forgotten.run();
+    }
+
+    // ---- how the pod's processes use the network
+
+    private void watchNetworkUse() {
+        looks = 0;
+        lookLater();
+    }
+
+    private void lookLater() {
+        int look = looks++;
+        Duration wait = look < LOOKS.size() ? LOOKS.get(look) : LOOK_EVERY;
+        context.time()
+                .schedule(
+                        wait,
+                        () -> post(() -> {
+                            if (looks == look + 1 && !ending() && !done()) {
+                                inspect();
+                                lookLater();
+                            }
+                        }));
+    }
+
+    private Set<Long> sessions() {
+        Set<Long> sessions = new HashSet<>();
+        all().filter(ContainerRun::running).forEach(run -> sessions.add(run.session()));
+        return sessions;
+    }
+
+    private Stream<ContainerRun> all() {
+        return Stream.concat(init.stream(), containers.stream());
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.pods.log.LogLimits;
+import dev.fairlead.pods.status.Backoff;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How this node runs pods; every {@code with…} gives a changed copy.
+ *
+ * @param nodeName whose pods are run
+ * @param directory the node's data directory; records, scratch directories and logs of pods lie below it
+ * @param nodeIps the node's own addresses, primary first
+ * @param environment what every process finds in its environment before anything else; PATH belongs here
+ * @param images command lines of built-in images, by the image's name without tag
+ * @param backoff how long a container that ended waits
+ * @param cgroup the cgroup v2 directory for all processes of pods, or null
+ */
+public record PodSettings(
+        String nodeName,
+        Path directory,
+        List<IpAddress> nodeIps,
+        Map<String, String> environment,
+        Map<String, List<String>> images,
+        Backoff.Limits backoff,
+        LogLimits logs,
+        @Nullable Path cgroup) {
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Kubernetes' own times and sizes, the usual PATH, no built-in image, no cgroup. */
+    public static PodSettings of(String nodeName, Path directory, List<IpAddress> nodeIps) {
+        return new PodSettings(
+                nodeName,
+                directory,
+                List.copyOf(nodeIps),
+                Map.of("PATH", PATH),
+                Map.of(),
+                Backoff.Limits.USUAL,
+                LogLimits.USUAL,
+                null);
+    }
+
+    /** With built-in images. */
+    public PodSettings withImages(Map<String, List<String>> commands) {
+        return new PodSettings(nodeName, directory, nodeIps, environment, Map.copyOf(commands), backoff, logs, cgroup);
+    }
+
+    /** With another environment. */
+    public PodSettings withEnvironment(Map<String, String> variables) {
+        return new PodSettings(nodeName, directory, nodeIps, Map.copyOf(variables), images, backoff, logs, cgroup);
+    }
+
+    /** With other waiting times for containers that ended. */
+    public PodSettings withBackoff(Backoff.Limits limits) {
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, limits, logs, cgroup);
+    }
+
+    /** With other limits for logs. */
+    public PodSettings withLogs(LogLimits limits) {
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, limits, cgroup);
+    }
+
+    /** With all processes of pods in {@code group}. */
+    public PodSettings withCgroup(Path group) {
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, logs, group);
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.pods.log.Logs;
+import dev.fairlead.pods.log.PodLogs;
+import dev.fairlead.pods.network.PodNetwork;
+import dev.fairlead.wire.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pods of this node. Told of pod objects by {@link #observe}, it keeps one owner for each that is bound here; pods
+ * of an earlier life are adopted from their records, and ended when their object turns out to be gone.
+ *
+ * {@snippet :
+ * var pods = new Pods(settings, PodApi.of(client), network, rotation, events, services, time);
+ * pods.start();                    // reads the records, takes their addresses
+ * informer.handle(pods::observe);  // (old, new), either may be null
+ * pods.synced();                   // the first list is complete: what has no object any more is ended
+ * pods.close();                    // processes go on running; endAll() ends them
+ * }
+ */
+public final class Pods implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Pods.class.getName());
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(5);
+
+    private final PodContext context;
+    private final PodLogs podLogs;
+    private final Map<String, PodOwner> owners = new ConcurrentHashMap<>();
+    private final Map<String, PodRecord> unclaimed = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** Nothing runs before {@link #start}. */
+    public Pods(
+            PodSettings settings,
+            PodApi api,
+            PodNetwork network,
+            Rotation rotation,
+            PodEvents events,
+            ServiceSource services,
+            Time time) {
+        Logs logs = new Logs(settings.directory().resolve("logs"), settings.logs(), time);
+        this.context = new PodContext(
+                settings, api, network, rotation, events, services, new Records(settings.directory()), logs, time);
+        this.podLogs = new PodLogs(logs, this::source, time);
+    }
+
+    /** Reads the records of the life before and takes their addresses, so that no new pod gets one of them. */
+    public void start() {
+        List<PodRecord> records = context.records().load();
+        Leftover.killStrays(records);
+        for (PodRecord record : records) {
+            unclaimed.put(record.uid(), record);
+            if (record.sandbox() != null) {
+                context.network().reserve(record.sandbox());
+            }
+        }
+    }
+
+    /**
+     * Takes note of a pod object; pods of other nodes are passed over.
+     *
+     * @param old as it was before, null when it is new
+     * @param now as it is, null when it is gone
+     */
+    public void observe(@Nullable Tree old, @Nullable Tree now) {
+        if (closed) {
+            return;
+        }
+        String before = old == null ? "" : uid(old);
+        String after = now == null ? "" : uid(now);
+        if (!before.isEmpty() && !before.equals(after)) {
+            PodOwner owner = owners.get(before);
+            if (owner != null) {
+                owner.gone();
+            }
+            PodRecord record = unclaimed.remove(before);
+            if (record != null) {
+                endUnclaimed(record);
+            }
+        }
+        if (now != null
+                && !after.isEmpty()
+                && now.tree("spec")
+                        .text("nodeName", "")
+                        .equals(context.settings().nodeName())) {
+            owner(after, now).seen(now);
+        }
+    }
+
+    /** Says that every pod object there is has been observed: records without an object are ended now. */
+    public void synced() {
+        List.copyOf(unclaimed.values()).forEach(record -> {
+            if (unclaimed.remove(record.uid(), record)) {
+                endUnclaimed(record);
+            }
+        });
+    }
+
+    /** The logs of this node's pods. */
+    public PodLogs logs() {
+        return podLogs;
+    }
+
+    /** The names of the pods that have an owner now. */
+    public List<ObjectName> names() {
+        return owners.values().stream().map(PodOwner::name).sorted().toList();
+    }
+
+    /**
+     * Ends the processes of all pods and waits for that, at most a little longer than {@code grace}. The pod objects
+     * stay: the next life starts them again. Nothing else may be observed afterwards.
+     */
+    public void endAll(Duration grace) throws InterruptedException {
+        closed = true;
+        List<PodOwner> all = new ArrayList<>(owners.values());
+        List<CompletableFuture<@Nullable Void>> ends = new ArrayList<>();
+        for (PodOwner owner : all) {
+            CompletableFuture<@Nullable Void> ended = new CompletableFuture<@Nullable Void>();
+            ends.add(ended);
+            owner.shutDown(grace, () -> ended.complete(null));
+        }
+        if (!Waiting.await(context.time(), Waiting.all(ends), grace.plus(AFTER_GRACE))) {
+            LOG.log(System.Logger.Level.WARNING, "some pods have not ended in time");
+        }
+        close();
+    }
+
+    /** Lets go of all pods; their processes go on running and are adopted by the next life. */
+    @Override
+    public void close() {
+        closed = true;
+        owners.values().forEach(PodOwner::close);
+        owners.clear();
+        context.logs().close();
+    }
+
+    private PodOwner owner(String uid, Tree object) {
+        return owners.computeIfAbsent(uid, key -> {
+            PodOwner owner = new PodOwner(context, object, unclaimed.remove(key), () -> owners.remove(key));
+            owner.start();
+            return owner;
+        });
+    }
+
+    private void endUnclaimed(PodRecord record) {
+        Thread.ofVirtual().name("end-" + record.name()).start(() -> Leftover.end(context, record));
+    }
+
+    private PodLogs.@Nullable Source source(ObjectName pod) {
+        return owners.values().stream()
+                .filter(owner -> owner.name().equals(pod))
+                .findFirst()
+                .map(PodOwner::logSource)
+                .orElse(null);
+    }
+
+    private static String uid(Tree object) {
+        return object.tree("metadata").text("uid", "");
+    }
+}

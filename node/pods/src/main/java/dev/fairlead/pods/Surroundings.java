@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.pods.definition.ContainerSpec;
+import dev.fairlead.pods.definition.PodSpec;
+import dev.fairlead.pods.environment.Environment;
+import dev.fairlead.pods.environment.ServiceLinks;
+import dev.fairlead.pods.network.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what a container's process is: program, environment, directory. */
+final class Surroundings {
+    /** In the environment of every process, so that one without a record can be found after a crash. */
+    static final String MARK = "FAIRLEAD_POD";
+
+    /** Why a container cannot be started as it is written. */
+    static final class Unstartable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        Unstartable(String reason, String message) {
+            super(message);
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
+
+    private final PodContext context;
+    private final PodSpec pod;
+    private final Sandbox sandbox;
+
+    Surroundings(PodContext context, PodSpec pod, Sandbox sandbox) {
+        this.context = context;
+        this.pod = pod;
+        this.sandbox = sandbox;
+    }
+
+    /** The process of {@code container}, writing to {@code log}. */
+    Spawn process(ContainerSpec container, Path log) throws Unstartable, InterruptedException {
+        List<String> command = command(container, context.settings().images());
+        List<String> podIps =
+                sandbox.addresses().stream().map(IpAddress::toString).toList();
+        Environment environment = Environment.of(
+                container, new Environment.Place(pod, podIps, hostIps()), variables(podIps), command, values());
+        if (!environment.problems().isEmpty()) {
+            throw new Unstartable("CreateContainerConfigError", String.join("; ", environment.problems()));
+        }
+        Map<String, String> all = new LinkedHashMap<>(environment.variables());
+        all.put(MARK, pod.uid());
+        Spawn spawn = Spawn.of(environment.command())
+                .withEnvironment(all)
+                .withDirectory(directory(container))
+                .withOutput(log);
+        Path cgroup = context.settings().cgroup();
+        return sandbox.placed(cgroup == null ? spawn : spawn.withCgroup(cgroup));
+    }
+
+    List<String> hostIps() {
+        return context.settings().nodeIps().stream().map(IpAddress::toString).toList();
+    }
+
+    /**
+     * The command before expansion: as written, or that of a built-in image.
+     *
+     * @throws Unstartable when there is none, saying what to write
+     */
+    static List<String> command(ContainerSpec container, Map<String, List<String>> images) throws Unstartable {
+        List<String> program =
+                container.command().isEmpty() ? images.get(untagged(container.image())) : container.command();
+        if (program == null || program.isEmpty()) {
+            throw new Unstartable(
+                    "NoCommand",
+                    "Fairlead runs processes, not images, so image \"" + container.image()
+                            + "\" tells it nothing to run. Write the program under command of container "
+                            + container.name() + ", such as command: [\"python3\", \"-m\", \"http.server\", \"8080\"]"
+                            + (images.isEmpty()
+                                    ? ""
+                                    : ", or use a built-in image: " + String.join(", ", images.keySet())));
+        }
+        List<String> command = new ArrayList<>(program);
+        command.addAll(container.arguments());
+        return command;
+    }
+
+    /** An image name without tag and digest: {@code fairlead.dev/echo:v2} is {@code fairlead.dev/echo}. */
+    static String untagged(String image) {
+        int digest = image.indexOf('@');
+        String name = digest < 0 ? image : image.substring(0, digest);
+        int colon = name.lastIndexOf(':');
+        return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+    }
+
+    private Map<String, String> variables(List<String> podIps) {
+        Map<String, String> variables = new LinkedHashMap<>(context.settings().environment());
+        variables.put("HOSTNAME", pod.ownHostname());
+        variables.put(
+                "HOME", context.records().folder(pod.uid()).resolve("work").toString());
+        variables.put("POD_IP", podIps.getFirst());
+        variables.putAll(sandbox.environment());
+        variables.putAll(
+                ServiceLinks.variables(context.services().services(pod.name().namespace(), pod.serviceLinks())));
+        return variables;
+    }
+
+    private Path directory(ContainerSpec container) throws Unstartable {
+        Path wanted = container.workingDirectory().isEmpty()
+                ? context.records().folder(pod.uid()).resolve("work")
+                : Path.of(container.workingDirectory());
+        try {
+            if (container.workingDirectory().isEmpty()) {
+                Files.createDirectories(wanted);
+            }
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot make " + wanted, refused);
+        }
+        if (!Files.isDirectory(wanted)) {
+            throw new Unstartable(
+                    "CreateContainerConfigError",
+                    "workingDir " + wanted + " of container " + container.name()
+                            + " is no directory on this node; make it, or leave workingDir out");
+        }
+        return wanted.toAbsolutePath();
+    }
+
+    private Environment.Values values() {
+        return new Environment.Values() {
+            @Override
+            public @Nullable Map<String, String> entries(boolean secret, String name) {
+                try {
+                    return context.api()
+                            .entries(secret, new ObjectName(pod.name().namespace(), name));
+                } catch (IOException noAnswer) {
+                    throw new UncheckedIOException(noAnswer);
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                    return null;
+                }
+            }
+        };
+    }
+}

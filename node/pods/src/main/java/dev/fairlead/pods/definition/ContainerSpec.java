@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods.definition;
+
+import dev.fairlead.core.definition.Pod.ContainerPort;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.definition.Tree;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of a pod.
+ *
+ * @param image accepted for the sake of manifests; only built-in images mean anything (there is no image runtime)
+ * @param workingDirectory absolute; empty for a scratch directory of the pod's own
+ * @param sidecar an init container that keeps running beside those after it ({@code restartPolicy: Always})
+ */
+public record ContainerSpec(
+        String name,
+        String image,
+        List<String> command,
+        List<String> arguments,
+        String workingDirectory,
+        List<EnvironmentEntry> environment,
+        List<ContainerPort> ports,
+        @Nullable ProbeSpec startup,
+        @Nullable ProbeSpec liveness,
+        @Nullable ProbeSpec readiness,
+        @Nullable Action postStart,
+        @Nullable Action preStop,
+        boolean sidecar) {
+
+    static ContainerSpec from(Tree container) {
+        Tree lifecycle = container.tree("lifecycle");
+        return new ContainerSpec(
+                container.text("name", ""),
+                container.text("image", ""),
+                container.texts("command"),
+                container.texts("args"),
+                container.text("workingDir", ""),
+                EnvironmentEntry.list(container),
+                container.trees("ports").stream().map(ContainerSpec::port).toList(),
+                ProbeSpec.from(container, "startupProbe"),
+                ProbeSpec.from(container, "livenessProbe"),
+                ProbeSpec.from(container, "readinessProbe"),
+                Action.from(lifecycle.tree("postStart")),
+                Action.from(lifecycle.tree("preStop")),
+                container.text("restartPolicy", "").equals("Always"));
+    }
+
+    /** The number behind an int-or-string port: itself, digits, or the name of a declared port; else empty. */
+    public OptionalInt resolve(Object port) {
+        if (port instanceof Number number) {
+            return OptionalInt.of(number.intValue());
+        }
+        String name = port.toString();
+        for (ContainerPort declared : ports) {
+            if (declared.name().equals(name)) {
+                return OptionalInt.of(declared.port());
+            }
+        }
+        return name.matches("[0-9]{1,5}") ? OptionalInt.of(Integer.parseInt(name)) : OptionalInt.empty();
+    }
+
+    private static ContainerPort port(Tree port) {
+        return new ContainerPort(
+                port.text("name", ""),
+                Protocol.parse(port.text("protocol", "TCP")).orElse(Protocol.TCP),
+                (int) port.whole("containerPort", 0));
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods.network;
+
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.pods.definition.PodSpec;
+import dev.fairlead.pods.status.PodObservation.Complaint;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pods as plain processes of this machine, each with an address out of 127/8 that it is told in {@code POD_IP} and has to
+ * bind to by itself. One that listens on every address instead takes its port away from all other pods and Services, and
+ * is found out by {@link Sandbox#inspect}.
+ */
+public final class LoopbackNetwork implements PodNetwork {
+    private static final Path TABLE = Path.of("/proc/self/net");
+
+    private final AddressPool pool;
+    private final IpAddress node;
+    private final Map<String, String> environment;
+
+    /**
+     * Addresses out of {@code block}.
+     *
+     * @param node the node's own address, for pods in the node's network
+     * @param dns where the cluster's DNS answers, {@code 127.2.0.10:53}; given to pods as {@code FAIRLEAD_DNS}
+     */
+    public LoopbackNetwork(Cidr block, IpAddress node, String dns) {
+        this.pool = new AddressPool(block, 1);
+        this.node = node;
+        this.environment = Map.of("FAIRLEAD_DNS", dns);
+    }
+
+    @Override
+    public String name() {
+        return "loopback";
+    }
+
+    @Override
+    public SandboxRecord allocate(PodSpec pod) throws IOException {
+        return new SandboxRecord(List.of(pod.hostNetwork() ? node : pool.take()), pod.hostNetwork(), 0, 0);
+    }
+
+    @Override
+    public void reserve(SandboxRecord record) {
+        record.addresses().forEach(pool::reserve);
+    }
+
+    @Override
+    public Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) {
+        return new Place(record);
+    }
+
+    @Override
+    public void release(SandboxRecord record) {
+        record.addresses().forEach(pool::release);
+    }
+
+    private final class Place implements Sandbox {
+        private final SandboxRecord record;
+
+        Place(SandboxRecord record) {
+            this.record = record;
+        }
+
+        @Override
+        public List<IpAddress> addresses() {
+            return record.addresses();
+        }
+
+        @Override
+        public Map<String, String> environment() {
+            return environment;
+        }
+
+        @Override
+        public Spawn placed(Spawn spawn) {
+            return spawn;
+        }
+
+        @Override
+        public SocketChannel socket() throws IOException {
+            return SocketChannel.open();
+        }
+
+        @Override
+        public int unaccepted(Set<Long> sessions) {
+            IpAddress own = record.addresses().getFirst();
+            return SocketTable.read(TABLE).stream()
+                    .filter(entry -> entry.local().equals(own))
+                    .mapToInt(entry -> entry.halfOpen() ? 1 : entry.listening() ? (int) entry.queued() : 0)
+                    .sum();
+        }
+
+        @Override
+        public @Nullable Complaint inspect(Set<Long> sessions) {
+            if (record.shared()) {
+                return null;
+            }
+            List<SocketTable.Entry> everywhere = SocketTable.read(TABLE).stream()
+                    .filter(entry -> entry.listening() && entry.local().isUnspecified())
+                    .toList();
+            if (everywhere.isEmpty()) {
+                return null;
+            }
+            Set<Long> own = SocketTable.inodes(sessions);
+            String ports = everywhere.stream()
+                    .filter(entry -> own.contains(entry.inode()))
+                    .map(entry -> Integer.toString(entry.port()))
+                    .distinct()
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            return ports.isEmpty() ? null : complaint(ports);
+        }
+
+        private Complaint complaint(String ports) {
+            return new Complaint(
+                    "ListensOnEveryAddress",
+                    "the pod listens on every address of this machine (0.0.0.0 or ::), port " + ports
+                            + ", and so takes it away from other pods and Services; make it bind to $POD_IP ("
+                            + record.addresses().getFirst() + ") instead");
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void close() {}
+    }
+}

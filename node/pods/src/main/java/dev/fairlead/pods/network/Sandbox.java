@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods.network;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.pods.status.PodObservation.Complaint;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One pod's place on the network, shared by its containers. */
+public interface Sandbox extends AutoCloseable {
+    /** The pod's addresses, primary first. */
+    List<IpAddress> addresses();
+
+    /** Variables that only this network needs: how to reach DNS where resolv.conf cannot say it. */
+    Map<String, String> environment();
+
+    /** Puts a process to be started into this place. */
+    Spawn placed(Spawn spawn);
+
+    /** An unconnected TCP socket from which the pod can be reached as its node reaches it. */
+    SocketChannel socket() throws IOException;
+
+    /**
+     * How many connections to the pod's listening sockets are still waiting to be accepted or half open; the sessions
+     * are those of the pod's processes.
+     */
+    int unaccepted(Set<Long> sessions);
+
+    /** What is wrong with the way the pod's processes use the network, or null. */
+    @Nullable
+    Complaint inspect(Set<Long> sessions);
+
+    /** Unmakes the place, for good; the addresses stay taken until {@link PodNetwork#release}. */
+    void end();
+
+    /** Lets go of what this process holds of it; the place stays. */
+    @Override
+    void close();
+}
