@@ -8,5 +8,7 @@ module dev.fairlead.client {
 
     exports dev.fairlead.client;
     exports dev.fairlead.client.cache;
+    exports dev.fairlead.client.https;
     exports dev.fairlead.client.queue;
+    exports dev.fairlead.client.record;
 }

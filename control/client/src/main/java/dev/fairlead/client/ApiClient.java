@@ -204,12 +204,19 @@ public final class ApiClient {
         Reply reply = api.call(request);
         String warned = reply.header("warning");
         if (warned != null) {
-            warned.lines().forEach(warnings);
+            warned.lines().map(ApiClient::text).forEach(warnings);
         }
         if (reply.status() < 400) {
             return reply;
         }
         throw ApiError.of(reply.status(), Bodies.lenient(Bodies.drain(reply)));
+    }
+
+    /** The text of a warning, which travels as {@code 299 - "text"}. */
+    private static String text(String warning) {
+        int open = warning.indexOf('"');
+        int close = warning.lastIndexOf('"');
+        return close > open ? warning.substring(open + 1, close).replace("\\\"", "\"") : warning;
     }
 
     private static Tree tree(Reply reply) throws IOException, InterruptedException {
