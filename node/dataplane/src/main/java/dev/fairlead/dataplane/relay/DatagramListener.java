@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.relay;
+
+import dev.fairlead.dataplane.socket.Sockets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Carries datagrams at a frontend. Each client (address and port) has a flow: a socket of its own towards one endpoint,
+ * until no datagram passes for a while or the endpoint is gone.
+ */
+final class DatagramListener implements Listener {
+    private static final int SHARE = 64; // datagrams carried in one turn
+
+    private final Loop loop;
+    private final Upstream upstream;
+    private final int handle;
+    private final Map<InetSocketAddress, Flow> flows = new HashMap<>();
+
+    DatagramListener(Loop loop, Frontend frontend, Upstream upstream) throws IOException {
+        this.loop = loop;
+        this.upstream = upstream;
+        handle = loop.sockets().datagrams(frontend.at(), null);
+        loop.handle(handle, this);
+    }
+
+    @Override
+    public void ready(int events) throws IOException {
+        for (int i = 0; i < SHARE; i++) {
+            int count = loop.sockets().receiveFrom(handle);
+            if (count == Sockets.BLOCKED) {
+                return;
+            }
+            if (count != Sockets.BROKEN) {
+                carry(loop.sockets().peer(), count - 1);
+            }
+        }
+        loop.again(this);
+    }
+
+    private void carry(InetSocketAddress client, int length) throws IOException {
+        Flow flow = flows.get(client);
+        if (flow == null) {
+            Upstream.Target target = upstream.choose(client.getAddress(), 0, null);
+            if (target == null || !loop.admit()) {
+                return;
+            }
+            flow = new Flow(client, target);
+            flows.put(client, flow);
+        }
+        flow.send(length);
+    }
+
+    @Override
+    public void refresh() {
+        endFlows(flow -> !upstream.has(flow.target));
+    }
+
+    @Override
+    public void expire(long nanos) {
+        endFlows(flow -> flow.used - nanos < 0);
+    }
+
+    private void endFlows(Predicate<Flow> which) {
+        List<Flow> ending = new ArrayList<>();
+        for (Flow flow : flows.values()) {
+            if (which.test(flow)) {
+                ending.add(flow);
+            }
+        }
+        ending.forEach(Flow::end);
+    }
+
+    @Override
+    public void end() {
+        endFlows(flow -> true);
+        loop.close(handle, false);
+    }
+
+    /** The datagrams of one client. */
+    private final class Flow implements Handler {
+        private final InetSocketAddress client;
+        private final Upstream.Target target;
+        private final int socket;
+        private long used;
+
+        Flow(InetSocketAddress client, Upstream.Target target) throws IOException {
+            this.client = client;
+            this.target = target;
+            boolean keepSource = target.keepSource() && loop.sockets().transparent();
+            socket = loop.sockets().datagrams(keepSource ? client : null, target.address());
+            loop.handle(socket, this);
+            loop.begun();
+            target.traffic().countOpened();
+        }
+
+        void send(int length) {
+            used = loop.now();
+            loop.sockets().sendTo(socket, length, target.address());
+            target.traffic().countToEndpoint(length);
+        }
+
+        @Override
+        public void ready(int events) {
+            for (int i = 0; i < SHARE; i++) {
+                int count = loop.sockets().receiveFrom(socket);
+                if (count == Sockets.BLOCKED) {
+                    return;
+                }
+                if (count == Sockets.BROKEN) {
+                    end(); // refused: the next datagram of this client chooses anew
+                    return;
+                }
+                used = loop.now();
+                loop.sockets().sendTo(handle, count - 1, client);
+                target.traffic().countToClient(count - 1L);
+            }
+            loop.again(this);
+        }
+
+        @Override
+        public void end() {
+            if (flows.remove(client, this)) {
+                loop.close(socket, false);
+                target.traffic().countClosed();
+                loop.over();
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.relay;
+
+import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.wire.time.Time;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop: one platform thread that owns its sockets, listeners, sessions and flows. Others reach it by
+ * {@link #perform} alone.
+ *
+ * <p>How this works: each turn waits for reports and gives them to the sockets' handlers, which do what they can without
+ * waiting. A handler that has done its share leaves the rest for the next turn ({@link #again}), so that one fast
+ * connection cannot keep the others waiting. Then tasks of other threads run, and what has waited too long is ended.
+ */
+public final class Loop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Loop.class.getName());
+    private static final long SWEEP_MILLIS = 250;
+
+    private final Sockets sockets;
+    private final Limits limits;
+    private final Time time;
+    private final Map<Frontend, Listener> listeners = new HashMap<>();
+    private final Deque<Connecting> connecting = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Handler[] handlers = new Handler[256];
+    private List<Handler> unfinished = new ArrayList<>();
+    private long now;
+    private long swept;
+    private int sessions;
+    private boolean full;
+    private volatile boolean closed;
+
+    private record Connecting(Session session, int attempt, long since) {}
+
+    /** A loop over {@code sockets}, which it owns; {@link #run} it on a thread of its own. */
+    public Loop(Sockets sockets, Limits limits, Time time) {
+        this.sockets = sockets;
+        this.limits = limits;
+        this.time = time;
+        this.now = time.nanos();
+    }
+
+    /** Turns until the loop is closed; then frees everything. */
+    public void run() {
+        try {
+            while (!closed) {
+                turn();
+            }
+        } catch (IOException broken) {
+            LOG.log(Level.ERROR, "the relay's event loop ended", broken);
+        } finally {
+            for (Handler handler : handlers.clone()) {
+                if (handler != null) {
+                    handler.end();
+                }
+            }
+            closed = true;
+            sockets.close();
+            runTasks();
+            ended.countDown();
+        }
+    }
+
+    private void turn() throws IOException {
+        boolean hurry = !unfinished.isEmpty() || !tasks.isEmpty();
+        boolean waiting = !connecting.isEmpty() || sessions > 0;
+        sockets.poll(hurry ? 0 : waiting ? SWEEP_MILLIS : -1, this::report);
+        now = time.nanos();
+        List<Handler> rest = unfinished;
+        unfinished = new ArrayList<>(rest.size());
+        for (Handler handler : rest) {
+            handle(handler, Sockets.READABLE | Sockets.WRITABLE);
+        }
+        runTasks();
+        if (now - swept > SWEEP_MILLIS * 1_000_000) {
+            swept = now;
+            sweep();
+        }
+    }
+
+    private void report(int handle, int events) {
+        Handler handler = handle < handlers.length ? handlers[handle] : null;
+        if (handler != null) {
+            handle(handler, events);
+        }
+    }
+
+    private static void handle(Handler handler, int events) {
+        try {
+            handler.ready(events);
+        } catch (IOException | RuntimeException failure) {
+            LOG.log(Level.WARNING, "a connection was dropped", failure);
+            handler.end();
+        }
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    private void sweep() {
+        long late = now - limits.connect().toNanos();
+        for (Connecting head = connecting.peek(); head != null && head.since - late < 0; head = connecting.peek()) {
+            connecting.remove();
+            head.session.late(head.attempt);
+        }
+        long idle = now - limits.idleFlow().toNanos();
+        listeners.values().forEach(listener -> listener.expire(idle));
+    }
+
+    /** Runs {@code task} on the loop's thread and waits until it is done. */
+    public void perform(Runnable task) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        tasks.add(() -> {
+            try {
+                task.run();
+            } finally {
+                done.countDown();
+            }
+        });
+        sockets.wake();
+        if (closed) {
+            ended.await();
+            runTasks();
+        }
+        done.await();
+    }
+
+    /** Takes connections or datagrams at {@code frontend} from now on. On the loop's thread only. */
+    void open(Frontend frontend, Upstream upstream) throws IOException {
+        Listener listener = frontend.datagrams()
+                ? new DatagramListener(this, frontend, upstream)
+                : new StreamListener(this, frontend, upstream);
+        listeners.put(frontend, listener);
+    }
+
+    /** Takes no more at {@code frontend}; connections under way go on. On the loop's thread only. */
+    void close(Frontend frontend) {
+        Listener listener = listeners.remove(frontend);
+        if (listener != null) {
+            listener.end();
+        }
+    }
+
+    /** Flows of datagrams whose endpoint is gone end. On the loop's thread only. */
+    void refresh(Frontend frontend) {
+        Listener listener = listeners.get(frontend);
+        if (listener != null) {
+            listener.refresh();
+        }
+    }
+
+    Sockets sockets() {
+        return sockets;
+    }
+
+    long now() {
+        return now;
+    }
+
+    void handle(int handle, Handler handler) {
+        if (handle >= handlers.length) {
+            handlers = Arrays.copyOf(handlers, Math.max(handle + 1, handlers.length * 2));
+        }
+        handlers[handle] = handler;
+    }
+
+    void close(int handle, boolean reset) {
+        handlers[handle] = null;
+        sockets.close(handle, reset);
+    }
+
+    void again(Handler handler) {
+        unfinished.add(handler);
+    }
+
+    void awaitConnection(Session session, int attempt) {
+        connecting.add(new Connecting(session, attempt, now));
+    }
+
+    /** Whether another session may begin; if not, the listeners are asked again when there is room. */
+    boolean admit() {
+        full = full || sessions >= limits.sessions();
+        return !full;
+    }
+
+    void begun() {
+        sessions++;
+    }
+
+    void over() {
+        sessions--;
+        if (full && sessions < limits.sessions() - limits.sessions() / 16) {
+            full = false;
+            listeners.values().forEach(this::again);
+        }
+    }
+
+    /** How many connections and flows are under way; a snapshot. */
+    public int sessions() {
+        return sessions;
+    }
+
+    /** Ends the loop and everything under way, and waits for that. */
+    @Override
+    public void close() {
+        closed = true;
+        sockets.wake();
+        try {
+            ended.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

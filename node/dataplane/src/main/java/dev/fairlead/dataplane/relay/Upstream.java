@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.relay;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Who answers at a frontend, asked anew for each connection; any loop may ask. */
+public interface Upstream {
+    /**
+     * An endpoint for a new connection of {@code client}, or null when there is none (left).
+     *
+     * @param attempt 0 at first; 1, 2 … when the endpoints given before could not be reached
+     * @param failed the endpoint that was tried last, null at first
+     */
+    @Nullable
+    Target choose(InetAddress client, int attempt, @Nullable Target failed);
+
+    /** Whether {@code target} is still one that {@link #choose} may give; flows of datagrams to others end. */
+    boolean has(Target target);
+
+    /**
+     * An endpoint.
+     *
+     * @param keepSource whether it shall see the client's own address, where the sockets can do that
+     * @param traffic what passed, counted
+     */
+    record Target(InetSocketAddress address, boolean keepSource, Traffic traffic) {}
+}
