@@ -34,7 +34,7 @@ public final class Loop implements AutoCloseable {
     private final Time time;
     private final Map<Frontend, Listener> listeners = new HashMap<>();
     private final Deque<Connecting> connecting = new ArrayDeque<>();
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Handler[] handlers = new Handler[256];
     private List<Handler> unfinished = new ArrayList<>();
@@ -43,6 +43,8 @@ public final class Loop implements AutoCloseable {
     private int sessions;
     private boolean full;
     private volatile boolean closed;
+
+    private record Task(Runnable work, CountDownLatch done) {}
 
     private record Connecting(Session session, int attempt, long since) {}
 
@@ -69,8 +71,8 @@ public final class Loop implements AutoCloseable {
                 }
             }
             closed = true;
-            sockets.close();
             runTasks();
+            sockets.close();
             ended.countDown();
         }
     }
@@ -109,8 +111,18 @@ public final class Loop implements AutoCloseable {
     }
 
     private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+        List<Task> done = new ArrayList<>();
+        for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+            done.add(task);
+            try {
+                task.work.run();
+            } catch (RuntimeException bug) {
+                LOG.log(Level.ERROR, "a change of the relay was not made because of a bug", bug);
+            }
+        }
+        if (!done.isEmpty()) {
+            sockets.settle();
+            done.forEach(task -> task.done.countDown());
         }
     }
 
@@ -127,17 +139,11 @@ public final class Loop implements AutoCloseable {
     /** Runs {@code task} on the loop's thread and waits until it is done. */
     public void perform(Runnable task) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        tasks.add(() -> {
-            try {
-                task.run();
-            } finally {
-                done.countDown();
-            }
-        });
+        tasks.add(new Task(task, done));
         sockets.wake();
         if (closed) {
             ended.await();
-            runTasks();
+            return; // nothing is left to change
         }
         done.await();
     }

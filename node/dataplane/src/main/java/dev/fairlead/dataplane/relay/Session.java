@@ -157,8 +157,10 @@ final class Session {
                 }
                 made();
             }
-            if ((events & Sockets.WRITABLE) != 0) {
+            if (waiting.length > 0) {
                 flush();
+            } else if (other().ended) {
+                finish();
             }
             if (!over && (events & (Sockets.READABLE | Sockets.HANGUP)) != 0) {
                 pump();

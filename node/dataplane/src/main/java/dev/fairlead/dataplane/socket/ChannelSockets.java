@@ -2,6 +2,7 @@
 package dev.fairlead.dataplane.socket;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -208,6 +209,15 @@ public final class ChannelSockets implements Sockets {
     }
 
     @Override
+    public void settle() {
+        try {
+            selector.selectNow(); // a registered channel is closed for good by the next selection only
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    @Override
     public InetSocketAddress bound(int handle) throws IOException {
         return (InetSocketAddress) ((NetworkChannel) channel(handle)).getLocalAddress();
     }
@@ -219,7 +229,7 @@ public final class ChannelSockets implements Sockets {
 
     @Override
     public void poll(long millis, Ready ready) throws IOException {
-        if (millis == 0) {
+        if (millis == 0 || !selector.selectedKeys().isEmpty()) {
             selector.selectNow();
         } else {
             selector.select(Math.max(millis, 0));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.socket;
 
 import dev.fairlead.kernel.Errno;
@@ -178,6 +179,11 @@ public final class LinuxSockets implements Sockets {
         }
         generations[handle]++;
         calls.close(handle);
+    }
+
+    @Override
+    public void settle() {
+        // closing takes effect at once
     }
 
     @Override

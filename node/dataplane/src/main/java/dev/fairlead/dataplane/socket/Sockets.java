@@ -90,6 +90,9 @@ public interface Sockets extends AutoCloseable {
     /** Closes a socket; with {@code reset} the other side is told that the connection broke. */
     void close(int handle, boolean reset);
 
+    /** Makes what was closed be closed for everybody else too; not to be called from within a report. */
+    void settle();
+
     /** Where a socket is bound: the port that was found free when 0 was asked for. */
     InetSocketAddress bound(int handle) throws IOException;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.relay;
 
 import dev.fairlead.dataplane.socket.LinuxSockets;
@@ -10,5 +11,10 @@ class LinuxRelayTest extends RelayContract {
     @Override
     Sockets sockets() {
         return new LinuxSockets(false);
+    }
+
+    @Override
+    boolean carriesEmptyDatagrams() {
+        return true;
     }
 }

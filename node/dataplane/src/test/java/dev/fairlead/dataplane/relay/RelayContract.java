@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.relay;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,6 +41,9 @@ abstract class RelayContract {
     /** New sockets of the sort under test. */
     abstract Sockets sockets() throws IOException;
 
+    /** Channels of the JDK that are connected send no empty datagrams. */
+    abstract boolean carriesEmptyDatagrams();
+
     @BeforeEach
     void start() throws Exception {
         loop = new Loop(sockets(), LIMITS, time);
@@ -63,17 +68,23 @@ abstract class RelayContract {
         Map<String, Integer> hits = new HashMap<>();
         for (int i = 0; i < 40; i++) {
             try (Socket client = connect(frontend)) {
-                client.getOutputStream().write("hello".getBytes());
+                client.getOutputStream().write("hello".getBytes(US_ASCII));
                 client.shutdownOutput();
-                String answer = new String(client.getInputStream().readAllBytes());
+                String answer = new String(client.getInputStream().readAllBytes(), US_ASCII);
                 assertThat(answer).endsWith("hello");
                 hits.merge(answer.substring(0, 1), 1, Integer::sum);
             }
         }
         assertThat(hits).containsOnlyKeys("a", "b");
         await(() -> targets.stream().allMatch(target -> target.traffic().open() == 0));
-        assertThat(targets.stream().mapToLong(target -> target.traffic().opened()).sum()).isEqualTo(40);
-        assertThat(targets.stream().mapToLong(target -> target.traffic().bytesToEndpoint()).sum()).isEqualTo(200);
+        assertThat(targets.stream()
+                        .mapToLong(target -> target.traffic().opened())
+                        .sum())
+                .isEqualTo(40);
+        assertThat(targets.stream()
+                        .mapToLong(target -> target.traffic().bytesToEndpoint())
+                        .sum())
+                .isEqualTo(200);
         assertThat(loop.sessions()).isZero();
     }
 
@@ -115,7 +126,9 @@ abstract class RelayContract {
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket filler = new Socket(deaf.getInetAddress(), deaf.getLocalPort());
                 Socket filler2 = new Socket(deaf.getInetAddress(), deaf.getLocalPort())) {
-            assertThat(filler.isConnected() && filler2.isConnected()).as("its accept queue is full").isTrue();
+            assertThat(filler.isConnected() && filler2.isConnected())
+                    .as("its accept queue is full")
+                    .isTrue();
             targets.add(new Upstream.Target(address(deaf.getLocalPort()), false, new Traffic()));
             target(echo("b"));
             assertThat(ask(frontend(false), "hello")).isEqualTo("bhello");
@@ -161,9 +174,10 @@ abstract class RelayContract {
                 client.shutdownOutput();
                 try (Socket accepted = server.accept()) {
                     assertThat(accepted.getInputStream().read()).isEqualTo(-1);
-                    accepted.getOutputStream().write("late answer".getBytes());
+                    accepted.getOutputStream().write("late answer".getBytes(US_ASCII));
                 }
-                assertThat(new String(client.getInputStream().readAllBytes())).isEqualTo("late answer");
+                assertThat(new String(client.getInputStream().readAllBytes(), US_ASCII))
+                        .isEqualTo("late answer");
             }
         }
     }
@@ -218,7 +232,9 @@ abstract class RelayContract {
         try (DatagramSocket client = new DatagramSocket()) {
             client.setSoTimeout(5000);
             assertThat(datagram(client, frontend, "one")).isEqualTo("uone");
-            assertThat(datagram(client, frontend, "")).isEqualTo("u");
+            if (carriesEmptyDatagrams()) {
+                assertThat(datagram(client, frontend, "")).isEqualTo("u");
+            }
             assertThat(targets.getFirst().traffic().opened()).as("one flow").isEqualTo(1);
             await(() -> targets.getFirst().traffic().open() == 0);
             assertThat(datagram(client, frontend, "two")).isEqualTo("utwo");
@@ -275,7 +291,7 @@ abstract class RelayContract {
     private static void echo(String name, Socket connection) {
         try (connection) {
             int first = connection.getInputStream().read();
-            connection.getOutputStream().write(name.getBytes());
+            connection.getOutputStream().write(name.getBytes(US_ASCII));
             if (first >= 0) {
                 connection.getOutputStream().write(first);
                 connection.getInputStream().transferTo(connection.getOutputStream());
@@ -293,7 +309,8 @@ abstract class RelayContract {
                 try {
                     DatagramPacket packet = new DatagramPacket(new byte[1000], 1000);
                     server.receive(packet);
-                    byte[] answer = (name + new String(packet.getData(), 0, packet.getLength())).getBytes();
+                    byte[] answer =
+                            (name + new String(packet.getData(), 0, packet.getLength(), US_ASCII)).getBytes(US_ASCII);
                     server.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
                 } catch (IOException closed) {
                     return;
@@ -356,17 +373,17 @@ abstract class RelayContract {
 
     private static String ask(InetSocketAddress at, String what) throws IOException {
         try (Socket client = connect(at)) {
-            client.getOutputStream().write(what.getBytes());
+            client.getOutputStream().write(what.getBytes(US_ASCII));
             client.shutdownOutput();
-            return new String(client.getInputStream().readAllBytes());
+            return new String(client.getInputStream().readAllBytes(), US_ASCII);
         }
     }
 
     private static String datagram(DatagramSocket client, InetSocketAddress at, String what) throws IOException {
-        client.send(new DatagramPacket(what.getBytes(), what.length(), at));
+        client.send(new DatagramPacket(what.getBytes(US_ASCII), what.length(), at));
         DatagramPacket packet = new DatagramPacket(new byte[1000], 1000);
         client.receive(packet);
-        return new String(packet.getData(), 0, packet.getLength());
+        return new String(packet.getData(), 0, packet.getLength(), US_ASCII);
     }
 
     private interface Condition {
