@@ -5,4 +5,7 @@ module dev.fairlead.dataplane {
     requires transitive dev.fairlead.core;
     requires transitive dev.fairlead.wire;
     requires transitive dev.fairlead.kernel;
+
+    exports dev.fairlead.dataplane.relay;
+    exports dev.fairlead.dataplane.socket;
 }

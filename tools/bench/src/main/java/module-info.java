@@ -3,4 +3,5 @@
 module dev.fairlead.bench {
     requires static transitive org.jspecify;
     requires dev.fairlead.cli;
+    requires dev.fairlead.dataplane;
 }

@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.fairlead.cli {
     requires static transitive org.jspecify;
-    requires dev.fairlead.agent;
+    requires transitive dev.fairlead.agent;
     requires dev.fairlead.apiserver;
     requires dev.fairlead.controllers;
     requires dev.fairlead.dns;

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop: one platform thread that owns its sockets, listeners, sessions and flows. Others reach it by
- * {@link #perform} alone.
+ * {@link #change} alone.
  *
  * <p>How this works: each turn waits for reports and gives them to the sockets' handlers, which do what they can without
  * waiting. A handler that has done its share leaves the rest for the next turn ({@link #again}), so that one fast
@@ -136,8 +137,32 @@ public final class Loop implements AutoCloseable {
         listeners.values().forEach(listener -> listener.expire(idle));
     }
 
-    /** Runs {@code task} on the loop's thread and waits until it is done. */
-    public void perform(Runnable task) throws InterruptedException {
+    /**
+     * Changes where clients come in, and returns when that is so: from then on new connections follow it. Connections
+     * under way go on, also at frontends that are closed; flows of datagrams whose endpoint is gone end.
+     *
+     * @return the frontends that could not be opened, each with the reason
+     */
+    public Map<Frontend, IOException> change(Changes changes) throws InterruptedException {
+        Map<Frontend, IOException> refused = new HashMap<>();
+        perform(() -> {
+            changes.close().forEach(this::close);
+            changes.refresh().forEach(this::refresh);
+            changes.open().forEach((frontend, upstream) -> {
+                try {
+                    open(frontend, upstream);
+                } catch (IOException failure) {
+                    refused.put(frontend, failure);
+                }
+            });
+        });
+        return refused;
+    }
+
+    /** What {@link #change} is to do: close, then refresh, then open. */
+    public record Changes(Map<Frontend, Upstream> open, Collection<Frontend> close, Collection<Frontend> refresh) {}
+
+    private void perform(Runnable task) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         tasks.add(new Task(task, done));
         sockets.wake();
@@ -148,24 +173,21 @@ public final class Loop implements AutoCloseable {
         done.await();
     }
 
-    /** Takes connections or datagrams at {@code frontend} from now on. On the loop's thread only. */
-    void open(Frontend frontend, Upstream upstream) throws IOException {
+    private void open(Frontend frontend, Upstream upstream) throws IOException {
         Listener listener = frontend.datagrams()
                 ? new DatagramListener(this, frontend, upstream)
                 : new StreamListener(this, frontend, upstream);
         listeners.put(frontend, listener);
     }
 
-    /** Takes no more at {@code frontend}; connections under way go on. On the loop's thread only. */
-    void close(Frontend frontend) {
+    private void close(Frontend frontend) {
         Listener listener = listeners.remove(frontend);
         if (listener != null) {
             listener.end();
         }
     }
 
-    /** Flows of datagrams whose endpoint is gone end. On the loop's thread only. */
-    void refresh(Frontend frontend) {
+    private void refresh(Frontend frontend) {
         Listener listener = listeners.get(frontend);
         if (listener != null) {
             listener.refresh();

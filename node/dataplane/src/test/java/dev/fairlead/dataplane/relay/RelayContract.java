@@ -85,7 +85,7 @@ abstract class RelayContract {
                         .mapToLong(target -> target.traffic().bytesToEndpoint())
                         .sum())
                 .isEqualTo(200);
-        assertThat(loop.sessions()).isZero();
+        await(() -> loop.sessions() == 0);
     }
 
     @Test
@@ -148,7 +148,7 @@ abstract class RelayContract {
                     }
                 })
                 .isInstanceOf(SocketException.class);
-        assertThat(loop.sessions()).isZero();
+        await(() -> loop.sessions() == 0);
     }
 
     @Test
@@ -251,7 +251,7 @@ abstract class RelayContract {
             assertThat(datagram(client, frontend.at(), "one")).isEqualTo("aone");
             targets.add(new Upstream.Target(address(udpEcho("b").getLocalPort()), false, new Traffic()));
             targets.remove(old);
-            loop.perform(() -> loop.refresh(frontend));
+            loop.change(new Loop.Changes(Map.of(), List.of(), List.of(frontend)));
             assertThat(datagram(client, frontend.at(), "two")).isEqualTo("btwo");
         }
     }
@@ -261,7 +261,7 @@ abstract class RelayContract {
         target(echo(""));
         InetSocketAddress at = frontend(false);
         assertThat(ask(at, "x")).isEqualTo("x");
-        loop.perform(() -> loop.close(new Frontend(at, false)));
+        loop.change(new Loop.Changes(Map.of(), List.of(new Frontend(at, false)), List.of()));
         assertThatThrownBy(() -> connect(at).close()).isInstanceOf(IOException.class);
     }
 
@@ -331,13 +331,8 @@ abstract class RelayContract {
                 at = address(probe.getLocalPort());
             }
         }
-        loop.perform(() -> {
-            try {
-                loop.open(new Frontend(at, datagrams), new RoundRobin());
-            } catch (IOException failure) {
-                throw new AssertionError(failure);
-            }
-        });
+        Map<Frontend, Upstream> open = Map.of(new Frontend(at, datagrams), new RoundRobin());
+        assertThat(loop.change(new Loop.Changes(open, List.of(), List.of()))).isEmpty();
         return at;
     }
 
