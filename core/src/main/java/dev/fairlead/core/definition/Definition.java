@@ -3,7 +3,6 @@ package dev.fairlead.core.definition;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +80,18 @@ public interface Definition {
 
     private boolean changed(Map<String, Object> object, Map<String, Object> old) {
         Set<String> ours = Set.of("apiVersion", "kind", "metadata", "status");
-        boolean content = !Fields.without(object, ours).equals(Fields.without(old, ours));
-        boolean labels = traits().generation() == Traits.Generation.SPEC_AND_LABELS
-                && !Objects.equals(
-                        new Tree(object).tree("metadata").textMap("labels"),
-                        new Tree(old).tree("metadata").textMap("labels"));
-        return content || labels;
+        if (!Fields.without(object, ours).equals(Fields.without(old, ours))) {
+            return true;
+        }
+        return switch (traits().generation()) {
+            case NONE, SPEC -> false;
+            case SPEC_AND_LABELS -> changed("labels", object, old);
+            case SPEC_AND_ANNOTATIONS -> changed("annotations", object, old);
+        };
+    }
+
+    private static boolean changed(String field, Map<String, Object> object, Map<String, Object> old) {
+        Tree now = new Tree(object).tree("metadata");
+        return !now.textMap(field).equals(new Tree(old).tree("metadata").textMap(field));
     }
 }

@@ -3,8 +3,6 @@ package dev.fairlead.core.definition;
 
 import static dev.fairlead.core.definition.Traits.Generation.NONE;
 import static dev.fairlead.core.definition.Traits.Generation.SPEC;
-import static dev.fairlead.core.definition.Traits.Generation.SPEC_AND_LABELS;
-import static dev.fairlead.core.definition.Traits.NameRule.LABEL;
 import static dev.fairlead.core.definition.Traits.NameRule.PATH_SEGMENT;
 import static dev.fairlead.core.definition.Traits.NameRule.SUBDOMAIN;
 
@@ -22,32 +20,39 @@ public final class Definitions {
         return switch (group) {
             case "" -> core(kind);
             case "apps" -> apps(kind);
-            case "discovery.k8s.io" -> plain(SUBDOMAIN, SPEC_AND_LABELS, false, true);
-            case "coordination.k8s.io" -> plain(SUBDOMAIN, NONE, true, false);
-            case "events.k8s.io" -> plain(SUBDOMAIN, NONE, true, true);
-            case "networking.k8s.io" -> plain(SUBDOMAIN, SPEC, false, true);
-            default -> plain(PATH_SEGMENT, NONE, true, true);
+            case "discovery.k8s.io" -> new EndpointSliceDefinition();
+            case "coordination.k8s.io" -> new LeaseDefinition();
+            case "events.k8s.io" -> plain(SUBDOMAIN, NONE, true);
+            case "networking.k8s.io" -> plain(SUBDOMAIN, SPEC, false);
+            default -> plain(PATH_SEGMENT, NONE, true);
         };
     }
 
     private static Definition core(String kind) {
         return switch (kind) {
-            case "Service" -> plain(LABEL, NONE, true, true);
-            case "Endpoints" -> plain(SUBDOMAIN, NONE, true, true);
-            case "Namespace" -> plain(LABEL, NONE, false, true);
-            case "Pod" -> plain(SUBDOMAIN, SPEC, false, true);
-            case "Event" -> plain(SUBDOMAIN, NONE, true, true);
-            default -> plain(SUBDOMAIN, NONE, false, true);
+            case "Service" -> new ServiceDefinition();
+            case "Endpoints" -> new EndpointsDefinition();
+            case "Namespace" -> new NamespaceDefinition();
+            case "Node" -> new NodeDefinition();
+            case "Pod" -> new PodDefinition();
+            case "ConfigMap" -> new ConfigDefinition(false);
+            case "Secret" -> new ConfigDefinition(true);
+            case "Event" -> plain(SUBDOMAIN, NONE, true);
+            default -> plain(SUBDOMAIN, NONE, false);
         };
     }
 
     private static Definition apps(String kind) {
-        return plain(SUBDOMAIN, kind.equals("ControllerRevision") ? NONE : SPEC, false, true);
+        return switch (kind) {
+            case "Deployment" -> new WorkloadDefinition(true);
+            case "ReplicaSet" -> new WorkloadDefinition(false);
+            case "ControllerRevision" -> plain(SUBDOMAIN, NONE, false);
+            default -> plain(SUBDOMAIN, SPEC, false);
+        };
     }
 
-    private static Definition plain(
-            Traits.NameRule name, Traits.Generation generation, boolean createOnUpdate, boolean unconditional) {
-        Traits traits = new Traits(name, generation, createOnUpdate, unconditional);
+    private static Definition plain(Traits.NameRule name, Traits.Generation generation, boolean createOnUpdate) {
+        Traits traits = new Traits(name, generation, createOnUpdate, true);
         return () -> traits;
     }
 }

@@ -2,6 +2,7 @@
 package dev.fairlead.core.definition;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Invalid(String path, Kind kind, @Nullable Object value, String detail) {
     /** The sorts, each with the reason that a Status cause carries and the words its message begins with. */
     public enum Kind {
+        NOT_FOUND("FieldValueNotFound", "Not found"),
         REQUIRED("FieldValueRequired", "Required value"),
         INVALID("FieldValueInvalid", "Invalid value"),
         FORBIDDEN("FieldValueForbidden", "Forbidden"),
@@ -59,6 +61,11 @@ public record Invalid(String path, Kind kind, @Nullable Object value, String det
         return new Invalid(path, Kind.FORBIDDEN, null, detail);
     }
 
+    /** A reference to something that is not there. */
+    public static Invalid notFound(String path, @Nullable Object value) {
+        return new Invalid(path, Kind.NOT_FOUND, value, "");
+    }
+
     /** A value that appears twice. */
     public static Invalid duplicate(String path, @Nullable Object value) {
         return new Invalid(path, Kind.DUPLICATE, value, "");
@@ -75,12 +82,54 @@ public record Invalid(String path, Kind kind, @Nullable Object value, String det
     public String message() {
         StringBuilder text = new StringBuilder(kind.words);
         if (value != null) {
-            text.append(": ").append(value instanceof String quoted ? "\"" + quoted + "\"" : value);
+            text.append(": ");
+            write(value, text);
         }
         if (!detail.isEmpty()) {
             text.append(": ").append(detail);
         }
         return text.toString();
+    }
+
+    /** Writes a value as JSON does. */
+    private static void write(Object value, StringBuilder text) {
+        switch (value) {
+            case String string -> quote(string, text);
+            case List<?> list -> {
+                String before = "[";
+                for (Object item : list) {
+                    text.append(before);
+                    write(item, text);
+                    before = ",";
+                }
+                text.append(list.isEmpty() ? "[]" : "]");
+            }
+            case Map<?, ?> map -> {
+                String before = "{";
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    quote(entry.getKey().toString(), text.append(before));
+                    write(entry.getValue(), text.append(':'));
+                    before = ",";
+                }
+                text.append(map.isEmpty() ? "{}" : "}");
+            }
+            default -> text.append(value);
+        }
+    }
+
+    private static void quote(String string, StringBuilder text) {
+        text.append('"');
+        for (int i = 0; i < string.length(); i++) {
+            char c = string.charAt(i);
+            switch (c) {
+                case '"', '\\' -> text.append('\\').append(c);
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                case '\t' -> text.append("\\t");
+                default -> text.append(c < ' ' ? String.format("\\x%02x", (int) c) : Character.toString(c));
+            }
+        }
+        text.append('"');
     }
 
     @Override

@@ -17,7 +17,9 @@ public record Traits(NameRule name, Generation generation, boolean createOnUpdat
         /** When something outside metadata and status changes. */
         SPEC,
         /** When something outside metadata, or the labels, change. */
-        SPEC_AND_LABELS
+        SPEC_AND_LABELS,
+        /** When something outside metadata and status, or the annotations, change. */
+        SPEC_AND_ANNOTATIONS
     }
 
     /** The syntaxes of object names. */
