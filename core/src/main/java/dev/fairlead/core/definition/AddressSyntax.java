@@ -78,6 +78,7 @@ final class AddressSyntax {
 
     private static boolean leadingZeros(String text) {
         return QUAD.matcher(text).matches()
+                && IpAddress.parse(text).isEmpty()
                 && IpAddress.parse(withoutZeros(text)).isPresent();
     }
 
