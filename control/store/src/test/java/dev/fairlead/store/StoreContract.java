@@ -330,7 +330,7 @@ interface StoreContract {
                 store.commit(many);
             }
             for (int round = 0; round < 3; round++) {
-                long revision = 2 + round;
+                long revision = 2L + round;
                 assertThat(watch.next(LONG)).hasSize(700).allMatch(event -> event.revision() == revision);
                 assertThat(watch.revision()).isEqualTo(revision);
             }
@@ -365,25 +365,24 @@ interface StoreContract {
 
     @Test
     default void closingWakesWhoWaits() throws Exception {
-        try (Store store = open()) {
-            Watch mine = store.watch("a", 1);
-            Watch stores = store.watch("a", 1);
-            CompletableFuture<List<Event>> first = inBackground(() -> mine.next(LONG));
-            CompletableFuture<List<Event>> second = inBackground(() -> stores.next(LONG));
-            mine.close();
-            assertThatThrownBy(() -> first.get(20, TimeUnit.SECONDS))
-                    .isInstanceOf(ExecutionException.class)
-                    .cause()
-                    .isInstanceOf(ClosedException.class)
-                    .hasMessage("the watch is closed");
-            assertThat(second).isNotDone();
-            store.close();
-            assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
-                    .isInstanceOf(ExecutionException.class)
-                    .cause()
-                    .isInstanceOf(ClosedException.class)
-                    .hasMessage("the store is closed");
-        }
+        Store store = open();
+        Watch mine = store.watch("a", 1);
+        Watch stores = store.watch("a", 1);
+        CompletableFuture<List<Event>> first = inBackground(() -> mine.next(LONG));
+        CompletableFuture<List<Event>> second = inBackground(() -> stores.next(LONG));
+        mine.close();
+        assertThatThrownBy(() -> first.get(20, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(ClosedException.class)
+                .hasMessage("the watch is closed");
+        assertThat(second).isNotDone();
+        store.close();
+        assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(ClosedException.class)
+                .hasMessage("the store is closed");
     }
 
     @Test

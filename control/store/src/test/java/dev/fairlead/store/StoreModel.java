@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -28,7 +29,7 @@ final class StoreModel {
     private final Store store;
     private final long seed;
     private final Random random;
-    private final TreeMap<Long, TreeMap<String, Entry>> states = new TreeMap<>();
+    private final NavigableMap<Long, SortedMap<String, Entry>> states = new TreeMap<>();
     private final Map<Long, List<Event>> events = new TreeMap<>();
     private final List<Open> watches = new ArrayList<>();
 
@@ -82,7 +83,7 @@ final class StoreModel {
 
     private void commit() {
         List<Write> writes = writes();
-        TreeMap<String, Entry> before = states.lastEntry().getValue();
+        Map<String, Entry> before = states.lastEntry().getValue();
         int refused = -1;
         for (int i = writes.size() - 1; i >= 0; i--) {
             refused = holds(writes.get(i).expect(), before.get(writes.get(i).key())) ? refused : i;
@@ -109,9 +110,9 @@ final class StoreModel {
         };
     }
 
-    private void apply(List<Write> writes, TreeMap<String, Entry> before) {
+    private void apply(List<Write> writes, Map<String, Entry> before) {
         long revision = states.lastKey() + 1;
-        TreeMap<String, Entry> after = new TreeMap<>(before);
+        SortedMap<String, Entry> after = new TreeMap<>(before);
         List<Event> made = new ArrayList<>();
         for (Write write : writes) {
             Entry old = before.get(write.key());
