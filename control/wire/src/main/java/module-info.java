@@ -9,7 +9,9 @@ module dev.fairlead.wire {
     exports dev.fairlead.wire;
     exports dev.fairlead.wire.exchange;
     exports dev.fairlead.wire.json;
+    exports dev.fairlead.wire.patch;
     exports dev.fairlead.wire.schema;
+    exports dev.fairlead.wire.select;
     exports dev.fairlead.wire.time;
     exports dev.fairlead.wire.time.testing;
     exports dev.fairlead.wire.yaml;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.wire.patch;
+
+import dev.fairlead.wire.FieldPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The order of a joined list after a patch that says {@code $setElementOrder}.
+ *
+ * <p>How this works: items that the order names come in that order; the others (only the server knows them) keep the order
+ * they had in the live list. The two rows are zipped: of the two heads the named one comes first only if it stood first in
+ * the live list too; so an item of the server's stays behind what it stood behind.
+ *
+ * <pre>live a X b Y, order b a c → X b Y a c   (heads b, X: X was before b; b, Y: b was before Y; a, Y: a was before Y…)</pre>
+ */
+final class Order {
+    private Order() {}
+
+    static List<Object> by(Object order, String key, List<?> live, List<Object> items, FieldPath path) {
+        if (!(order instanceof List<?> wanted)) {
+            throw PatchException.malformed(path, "$setElementOrder must be a list");
+        }
+        List<Object> named = new ArrayList<>();
+        for (Object each : wanted) {
+            Object value = keyOf(each, key);
+            if (value == null) {
+                throw PatchException.malformed(path, "$setElementOrder must give \"" + key + "\" of each item");
+            }
+            items.stream().filter(item -> hasKey(item, key, value)).forEach(named::add);
+        }
+        List<Object> others = new ArrayList<>(items);
+        others.removeAll(named);
+        return zipped(named, others, key, live);
+    }
+
+    private static List<Object> zipped(List<Object> named, List<Object> others, String key, List<?> live) {
+        List<Object> result = new ArrayList<>();
+        int i = 0;
+        int j = 0;
+        while (i < named.size() && j < others.size()) {
+            int left = place(live, key, named.get(i));
+            int right = place(live, key, others.get(j));
+            boolean leftFirst = left >= 0 && right >= 0 && left < right;
+            result.add(leftFirst ? named.get(i++) : others.get(j++));
+        }
+        result.addAll(named.subList(i, named.size()));
+        result.addAll(others.subList(j, others.size()));
+        return result;
+    }
+
+    private static int place(List<?> live, String key, Object item) {
+        Object value = keyOf(item, key);
+        return value == null ? -1 : indexOf(live, key, value);
+    }
+
+    /** Where in {@code items} the item with that key is, or -1. */
+    static int indexOf(List<?> items, String key, Object value) {
+        for (int i = 0; i < items.size(); i++) {
+            if (hasKey(items.get(i), key, value)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    static boolean hasKey(Object item, String key, Object value) {
+        return value.equals(keyOf(item, key));
+    }
+
+    /** An item's key: the field's value, or of a text or number the value itself. */
+    static @org.jspecify.annotations.Nullable Object keyOf(Object item, String key) {
+        return key.isEmpty() ? item : item instanceof Map<?, ?> map ? map.get(key) : null;
+    }
+}
