@@ -11,4 +11,5 @@ module dev.fairlead.kernel {
     exports dev.fairlead.kernel.netlink;
     exports dev.fairlead.kernel.process;
     exports dev.fairlead.kernel.socket;
+    exports dev.fairlead.kernel.testing;
 }

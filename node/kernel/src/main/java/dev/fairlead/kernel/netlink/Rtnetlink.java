@@ -76,6 +76,7 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int RTPROT_STATIC = 4;
     private static final int RT_SCOPE_LINK = 253;
     private static final int RT_SCOPE_HOST = 254;
+    private static final int RT_SCOPE_NOWHERE = 255;
     private static final int RTNH_F_ONLINK = 4;
     private static final int FRA_PRIORITY = 6;
     private static final int FRA_FWMARK = 10;
@@ -237,24 +238,24 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     public synchronized void addRoute(Route route) {
+        int scope = switch (route.type()) {
+            case LOCAL -> RT_SCOPE_HOST;
+            case UNICAST -> route.gateway() == null && route.destination().isV4() ? RT_SCOPE_LINK : 0;
+            default -> 0;
+        };
         writer.clear().begin(RTM_NEWROUTE, CREATE);
-        routeBody(route).end();
+        routeBody(route, scope).end();
         socket.execute("add " + route, writer);
     }
 
     /** Removes the route to exactly this destination in this table, with the same gateway and link where they are given. */
     public synchronized void removeRoute(Route route) {
         writer.clear().begin(RTM_DELROUTE, MessageWriter.ACK);
-        routeBody(route).end();
+        routeBody(route, RT_SCOPE_NOWHERE).end(); // nowhere: of any scope
         socket.execute("remove " + route, writer);
     }
 
-    private MessageWriter routeBody(Route route) {
-        int scope = switch (route.type()) {
-            case LOCAL -> RT_SCOPE_HOST;
-            case UNICAST -> route.gateway() == null && route.destination().isV4() ? RT_SCOPE_LINK : 0;
-            default -> 0;
-        };
+    private MessageWriter routeBody(Route route, int scope) {
         writer.u8(family(route.destination()))
                 .u8(route.destination().length())
                 .u8(0)
