@@ -6,4 +6,11 @@ module dev.fairlead.apiserver {
     requires transitive dev.fairlead.wire;
     requires transitive dev.fairlead.store;
     requires io.vertx.core;
+    requires java.naming;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+
+    exports dev.fairlead.apiserver;
+    exports dev.fairlead.apiserver.access;
+    exports dev.fairlead.apiserver.pki;
 }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.discovery.About;
+import dev.fairlead.apiserver.discovery.Discovery;
+import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.read.Reader;
+import dev.fairlead.apiserver.read.Watcher;
+import dev.fairlead.apiserver.request.Query;
+import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.apiserver.write.Admission;
+import dev.fairlead.apiserver.write.Change;
+import dev.fairlead.apiserver.write.Creation;
+import dev.fairlead.apiserver.write.Decoder;
+import dev.fairlead.apiserver.write.Deletion;
+import dev.fairlead.apiserver.write.Expiry;
+import dev.fairlead.apiserver.write.Identity;
+import dev.fairlead.apiserver.write.Namespaces;
+import dev.fairlead.apiserver.write.Patcher;
+import dev.fairlead.apiserver.write.Reservations;
+import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.store.ClosedException;
+import dev.fairlead.store.Store;
+import dev.fairlead.store.StoreException;
+import dev.fairlead.wire.Kinds;
+import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Request.User;
+import dev.fairlead.wire.schema.Schema;
+import dev.fairlead.wire.time.Time;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests to the Kubernetes API from a store. In-process callers say who they are in {@link Request#user};
+ * package {@code http} does so for clients of the network.
+ */
+public final class ApiServer implements Api, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
+    private static final Duration BOOKMARKS = Duration.ofMinutes(1);
+    /** Who the server is to itself. */
+    private static final User SELF = new User("system:apiserver", Set.of(Authorizer.MASTERS));
+
+    private final Kinds kinds;
+    private final About about;
+    private final Discovery discovery;
+    private final Resources resources;
+    private final Expiry expiry;
+
+    /**
+     * What a server is made of.
+     *
+     * @param store where objects are; stays the caller's to close, after the server
+     * @param network where ClusterIPs and node ports come from
+     * @param random for uids, names and the choice of addresses
+     * @param nodes the way to the logs of pods
+     * @param authorizer who may do what
+     * @param bookmarks how often a watch that takes bookmarks gets one
+     */
+    public record Parts(
+            Store store,
+            ClusterNetwork network,
+            Time time,
+            RandomGenerator random,
+            NodeDoor nodes,
+            Authorizer authorizer,
+            Duration bookmarks) {
+        /** The usual: members of {@code system:masters} may do everything, a bookmark every minute. */
+        public static Parts of(Store store, ClusterNetwork network, Time time, RandomGenerator random, NodeDoor nodes) {
+            return new Parts(store, network, time, random, nodes, Authorizer.mastersOnly(), BOOKMARKS);
+        }
+    }
+
+    /** Makes the server and, in an empty store, the namespaces that every cluster has. */
+    public ApiServer(Parts parts) {
+        Store store = parts.store();
+        kinds = Kinds.served();
+        Schema schema = Schema.load();
+        RandomGenerator random = new SharedRandom(parts.random());
+        Identity identity = new Identity(parts.time(), random);
+        Reservations reservations =
+                new Reservations(store, kinds.require("networking.k8s.io/v1", "IPAddress"), identity);
+        Admission admission = new Admission(parts.network(), reservations, kinds, random);
+        Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
+        Forms forms = new Forms(parts.time());
+        Decoder decoder = new Decoder(schema);
+        Reader reader = new Reader(store, forms);
+        Creation creation = new Creation(store, decoder, admission, namespaces, identity, forms);
+        resources = new Resources(
+                reader,
+                new Watcher(store, forms, parts.time(), random, parts.bookmarks()),
+                creation,
+                new Change(store, decoder, new Patcher(schema, decoder), admission, creation, forms),
+                new Deletion(store, decoder, reader, admission, identity, forms),
+                new Logs(store, parts.nodes()),
+                parts.authorizer());
+        discovery = new Discovery(kinds);
+        about = new About(Map.of("ping", () -> true));
+        expiry = new Expiry(store, kinds.require("v1", "Event"), parts.time());
+        new Bootstrap(this, SELF).run();
+        expiry.start();
+    }
+
+    @Override
+    public Reply call(Request request) throws InterruptedException {
+        try {
+            return answer(request);
+        } catch (Refusal refusal) {
+            return Answers.refused(refusal);
+        } catch (ClosedException closed) {
+            return Answers.refused(Refusal.unavailable("the server is stopping"));
+        } catch (StoreException broken) {
+            LOG.log(System.Logger.Level.ERROR, "the store failed: " + broken.getMessage(), broken);
+            return Answers.refused(Refusal.internal(String.valueOf(broken.getMessage())));
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "bug: " + request.method() + " " + request.target(), bug);
+            return Answers.refused(Refusal.internal("the server met a bug of its own, see its log"));
+        }
+    }
+
+    private Reply answer(Request request) throws InterruptedException {
+        String path = request.path();
+        User user = request.user();
+        if (user == null && !About.isPublic(path)) {
+            throw Refusal.unauthorized();
+        }
+        Target target = user == null ? null : Target.of(path, kinds);
+        if (user != null && target != null) {
+            return resources.answer(request, target, user);
+        }
+        Reply reply = general(request, path);
+        if (reply == null) {
+            throw Refusal.noSuchPath();
+        }
+        return reply;
+    }
+
+    private @Nullable Reply general(Request request, String path) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            throw Refusal.notAllowed();
+        }
+        Reply reply = about.answer(path, Query.of(request.target()));
+        return reply != null ? reply : discovery.answer(request, path);
+    }
+
+    /** Stops what the server does by itself. Watches end when the store closes. */
+    @Override
+    public void close() {
+        expiry.close();
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.read.Reader;
+import dev.fairlead.apiserver.read.Watcher;
+import dev.fairlead.apiserver.request.Accept;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Query;
+import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.apiserver.write.Change;
+import dev.fairlead.apiserver.write.Creation;
+import dev.fairlead.apiserver.write.Deletion;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Request.User;
+import java.util.Locale;
+
+/** Requests about objects: which verb it is, whether it may be, and who does it. */
+record Resources(
+        Reader reader,
+        Watcher watcher,
+        Creation creation,
+        Change change,
+        Deletion deletion,
+        Logs logs,
+        Authorizer authorizer) {
+    private enum Verb {
+        GET,
+        LIST,
+        WATCH,
+        CREATE,
+        UPDATE,
+        PATCH,
+        DELETE,
+        DELETECOLLECTION;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Reply answer(Request request, Target target, User user) throws InterruptedException {
+        Query query = Query.of(request.target());
+        Verb verb = verb(request.method(), target, query);
+        authorize(user, verb, target);
+        if (target.subresource().equals("log")) {
+            return logs.answer(target, query);
+        }
+        Call call = new Call(
+                request,
+                target,
+                query,
+                user,
+                Accept.of(request.header("accept")).choose());
+        return switch (verb) {
+            case GET -> target.subresource().equals("scale") ? change.scale(call) : reader.get(call);
+            case LIST -> reader.list(call);
+            case WATCH -> watcher.watch(call);
+            case CREATE -> creation.create(call);
+            case UPDATE -> change.put(call);
+            case PATCH -> change.patch(call);
+            case DELETE -> deletion.delete(call);
+            case DELETECOLLECTION -> deletion.collection(call);
+        };
+    }
+
+    private static Verb verb(String method, Target target, Query query) {
+        boolean one = target.one();
+        Verb verb = switch (method) {
+            case "GET", "HEAD" -> {
+                boolean watch = target.watchPath() || query.truth("watch");
+                yield watch && target.subresource().isEmpty() ? Verb.WATCH : one ? Verb.GET : Verb.LIST;
+            }
+            case "POST" -> one ? null : Verb.CREATE;
+            case "PUT" -> one ? Verb.UPDATE : null;
+            case "PATCH" -> one ? Verb.PATCH : null;
+            case "DELETE" -> one ? Verb.DELETE : Verb.DELETECOLLECTION;
+            default -> null;
+        };
+        boolean served =
+                verb != null && (verbless(target) || target.resource().verbs().contains(verb.text()));
+        boolean whole = target.subresource().isEmpty() || verb == Verb.GET || verb == Verb.UPDATE || verb == Verb.PATCH;
+        if (verb == null || !served || !whole) {
+            throw Refusal.notAllowed();
+        }
+        return verb;
+    }
+
+    private static boolean verbless(Target target) {
+        return !target.subresource().isEmpty();
+    }
+
+    private void authorize(User user, Verb verb, Target target) {
+        Resource resource = target.resource();
+        String what =
+                target.subresource().isEmpty() ? resource.plural() : resource.plural() + "/" + target.subresource();
+        Authorizer.Act act = new Authorizer.Act(verb.text(), resource.group(), what, target.namespace(), target.name());
+        if (!authorizer.allows(user, act)) {
+            String where = target.namespace().isEmpty()
+                    ? "at the cluster scope"
+                    : "in the namespace \"" + target.namespace() + "\"";
+            throw Refusal.forbidden(
+                    resource,
+                    target.name(),
+                    "User \"" + user.name() + "\" cannot " + verb.text() + " resource \"" + what + "\" in API group \""
+                            + resource.group() + "\" " + where);
+        }
+    }
+
+    /** The whole answer of a HEAD. */
+    static Reply withoutBody(Reply reply) {
+        return reply instanceof Reply.Whole whole
+                ? new Reply.Whole(whole.status(), whole.headers(), new byte[0])
+                : Answers.text(reply.status(), "");
+    }
+}

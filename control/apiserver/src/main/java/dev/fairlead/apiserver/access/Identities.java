@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.access;
+
+import dev.fairlead.apiserver.pki.Pem;
+import dev.fairlead.wire.exchange.Request.User;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who a client is: by its certificate (common name and organisations) or by its bearer token. */
+public final class Identities {
+    private static final String EVERYBODY = "system:authenticated";
+
+    private final Map<String, User> tokens;
+
+    /** @param tokens the tokens that are good, and whose they are */
+    public Identities(Map<String, User> tokens) {
+        this.tokens = Map.copyOf(tokens);
+    }
+
+    /** Who a verified client certificate stands for. */
+    public User of(X509Certificate certificate) {
+        return known(Pem.user(certificate));
+    }
+
+    /** Whose token the {@code authorization} header carries; null when it is nobody's. */
+    public @Nullable User of(String authorization) {
+        if (!authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return null;
+        }
+        byte[] given = authorization.substring(7).strip().getBytes(StandardCharsets.UTF_8);
+        User found = null;
+        for (Map.Entry<String, User> token : tokens.entrySet()) {
+            // Every token is compared in constant time, so that the time taken tells nothing.
+            if (MessageDigest.isEqual(given, token.getKey().getBytes(StandardCharsets.UTF_8))) {
+                found = token.getValue();
+            }
+        }
+        return found == null ? null : known(found);
+    }
+
+    private static User known(User user) {
+        Set<String> groups = new LinkedHashSet<>(user.groups());
+        groups.add(EVERYBODY);
+        return new User(user.name(), Set.copyOf(groups));
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.objects;
+
+import dev.fairlead.wire.json.Encoded.Item;
+import java.util.List;
+import java.util.Map;
+
+/** How a client gets to see objects. One of these serves one request; a watch may change its state. */
+public interface Form {
+    /** The media type of one reply. */
+    String mediaType();
+
+    /** One object. */
+    byte[] one(byte[] object, long revision);
+
+    /** A list with its own metadata. */
+    byte[] list(Map<String, Object> metadata, List<Item> items);
+
+    /** What a watch event holds. */
+    byte[] watched(byte[] object, long revision);
+
+    /** What a bookmark holds: an object without anything but where the watch is. */
+    byte[] bookmark(Map<String, Object> metadata);
+}

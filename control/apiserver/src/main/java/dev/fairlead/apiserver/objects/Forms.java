@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.objects;
+
+import dev.fairlead.apiserver.request.Accept;
+import dev.fairlead.apiserver.request.Query;
+import dev.fairlead.apiserver.table.Tables;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.json.Encoded;
+import dev.fairlead.wire.json.Encoded.Item;
+import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.time.Time;
+import dev.fairlead.wire.yaml.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The forms there are. */
+public final class Forms {
+    private final Time time;
+
+    /** Ages in tables are told by {@code time}. */
+    public Forms(Time time) {
+        this.time = time;
+    }
+
+    /** The form a client chose for objects of {@code resource}. */
+    public Form of(Accept.Choice choice, Query query, Resource resource) {
+        Form form = switch (choice.form()) {
+            case OBJECT -> new Plain(resource);
+            case METADATA -> new Metadata(choice.version());
+            case TABLE -> new Rows(choice.version(), Tables.of(resource), query.text("includeObject"), time);
+        };
+        return choice.yaml() ? new AsYaml(form) : form;
+    }
+
+    /** Objects as they are: bytes, never decoded. */
+    private record Plain(Resource resource) implements Form {
+        @Override
+        public String mediaType() {
+            return "application/json";
+        }
+
+        @Override
+        public byte[] one(byte[] object, long revision) {
+            return Encoded.withResourceVersion(object, revision);
+        }
+
+        @Override
+        public byte[] list(Map<String, Object> metadata, List<Item> items) {
+            return Encoded.list(resource.apiVersion(), resource.listKind(), metadata, items);
+        }
+
+        @Override
+        public byte[] watched(byte[] object, long revision) {
+            return Encoded.withResourceVersion(object, revision);
+        }
+
+        @Override
+        public byte[] bookmark(Map<String, Object> metadata) {
+            return typed(resource.kind(), resource.apiVersion(), metadata);
+        }
+    }
+
+    /** The metadata of objects alone, for clients that count, label or collect. */
+    private record Metadata(String version) implements Form {
+        @Override
+        public String mediaType() {
+            return "application/json";
+        }
+
+        @Override
+        public byte[] one(byte[] object, long revision) {
+            return Json.write(Rows.partial(object, revision, version));
+        }
+
+        @Override
+        public byte[] list(Map<String, Object> metadata, List<Item> items) {
+            Map<String, Object> list = new LinkedHashMap<>();
+            list.put("kind", "PartialObjectMetadataList");
+            list.put("apiVersion", "meta.k8s.io/" + version);
+            list.put("metadata", metadata);
+            list.put(
+                    "items",
+                    items.stream()
+                            .map(item -> Rows.partial(item.object(), item.revision(), version))
+                            .toList());
+            return Json.write(list);
+        }
+
+        @Override
+        public byte[] watched(byte[] object, long revision) {
+            return one(object, revision);
+        }
+
+        @Override
+        public byte[] bookmark(Map<String, Object> metadata) {
+            return typed("PartialObjectMetadata", "meta.k8s.io/" + version, metadata);
+        }
+    }
+
+    /** Any form, written as YAML. */
+    private record AsYaml(Form form) implements Form {
+        @Override
+        public String mediaType() {
+            return "application/yaml";
+        }
+
+        @Override
+        public byte[] one(byte[] object, long revision) {
+            return yaml(form.one(object, revision));
+        }
+
+        @Override
+        public byte[] list(Map<String, Object> metadata, List<Item> items) {
+            return yaml(form.list(metadata, items));
+        }
+
+        @Override
+        public byte[] watched(byte[] object, long revision) {
+            return form.watched(object, revision);
+        }
+
+        @Override
+        public byte[] bookmark(Map<String, Object> metadata) {
+            return form.bookmark(metadata);
+        }
+
+        private static byte[] yaml(byte[] json) {
+            return Yaml.write(Json.object(json)).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    private static byte[] typed(String kind, String apiVersion, Map<String, Object> metadata) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("kind", kind);
+        object.put("apiVersion", apiVersion);
+        object.put("metadata", metadata);
+        return Json.write(object);
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.read;
+
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.objects.Form;
+import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Selection;
+import dev.fairlead.store.CompactedException;
+import dev.fairlead.store.Entry;
+import dev.fairlead.store.FutureRevisionException;
+import dev.fairlead.store.Range;
+import dev.fairlead.store.Store;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.json.Encoded.Item;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers gets and lists. */
+public final class Reader {
+    private final Store store;
+    private final Forms forms;
+
+    /** Reads from {@code store}. */
+    public Reader(Store store, Forms forms) {
+        this.store = store;
+        this.forms = forms;
+    }
+
+    /** One object. */
+    public Reply get(Call call) {
+        ListOptions options = ListOptions.of(call.query(), false);
+        notInTheFuture(options.revision());
+        Entry entry = store.get(call.target().key())
+                .orElseThrow(
+                        () -> Refusal.notFound(call.resource(), call.target().name()));
+        Form form = forms.of(call.choice(), call.query(), call.resource());
+        return Answers.typed(200, form.mediaType(), form.one(entry.value(), entry.modRevision()));
+    }
+
+    /** A list, or a page of it. */
+    public Reply list(Call call) {
+        ListOptions options = ListOptions.of(call.query(), false);
+        notInTheFuture(options.revision());
+        Selection selection = Selection.of(call.query(), call.resource());
+        Found found = find(call, selection, options);
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("resourceVersion", Long.toString(found.revision()));
+        if (found.next() != null) {
+            metadata.put("continue", found.next().token());
+            if (selection.everything()) {
+                metadata.put("remainingItemCount", found.remaining());
+            }
+        }
+        Form form = forms.of(call.choice(), call.query(), call.resource());
+        return Answers.typed(200, form.mediaType(), form.list(metadata, items(found.entries())));
+    }
+
+    /** Every entry a call selects, now: what a collection's deletion is about. */
+    public List<Entry> all(Call call) {
+        Selection selection = Selection.of(call.query(), call.resource());
+        return find(call, selection, ListOptions.of(call.query(), false)).entries();
+    }
+
+    private record Found(
+            List<Entry> entries, long revision, @Nullable Page next, long remaining) {}
+
+    private Found find(Call call, Selection selection, ListOptions options) {
+        Bounds bounds = Bounds.of(call.target(), selection);
+        Page page = options.page();
+        String from = page == null ? bounds.from() : page.from();
+        if (!from.startsWith(bounds.prefix())) {
+            throw Refusal.badRequest("continue key is not valid: it belongs to another list");
+        }
+        long at = page != null ? page.revision() : options.exact() ? options.revision() : ListOptions.NEWEST;
+        try {
+            return collect(from, bounds.to(), Math.max(at, 0), selection, options.limit());
+        } catch (CompactedException forgotten) {
+            throw page == null
+                    ? Refusal.expired("The resourceVersion for the provided list is too old: " + forgotten.getMessage())
+                    : Refusal.expiredPages(new Page(ListOptions.NEWEST, page.from()).token());
+        } catch (FutureRevisionException notYet) {
+            throw Refusal.futureRevision(notYet.requested(), notYet.current());
+        }
+    }
+
+    /** Reads on until the limit is met by objects that are selected. */
+    private Found collect(String start, String to, long at, Selection selection, int limit) {
+        List<Entry> chosen = new ArrayList<>();
+        String from = start;
+        Range range = store.range(from, to, at, limit);
+        while (true) {
+            for (Entry entry : range.entries()) {
+                if (selection.has(entry.value())) {
+                    chosen.add(entry);
+                }
+            }
+            if (!range.more()) {
+                return new Found(chosen, range.revision(), null, 0);
+            }
+            from = range.nextFrom();
+            if (chosen.size() >= limit) {
+                return new Found(chosen, range.revision(), new Page(range.revision(), from), range.remaining());
+            }
+            range = store.range(from, to, range.revision(), limit - chosen.size());
+        }
+    }
+
+    private void notInTheFuture(long revision) {
+        if (revision > store.revision()) {
+            throw Refusal.futureRevision(revision, store.revision());
+        }
+    }
+
+    private static List<Item> items(List<Entry> entries) {
+        return entries.stream()
+                .map(entry -> new Item(entry.value(), entry.modRevision()))
+                .toList();
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.read;
+
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.objects.Form;
+import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Selection;
+import dev.fairlead.store.CompactedException;
+import dev.fairlead.store.Entry;
+import dev.fairlead.store.FutureRevisionException;
+import dev.fairlead.store.Range;
+import dev.fairlead.store.Store;
+import dev.fairlead.store.Watch;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.select.FieldSelector;
+import dev.fairlead.wire.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Starts watches. */
+public final class Watcher {
+    /** How long a watch lasts when the client names no end: this, up to twice this, so that not all end together. */
+    private static final Duration LIFE = Duration.ofMinutes(30);
+
+    private final Store store;
+    private final Forms forms;
+    private final Time time;
+    private final RandomGenerator random;
+    private final Duration bookmarks;
+
+    /** Sends a bookmark every {@code bookmarks} to those that take them. */
+    public Watcher(Store store, Forms forms, Time time, RandomGenerator random, Duration bookmarks) {
+        this.store = store;
+        this.forms = forms;
+        this.time = time;
+        this.random = random;
+        this.bookmarks = bookmarks;
+    }
+
+    /** Starts a watch of what a list with the same parameters would give. */
+    public Reply watch(Call call) {
+        ListOptions options = ListOptions.of(call.query(), true);
+        Selection selection = selection(call);
+        Form form = forms.of(call.choice(), call.query(), call.resource());
+        Bounds bounds = Bounds.of(call.target(), selection);
+        boolean takesBookmarks = call.query().truth("allowWatchBookmarks");
+        if (options.initialEvents() && !takesBookmarks) {
+            throw Refusal.badRequest("sendInitialEvents needs allowWatchBookmarks: their end is told by a bookmark");
+        }
+        WatchStream stream = new WatchStream(
+                open(bounds, selection, options),
+                selection,
+                form,
+                time,
+                new WatchStream.Pace(time.nanos(), life(call), takesBookmarks ? bookmarks : Duration.ZERO),
+                options.initialEvents());
+        String type = call.choice().yaml() ? "application/json" : form.mediaType();
+        return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);
+    }
+
+    private static Selection selection(Call call) {
+        Selection selection = Selection.of(call.query(), call.resource());
+        if (!call.target().one()) {
+            return selection;
+        }
+        List<FieldSelector.Term> terms = new ArrayList<>(selection.fields().terms());
+        terms.add(new FieldSelector.Term("metadata.name", true, call.target().name()));
+        return new Selection(selection.labels(), new FieldSelector(List.copyOf(terms)));
+    }
+
+    /** What is there first, and the cursor over what comes after it. */
+    private WatchStream.Source open(Bounds bounds, Selection selection, ListOptions options) {
+        long after = options.revision();
+        // Revision 0 means "any": the newest is as good as any, and the client has seen nothing yet.
+        boolean fresh = after <= 0 || options.initialEvents();
+        try {
+            if (!fresh) {
+                return new WatchStream.Source(List.of(), watch(bounds, after));
+            }
+            if (after > store.revision()) {
+                throw Refusal.futureRevision(after, store.revision());
+            }
+            Range range = store.range(bounds.from(), bounds.to(), 0, 0);
+            List<Entry> there = range.entries().stream()
+                    .filter(entry -> selection.has(entry.value()))
+                    .toList();
+            return new WatchStream.Source(there, watch(bounds, range.revision()));
+        } catch (CompactedException forgotten) {
+            throw Refusal.expired("too old resource version: " + after + " (" + forgotten.oldest() + ")");
+        } catch (FutureRevisionException notYet) {
+            throw Refusal.futureRevision(notYet.requested(), notYet.current());
+        }
+    }
+
+    /** A watch of one key is one of all keys that start like it; the selection leaves out the others. */
+    private Watch watch(Bounds bounds, long after) {
+        return store.watch(bounds.from(), after);
+    }
+
+    private Duration life(Call call) {
+        Long seconds = call.query().whole("timeoutSeconds");
+        return seconds == null || seconds <= 0
+                ? LIFE.plus(LIFE.multipliedBy(random.nextInt(1000)).dividedBy(1000))
+                : Duration.ofSeconds(seconds);
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.request;
+
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.wire.Kinds;
+import dev.fairlead.wire.Resource;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a path means.
+ *
+ * @param resource the kind of objects
+ * @param namespace where they are; empty for all namespaces, and for kinds without
+ * @param name which one; empty for all
+ * @param subresource {@code status}, {@code scale} …; empty for the object itself
+ * @param watchPath whether it is one of the old {@code /watch/} paths
+ */
+public record Target(Resource resource, String namespace, String name, String subresource, boolean watchPath) {
+    private static final Set<String> OF_NAMESPACES = Set.of("status", "finalize");
+
+    /** Whether it names one object. */
+    public boolean one() {
+        return !name.isEmpty();
+    }
+
+    /** The store's key of the one object. */
+    public String key() {
+        return resource.key(namespace, name);
+    }
+
+    /**
+     * The meaning of a path below {@code /api} or {@code /apis}; null when it is not below a group and version.
+     *
+     * @throws Refusal 404 when there is no such group, version or kind
+     */
+    public static @Nullable Target of(String path, Kinds kinds) {
+        List<String> parts = parts(path);
+        if (parts.isEmpty() || parts.size() < (parts.getFirst().equals("api") ? 3 : 4)) {
+            return null;
+        }
+        return switch (parts.getFirst()) {
+            case "api" -> in("", parts.get(1), parts.subList(2, parts.size()), kinds);
+            case "apis" -> in(parts.get(1), parts.get(2), parts.subList(3, parts.size()), kinds);
+            default -> null;
+        };
+    }
+
+    private static Target in(String group, String version, List<String> given, Kinds kinds) {
+        boolean watch = given.getFirst().equals("watch") && given.size() > 1;
+        List<String> rest = watch ? given.subList(1, given.size()) : given;
+        String namespace = "";
+        if (rest.size() > 2 && rest.getFirst().equals("namespaces") && !OF_NAMESPACES.contains(rest.get(2))) {
+            namespace = rest.get(1);
+            rest = rest.subList(2, rest.size());
+        }
+        Resource resource = kinds.byPlural(group, version, rest.getFirst());
+        if (resource == null || !namespace.isEmpty() && !resource.namespaced() || rest.size() > 3) {
+            throw Refusal.noSuchPath();
+        }
+        String name = rest.size() > 1 ? rest.get(1) : "";
+        String subresource = rest.size() > 2 ? rest.get(2) : "";
+        boolean nowhere = !name.isEmpty() && resource.namespaced() && namespace.isEmpty();
+        boolean unknown = !subresource.isEmpty() && !resource.hasSubresource(subresource);
+        if (nowhere || unknown) {
+            throw Refusal.noSuchPath();
+        }
+        return new Target(resource, namespace, name, subresource, watch);
+    }
+
+    private static List<String> parts(String path) {
+        List<String> parts = new ArrayList<>();
+        for (String part : path.split("/", -1)) {
+            if (!part.isEmpty()) {
+                parts.add(decoded(part));
+            }
+        }
+        return parts;
+    }
+
+    private static String decoded(String part) {
+        if (part.indexOf('%') < 0) {
+            return part;
+        }
+        try {
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            throw Refusal.noSuchPath();
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What a client asks for, read out of a request: {@link dev.fairlead.apiserver.request.Target} is the path, {@link
+ * dev.fairlead.apiserver.request.Query} what follows it, {@link dev.fairlead.apiserver.request.Accept} the form of the
+ * answer, {@link dev.fairlead.apiserver.request.Selection} which objects; {@link dev.fairlead.apiserver.request.Call} holds
+ * them together. Decides only.
+ */
+package dev.fairlead.apiserver.request;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.write;
+
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.objects.AtRest;
+import dev.fairlead.apiserver.objects.Form;
+import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.core.definition.Draft;
+import dev.fairlead.core.definition.Invalid;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.store.ConflictException;
+import dev.fairlead.store.Entry;
+import dev.fairlead.store.Expect;
+import dev.fairlead.store.Store;
+import dev.fairlead.store.Write;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.exchange.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Changes objects: PUT and PATCH, of the object and of its subresources. Both are a function from what is stored to what
+ * shall be; when somebody else was faster, the function is applied again to what is stored now, unless the client named the
+ * resourceVersion it started from.
+ */
+public final class Change {
+    private static final int RACES = 64;
+
+    private final Store store;
+    private final Decoder decoder;
+    private final Patcher patcher;
+    private final Admission admission;
+    private final Creation creation;
+    private final Forms forms;
+
+    /** Changes objects in {@code store}. */
+    public Change(Store store, Decoder decoder, Patcher patcher, Admission admission, Creation creation, Forms forms) {
+        this.store = store;
+        this.decoder = decoder;
+        this.patcher = patcher;
+        this.admission = admission;
+        this.creation = creation;
+        this.forms = forms;
+    }
+
+    /** What shall be, given what is. */
+    private interface Wish {
+        Decoder.Decoded of(Map<String, Object> current);
+    }
+
+    /** Replaces an object by the one in the request's body; some kinds are created so, too. */
+    public Reply put(Call call) {
+        Resource resource = call.resource();
+        Decoder.Decoded body = decoder.object(call);
+        boolean there = store.get(call.target().key()).isPresent();
+        boolean main = call.target().subresource().isEmpty();
+        if (!there && main && Admission.rules(resource).traits().createOnUpdate()) {
+            return creation.create(call, body);
+        }
+        String version = Tree.of(body.object().get("metadata")).text("resourceVersion", "");
+        boolean blind = version.isEmpty() || version.equals("0");
+        if (blind && main && !Admission.rules(resource).traits().unconditionalUpdate()) {
+            throw Refusal.invalid(
+                    resource,
+                    call.target().name(),
+                    List.of(Invalid.invalid("metadata.resourceVersion", 0L, "must be specified for an update")));
+        }
+        return change(call, _ -> new Decoder.Decoded(Draft.copyOf(body.object()).tree(), body.warnings()));
+    }
+
+    /** Applies the patch in the request's body. */
+    public Reply patch(Call call) {
+        Patcher.Reading patch = patcher.read(call);
+        return change(call, patch::apply);
+    }
+
+    /** How many there shall be of an object. */
+    public Reply scale(Call call) {
+        Entry entry = store.get(call.target().key())
+                .orElseThrow(
+                        () -> Refusal.notFound(call.resource(), call.target().name()));
+        return Answers.json(200, Scale.of(AtRest.tree(entry)));
+    }
+
+    private Reply change(Call call, Wish wish) {
+        for (int races = 0; races < RACES; races++) {
+            Entry entry = store.get(call.target().key())
+                    .orElseThrow(() ->
+                            Refusal.notFound(call.resource(), call.target().name()));
+            try {
+                return change(call, wish, entry);
+            } catch (ConflictException lost) {
+                // somebody else was faster: again, from what is there now
+            }
+        }
+        throw Refusal.unavailable("too many writes at once; try again").retryAfter(1);
+    }
+
+    private Reply change(Call call, Wish wish, Entry entry) throws ConflictException {
+        Resource resource = call.resource();
+        Map<String, Object> old = AtRest.tree(entry);
+        Facet facet = Facet.of(call.target().subresource());
+        Decoder.Decoded wished = wish.of(facet.show(call, old));
+        Map<String, Object> object = facet.merge(call, wished.object(), old);
+        Map<String, Object> metadata = AtRest.metadata(object);
+        Metadata.place(call, metadata);
+        sameVersion(call, Tree.of(metadata).text("resourceVersion", ""), entry);
+        Metadata.keep(resource, metadata, Tree.of(old.get("metadata")));
+        AtRest.metadata(old).remove("resourceVersion");
+        metadata.remove("resourceVersion");
+        Admission.Admitted admitted = switch (facet) {
+            case STATUS -> admission.status(resource, object, old);
+            case FINALIZE -> new Admission.Admitted(object, List.of(), List.of());
+            case MAIN, SCALE -> admission.update(resource, object, old);
+        };
+        List<String> warnings = new ArrayList<>(wished.warnings());
+        warnings.addAll(admitted.warnings());
+        return Answers.warning(stored(call, facet, entry, old, admitted), warnings);
+    }
+
+    private Reply stored(Call call, Facet facet, Entry entry, Map<String, Object> old, Admission.Admitted admitted)
+            throws ConflictException {
+        Resource resource = call.resource();
+        Map<String, Object> object = admitted.object();
+        AtRest.metadata(object).remove("resourceVersion");
+        long revision = entry.modRevision();
+        byte[] bytes = entry.value();
+        boolean same = object.equals(old);
+        boolean goes = Metadata.mayGo(resource, new Tree(object));
+        if (!same || goes) {
+            bytes = AtRest.bytes(resource, object);
+            if (!call.dryRun()) {
+                revision = store.commit(writes(call, entry, bytes, object, admitted, goes));
+            }
+        }
+        if (facet == Facet.SCALE) {
+            AtRest.metadata(object).put("resourceVersion", Long.toString(revision));
+            return Answers.json(200, facet.show(call, object));
+        }
+        Form form = forms.of(call.choice(), call.query(), resource);
+        return Answers.typed(200, form.mediaType(), form.one(bytes, revision));
+    }
+
+    private List<Write> writes(
+            Call call,
+            Entry entry,
+            byte[] bytes,
+            Map<String, Object> object,
+            Admission.Admitted admitted,
+            boolean goes) {
+        String key = call.target().key();
+        Expect unchanged = Expect.revision(entry.modRevision());
+        List<Write> writes = new ArrayList<>();
+        if (goes) {
+            writes.add(Write.delete(key, unchanged));
+            writes.addAll(admission.release(call.resource(), object));
+        } else {
+            writes.add(Write.put(key, bytes, unchanged));
+            writes.addAll(admitted.more());
+        }
+        return writes;
+    }
+
+    private static void sameVersion(Call call, String version, Entry entry) {
+        if (version.isEmpty() || version.equals("0")) {
+            return;
+        }
+        if (!version.equals(Long.toString(entry.modRevision()))) {
+            throw Refusal.modified(call.resource(), call.target().name());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.write;
+
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.request.Accept;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Problem;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.SyntaxException;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.schema.ObjectType;
+import dev.fairlead.wire.schema.Schema;
+import dev.fairlead.wire.yaml.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bodies become objects: JSON, YAML or protobuf is read, held against the schema as strictly as the client asks, and
+ * cleaned of what no object of the kind has.
+ */
+public final class Decoder {
+    private static final List<String> READABLE =
+            List.of("application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
+
+    private final Schema schema;
+
+    /** Decodes by {@code schema}. */
+    public Decoder(Schema schema) {
+        this.schema = schema;
+    }
+
+    /** An object and what its author should know about it. */
+    record Decoded(Map<String, Object> object, List<String> warnings) {}
+
+    private record Body(Map<String, Object> tree, List<Problem> duplicates) {}
+
+    /** The object in the request's body, of the kind that the path names. */
+    Decoded object(Call call) {
+        Body body = body(call.request());
+        String apiVersion = apiVersion(call);
+        String kind = kind(call);
+        check(body.tree(), "apiVersion", apiVersion, kind);
+        check(body.tree(), "kind", kind, kind);
+        return clean(call, body.tree(), body.duplicates());
+    }
+
+    /** The object without what its kind does not have; refuses it if the client wants that. */
+    Decoded clean(Call call, Map<String, Object> tree, List<Problem> duplicates) {
+        ObjectType type = schema.type(apiVersion(call), kind(call));
+        if (type == null) {
+            return new Decoded(tree, List.of());
+        }
+        List<Problem> problems = new ArrayList<>(duplicates);
+        problems.addAll(schema.check(type, tree));
+        List<String> forgivable = new ArrayList<>();
+        List<String> broken = new ArrayList<>();
+        for (Problem problem : problems) {
+            (problem.sort() == Problem.Sort.WRONG_TYPE ? broken : forgivable).add(problem.message());
+        }
+        if (!broken.isEmpty()) {
+            throw unhandled(call, String.join(", ", broken));
+        }
+        Call.Strictness strictness = call.strictness();
+        if (strictness == Call.Strictness.STRICT && !forgivable.isEmpty()) {
+            throw unhandled(call, "strict decoding error: " + String.join(", ", forgivable));
+        }
+        return new Decoded(
+                schema.clean(type, tree), strictness == Call.Strictness.WARN ? List.copyOf(forgivable) : List.of());
+    }
+
+    /** The options in a DELETE's body; null when there is none. */
+    @Nullable
+    Map<String, Object> options(Request request) {
+        return request.body().length == 0 ? null : body(request).tree();
+    }
+
+    private static Body body(Request request) {
+        String header = request.header("content-type");
+        String type = header == null ? "" : Accept.range(header).type();
+        try {
+            return switch (type) {
+                case "", "application/json", "*/*" -> {
+                    Json.ReadObject read = Json.readObject(request.body());
+                    yield new Body(read.fields(), read.duplicates());
+                }
+                case "application/yaml", "text/yaml" -> yaml(request.body());
+                default -> throw Refusal.unsupportedMediaType(type, READABLE);
+            };
+        } catch (SyntaxException broken) {
+            throw Refusal.badRequest("the body of the request cannot be read: " + broken.getMessage());
+        }
+    }
+
+    private static Body yaml(byte[] bytes) {
+        List<Yaml.Document> documents = Yaml.read(new String(bytes, StandardCharsets.UTF_8));
+        if (documents.size() != 1) {
+            throw Refusal.badRequest("the body of the request must hold one YAML document, not " + documents.size());
+        }
+        return new Body(documents.getFirst().fields(), documents.getFirst().duplicates());
+    }
+
+    private static void check(Map<String, Object> tree, String field, String wanted, String kind) {
+        String said = new Tree(tree).text(field, "");
+        if (said.isEmpty()) {
+            tree.put(field, wanted);
+        } else if (!said.equals(wanted)) {
+            throw Refusal.badRequest("the object provided is not what belongs here (must be of type " + kind + "): "
+                    + field + " is \"" + said + "\" and should be \"" + wanted + "\"");
+        }
+    }
+
+    private static Refusal unhandled(Call call, String why) {
+        Resource resource = call.resource();
+        return Refusal.badRequest(kind(call) + " in version \"" + resource.version() + "\" cannot be handled as a "
+                + kind(call) + ": " + why);
+    }
+
+    static String kind(Call call) {
+        return call.target().subresource().equals("scale")
+                ? "Scale"
+                : call.resource().kind();
+    }
+
+    static String apiVersion(Call call) {
+        return call.target().subresource().equals("scale")
+                ? "autoscaling/v1"
+                : call.resource().apiVersion();
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.write;
+
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.objects.AtRest;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.core.definition.Draft;
+import dev.fairlead.core.definition.Invalid;
+import dev.fairlead.core.definition.Tree;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Through which side an object is changed. */
+enum Facet {
+    /** The object itself. */
+    MAIN,
+    /** Its status. */
+    STATUS,
+    /** How many of it there shall be. */
+    SCALE,
+    /** A namespace's own finalizers. */
+    FINALIZE;
+
+    /** The facet a subresource is. */
+    static Facet of(String subresource) {
+        return switch (subresource) {
+            case "" -> MAIN;
+            case "status" -> STATUS;
+            case "scale" -> SCALE;
+            case "finalize" -> FINALIZE;
+            default -> throw Refusal.notAllowed();
+        };
+    }
+
+    /** What a client sees of an object through this facet; a tree of its own. */
+    Map<String, Object> show(Call call, Map<String, Object> object) {
+        return this == SCALE ? Scale.of(object) : Draft.copyOf(object).tree();
+    }
+
+    /** The whole object, given what a client wants to see through this facet. */
+    Map<String, Object> merge(Call call, Map<String, Object> wished, Map<String, Object> old) {
+        return switch (this) {
+            case MAIN, STATUS -> wished;
+            case SCALE -> scaled(call, wished, old);
+            case FINALIZE -> finalized(wished, old);
+        };
+    }
+
+    private static Map<String, Object> scaled(Call call, Map<String, Object> wished, Map<String, Object> old) {
+        Tree spec = Tree.of(wished.get("spec"));
+        long replicas = spec.whole("replicas", 0);
+        if (replicas < 0) {
+            throw Refusal.invalid(
+                    "autoscaling",
+                    "Scale",
+                    call.target().name(),
+                    List.of(Invalid.invalid("spec.replicas", replicas, "must be greater than or equal to 0")));
+        }
+        Draft object = Draft.copyOf(old);
+        object.child("spec").set("replicas", replicas);
+        String version = Tree.of(wished.get("metadata")).text("resourceVersion", "");
+        AtRest.metadata(object.tree()).put("resourceVersion", version);
+        return object.tree();
+    }
+
+    private static Map<String, Object> finalized(Map<String, Object> wished, Map<String, Object> old) {
+        Draft object = Draft.copyOf(old);
+        List<String> finalizers = Tree.of(wished.get("spec")).texts("finalizers");
+        if (finalizers.isEmpty()) {
+            object.child("spec").remove("finalizers");
+        } else {
+            object.child("spec").set("finalizers", List.copyOf(finalizers));
+        }
+        Map<String, Object> metadata = AtRest.metadata(object.tree());
+        metadata.put("resourceVersion", Tree.of(wished.get("metadata")).text("resourceVersion", ""));
+        return new LinkedHashMap<>(object.tree());
+    }
+}

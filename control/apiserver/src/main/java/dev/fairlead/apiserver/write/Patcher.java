@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.write;
+
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.request.Accept;
+import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.core.definition.Draft;
+import dev.fairlead.core.definition.Invalid;
+import dev.fairlead.wire.SyntaxException;
+import dev.fairlead.wire.patch.Patch;
+import dev.fairlead.wire.patch.PatchException;
+import dev.fairlead.wire.schema.Schema;
+import java.util.List;
+import java.util.Map;
+
+/** Patches by their media types. */
+public final class Patcher {
+    private static final String APPLY = "application/apply-patch+yaml";
+
+    private final Schema schema;
+    private final Decoder decoder;
+
+    /** Strategic patches join lists as {@code schema} says; results are checked by {@code decoder}. */
+    public Patcher(Schema schema, Decoder decoder) {
+        this.schema = schema;
+        this.decoder = decoder;
+    }
+
+    /** The patch in the request's body. */
+    Reading read(Call call) {
+        String header = call.request().header("content-type");
+        String type = header == null ? "" : Accept.range(header).type();
+        if (type.equals(APPLY)) {
+            throw Refusal.of(
+                    415,
+                    "UnsupportedMediaType",
+                    "server-side apply is not served yet; apply without --server-side, or send one of "
+                            + String.join(", ", Patch.MEDIA_TYPES));
+        }
+        String kind = Decoder.kind(call);
+        try {
+            Patch patch = Patch.read(type, call.request().body(), schema.require(Decoder.apiVersion(call), kind));
+            if (patch == null) {
+                throw Refusal.unsupportedMediaType(type, Patch.MEDIA_TYPES);
+            }
+            return new Reading(call, patch);
+        } catch (SyntaxException broken) {
+            throw Refusal.badRequest("the patch cannot be read: " + broken.getMessage());
+        } catch (PatchException malformed) {
+            throw refused(call, malformed);
+        }
+    }
+
+    /** A patch that was read and can be applied, more than once if need be. */
+    final class Reading {
+        private final Call call;
+        private final Patch patch;
+
+        private Reading(Call call, Patch patch) {
+            this.call = call;
+            this.patch = patch;
+        }
+
+        /** The object after the patch, a tree of its own. */
+        Decoder.Decoded apply(Map<String, Object> current) {
+            try {
+                Map<String, Object> patched = Draft.copyOf(patch.apply(current)).tree();
+                return decoder.clean(call, patched, List.of());
+            } catch (PatchException misfit) {
+                throw refused(call, misfit);
+            }
+        }
+    }
+
+    private static Refusal refused(Call call, PatchException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.sort()) {
+            case MALFORMED -> Refusal.badRequest("the patch cannot be read: " + message);
+            case DOES_NOT_FIT ->
+                Refusal.invalid(
+                        call.resource(),
+                        call.target().name(),
+                        List.of(Invalid.invalid(e.path().isEmpty() ? "patch" : e.path(), null, message)));
+        };
+    }
+}

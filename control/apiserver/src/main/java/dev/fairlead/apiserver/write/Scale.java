@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.write;
+
+import dev.fairlead.core.definition.Tree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The {@code Scale} of an object: how many replicas it shall have and has. */
+public final class Scale {
+    private Scale() {}
+
+    /** The Scale of a workload. */
+    public static Map<String, Object> of(Map<String, Object> workload) {
+        Tree object = new Tree(workload);
+        Tree from = object.tree("metadata");
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        for (String field : List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
+            Object value = from.value(field);
+            if (value != null) {
+                metadata.put(field, value);
+            }
+        }
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("replicas", object.tree("status").whole("replicas", 0));
+        status.put("selector", selector(object.tree("spec").tree("selector")));
+        Map<String, Object> scale = new LinkedHashMap<>();
+        scale.put("kind", "Scale");
+        scale.put("apiVersion", "autoscaling/v1");
+        scale.put("metadata", metadata);
+        scale.put(
+                "spec",
+                new LinkedHashMap<String, Object>(
+                        Map.of("replicas", object.tree("spec").whole("replicas", 0))));
+        scale.put("status", status);
+        return scale;
+    }
+
+    private static String selector(Tree selector) {
+        List<String> parts = new ArrayList<>();
+        selector.textMap("matchLabels").forEach((key, value) -> parts.add(key + "=" + value));
+        for (Tree expression : selector.trees("matchExpressions")) {
+            String key = expression.text("key", "");
+            String values = "(" + String.join(",", expression.texts("values")) + ")";
+            parts.add(
+                    switch (expression.text("operator", "")) {
+                        case "In" -> key + " in " + values;
+                        case "NotIn" -> key + " notin " + values;
+                        case "DoesNotExist" -> "!" + key;
+                        default -> key;
+                    });
+        }
+        return String.join(",", parts);
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.store.memory.MemoryStore;
+import dev.fairlead.wire.time.SystemTime;
+import java.util.Random;
+
+/** An API server over an empty store. */
+final class TestServer implements AutoCloseable {
+    private final SystemTime time = new SystemTime();
+    private final MemoryStore store = new MemoryStore();
+    private final ApiServer api;
+
+    TestServer() {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        api = new ApiServer(ApiServer.Parts.of(
+                store,
+                ClusterNetwork.of(Cidr.of("10.96.0.0/16")),
+                time,
+                new Random(seed),
+                (pod, container, options) -> Answers.text(200, "logs of " + container + "\n")));
+    }
+
+    ApiServer api() {
+        return api;
+    }
+
+    SystemTime time() {
+        return time;
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        store.close();
+        time.close();
+    }
+}
