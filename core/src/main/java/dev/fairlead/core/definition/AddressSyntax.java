@@ -36,8 +36,7 @@ final class AddressSyntax {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         String length = slash < 0 ? "" : text.substring(slash + 1);
-        boolean form = length.matches("[0-9]{1,3}")
-                && (IpAddress.parse(address).isPresent() || !ip(address).isEmpty());
+        boolean form = length.matches("[0-9]{1,3}");
         List<String> wrong = new ArrayList<>();
         if (form && mapped(address)) {
             wrong.add("must not have an IPv4-mapped IPv6 address");

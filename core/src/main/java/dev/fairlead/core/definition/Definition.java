@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #forCreate}, {@link #forUpdate} or {@link #forStatus}, then (for Services) allocation, then the validation of that
  * name. The trees given are never changed; the ones returned are mutable and belong to the caller. Defaults are also
  * applied to what is read from elsewhere. What the API machinery itself owns (uid, resourceVersion, timestamps) is filled
- * in before validation by the caller.
+ * in before validation by the caller; an update keeps what the stored object has of it.
  */
 public interface Definition {
     /** How objects of this kind behave when written. */
@@ -34,6 +34,7 @@ public interface Definition {
         Draft draft = Draft.copyOf(object);
         Object status = old.get("status");
         draft.set("status", status == null ? null : Draft.copy(status));
+        MetaValidation.keepOwned(draft.child("metadata"), new Tree(old).tree("metadata"));
         draft.child("metadata").set("generation", generation(draft.tree(), old));
         return draft.tree();
     }
@@ -45,7 +46,9 @@ public interface Definition {
             Object value = object.get(name);
             draft.set(name, value == null ? null : Draft.copy(value));
         }
-        draft.child("metadata").set("generation", new Tree(old).tree("metadata").value("generation"));
+        Tree meta = new Tree(old).tree("metadata");
+        MetaValidation.keepOwned(draft.child("metadata"), meta);
+        draft.child("metadata").set("generation", meta.value("generation"));
         return draft.tree();
     }
 
@@ -64,7 +67,11 @@ public interface Definition {
         return MetaValidation.update(new Tree(object), new Tree(old));
     }
 
-    /** What the author should be told although the object is accepted; on an update, {@code old} is what it replaces. */
+    /**
+     * What the author should be told although the object is accepted.
+     *
+     * @param old what it replaces; an empty tree at creation
+     */
     default List<String> warnings(Map<String, Object> object, Map<String, Object> old) {
         return List.of();
     }

@@ -62,6 +62,20 @@ public final class MetaValidation {
         return errors.addAll(common(meta)).list();
     }
 
+    /** What the server owns: an update neither changes nor removes it, only another uid is an error. */
+    static void keepOwned(Draft meta, Tree old) {
+        if (meta.view().text("uid", "").isEmpty()) {
+            meta.set("uid", old.value("uid"));
+        }
+        meta.set("creationTimestamp", old.value("creationTimestamp"));
+        if (old.has("deletionTimestamp")) {
+            meta.set("deletionTimestamp", old.value("deletionTimestamp"));
+            if (!meta.has("deletionGracePeriodSeconds")) {
+                meta.set("deletionGracePeriodSeconds", old.value("deletionGracePeriodSeconds"));
+            }
+        }
+    }
+
     /** Labels at {@code path}. */
     static List<Invalid> labels(Map<String, String> labels, String path) {
         Errors errors = new Errors();
