@@ -2,9 +2,12 @@
 package dev.fairlead.kernel.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +31,21 @@ public record ProcessStatus(long pid, String name, char state, long parent, long
             // ENOENT before the open, ESRCH after it: gone either way
             return Optional.empty();
         }
+    }
+
+    /** The processes of a session that still run: all that a {@link Child} has started, unless they left its session. */
+    public static List<ProcessStatus> session(long leader) {
+        List<ProcessStatus> members = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path entry : entries) {
+                of(Long.parseLong(entry.getFileName().toString()))
+                        .filter(process -> process.session == leader && !process.isZombie())
+                        .ifPresent(members::add);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return members;
     }
 
     /** Ended, and only waiting for its parent to ask for the exit code. */

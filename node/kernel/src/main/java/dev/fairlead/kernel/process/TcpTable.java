@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.kernel.process;
+
+import dev.fairlead.kernel.Errno;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.namespace.Namespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The TCP sockets of one network namespace at one moment, as /proc/net/tcp and tcp6 list them (proc_net_tcp.txt).
+ *
+ * <p>Reading costs the kernel a walk over all its sockets: for questions asked now and then (before a pod gets SIGTERM),
+ * not for each connection.
+ */
+public record TcpTable(List<TcpSocket> sockets) {
+    private static final String SOCKET_LINK = "socket:[";
+
+    public TcpTable {
+        sockets = List.copyOf(sockets);
+    }
+
+    /** Of a namespace. */
+    public static TcpTable of(Namespace namespace) {
+        return namespace.call(() -> read(Path.of("/proc/thread-self/net")));
+    }
+
+    /** Of the namespace in which a process is. */
+    public static TcpTable ofProcess(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "net"));
+    }
+
+    private static TcpTable read(Path folder) {
+        List<TcpSocket> sockets = new ArrayList<>();
+        for (String file : List.of("tcp", "tcp6")) {
+            try {
+                Files.readAllLines(folder.resolve(file)).stream()
+                        .skip(1) // the heading
+                        .map(TcpTable::parse)
+                        .forEach(sockets::add);
+            } catch (NoSuchFileException e) {
+                if (file.equals("tcp")) { // a kernel may be without IPv6
+                    throw new KernelException("read " + e.getFile(), Errno.ENOENT);
+                }
+            } catch (IOException e) {
+                throw new KernelException("read " + folder.resolve(file), Errno.EIO, String.valueOf(e.getMessage()));
+            }
+        }
+        return new TcpTable(sockets);
+    }
+
+    /** {@code 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 …}. */
+    static TcpSocket parse(String line) {
+        String[] words = line.strip().split("\\s+", -1);
+        int colon = words[4].indexOf(':');
+        return new TcpSocket(
+                address(words[1]),
+                address(words[2]),
+                TcpSocket.State.of(Integer.parseInt(words[3], 16)),
+                Long.parseLong(words[4].substring(colon + 1), 16),
+                Long.parseLong(words[4].substring(0, colon), 16),
+                Long.parseLong(words[9]));
+    }
+
+    /** The kernel prints each 32 bits of an address as a number of the machine, the port as what it means. */
+    private static InetSocketAddress address(String word) {
+        int colon = word.indexOf(':');
+        ByteBuffer bytes = ByteBuffer.allocate(colon / 2).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < colon; i += 8) {
+            bytes.putInt(Integer.parseUnsignedInt(word.substring(i, i + 8), 16));
+        }
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByAddress(bytes.array()), Integer.parseInt(word.substring(colon + 1), 16));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 and 16 bytes are addresses", e);
+        }
+    }
+
+    public List<TcpSocket> listeners() {
+        return in(TcpSocket.State.LISTEN);
+    }
+
+    private List<TcpSocket> in(TcpSocket.State state) {
+        return sockets.stream().filter(socket -> socket.state() == state).toList();
+    }
+
+    /**
+     * Connections to this address and port that nobody has accepted yet: in the accept queues of its listeners, those on
+     * the wildcard address included, and half-open ones.
+     */
+    public long notAccepted(InetAddress address, int port) {
+        long queued = listeners().stream()
+                .filter(listener -> listener.local().getPort() == port)
+                .filter(listener ->
+                        listener.isWildcard() || listener.local().getAddress().equals(address))
+                .mapToLong(TcpSocket::receiveQueue)
+                .sum();
+        InetSocketAddress local = new InetSocketAddress(address, port);
+        return queued
+                + in(TcpSocket.State.SYN_RECV).stream()
+                        .filter(socket -> socket.local().equals(local))
+                        .count();
+    }
+
+    /** Connections to this address and port that are established, accepted or not. */
+    public long established(InetAddress address, int port) {
+        InetSocketAddress local = new InetSocketAddress(address, port);
+        return in(TcpSocket.State.ESTABLISHED).stream()
+                .filter(socket -> socket.local().equals(local))
+                .count();
+    }
+
+    /**
+     * The listeners that belong to one of these processes. The processes are read now: one that has ended has none.
+     *
+     * @param pids for a pod, those of {@link ProcessStatus#session}
+     */
+    public List<TcpSocket> listenersOf(Set<Long> pids) {
+        Set<Long> inodes = new HashSet<>();
+        pids.forEach(pid -> inodes.addAll(socketInodes(pid)));
+        return listeners().stream()
+                .filter(listener -> inodes.contains(listener.inode()))
+                .toList();
+    }
+
+    private static List<Long> socketInodes(long pid) {
+        List<Long> inodes = new ArrayList<>();
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path descriptor : descriptors) {
+                String target = link(descriptor);
+                if (target.startsWith(SOCKET_LINK)) {
+                    inodes.add(Long.valueOf(target.substring(SOCKET_LINK.length(), target.length() - 1)));
+                }
+            }
+        } catch (IOException _) {
+            // the process has ended, or is not ours to look at
+        }
+        return inodes;
+    }
+
+    private static String link(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException _) {
+            return ""; // closed meanwhile
+        }
+    }
+}
