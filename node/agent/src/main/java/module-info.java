@@ -9,4 +9,6 @@ module dev.fairlead.agent {
     requires transitive dev.fairlead.dataplane;
     requires transitive dev.fairlead.dns;
     requires transitive dev.fairlead.pods;
+
+    exports dev.fairlead.agent.network;
 }

@@ -2,6 +2,7 @@
 package dev.fairlead.dataplane.socket;
 
 import dev.fairlead.kernel.Errno;
+import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.socket.Epoll;
 import dev.fairlead.kernel.socket.SocketAddress;
 import dev.fairlead.kernel.socket.SocketOption;
@@ -29,6 +30,7 @@ public final class LinuxSockets implements Sockets {
     private final SocketAddress address = new SocketAddress();
     private final SocketAddress sender = new SocketAddress();
     private final boolean transparent;
+    private final @Nullable Namespace door;
     private int[] generations = new int[1024];
     private @Nullable InetSocketAddress peer;
 
@@ -40,6 +42,13 @@ public final class LinuxSockets implements Sockets {
      */
     public LinuxSockets(boolean transparent) {
         this.transparent = transparent;
+        this.door = null;
+    }
+
+    /** Sockets that listen in the network namespace {@code door}, and connect in the one of the thread that makes them. */
+    public LinuxSockets(Namespace door) {
+        this.transparent = false;
+        this.door = door;
     }
 
     @Override
@@ -57,9 +66,13 @@ public final class LinuxSockets implements Sockets {
 
     @Override
     public int listen(InetSocketAddress at, int backlog) throws IOException {
-        int fd = require("listen at " + text(at), calls.listenTcp(set(at), backlog));
+        int fd = require("listen at " + text(at), listenThere(set(at), backlog));
         watch(fd, Epoll.IN | Epoll.EDGE);
         return fd;
+    }
+
+    private int listenThere(SocketAddress at, int backlog) {
+        return door == null ? calls.listenTcp(at, backlog) : door.call(() -> calls.listenTcp(at, backlog));
     }
 
     @Override

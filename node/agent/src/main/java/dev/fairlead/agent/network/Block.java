@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent.network;
+
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
+
+/**
+ * The addresses of one instance; several share a host, each with a block of its own.
+ *
+ * @param number 0 to 126 where there are namespaces, 2 to 254 on loopback
+ * @param pods of IPv4, on this one node
+ * @param podsV6 of IPv6; the unspecified address's block where there is none
+ */
+public record Block(
+        int number, Cidr pods, Cidr podsV6, Cidr services, Cidr servicesV6, Cidr loadBalancers, boolean dualStack) {
+    private static final Cidr NO_V6 = Cidr.of("::/128");
+
+    /** The block of an instance with namespaces; number 0 has the addresses that everybody knows. */
+    public static Block ofNamespaces(int number) {
+        int services = number == 0 ? 96 : 128 + number;
+        return new Block(
+                number,
+                Cidr.of(number == 0 ? "10.244.0.0/24" : "10.244." + number + ".0/24"),
+                Cidr.of(number == 0 ? "fd00:10:244::/64" : "fd00:10:244:" + Integer.toHexString(number) + "::/64"),
+                Cidr.of("10." + services + ".0.0/16"),
+                Cidr.of("fd00:10:" + services + "::/112"),
+                Cidr.of(number == 0 ? "10.97.0.0/24" : "10.97." + number + ".0/24"),
+                true);
+    }
+
+    /** The block of an instance on loopback: 127.number/16. */
+    public static Block ofLoopback(int number) {
+        String prefix = "127." + number + ".";
+        return new Block(
+                number,
+                Cidr.of(prefix + "128.0/17"),
+                NO_V6,
+                Cidr.of(prefix + "0.0/18"),
+                NO_V6,
+                Cidr.of(prefix + "64.0/24"),
+                false);
+    }
+
+    /** Where the cluster's DNS answers: the tenth Service address. */
+    public IpAddress dns() {
+        return services.first().plus(10);
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent.network;
+
+import dev.fairlead.agent.network.NodeNetwork.Mode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance's hold on its block of addresses: a lock that dies with its process. An instance keeps its block over
+ * restarts, because its objects have addresses out of it.
+ */
+public final class Claim implements AutoCloseable {
+    private static final int NAMESPACES = 127;
+    private static final int FIRST_LOOPBACK = 2;
+    private static final int LAST_LOOPBACK = 254;
+
+    private final Block block;
+    private final FileChannel file;
+
+    private Claim(Block block, FileChannel file) {
+        this.block = block;
+        this.file = file;
+    }
+
+    /**
+     * The block that {@code remembered} (a file of the instance's own) names, or the first free one, remembered there.
+     *
+     * @param locks the folder of locks that all instances of this host share
+     * @throws IOException when the block is in another instance's hands, or none is free
+     */
+    public static Claim take(Mode mode, Path locks, Path remembered) throws IOException {
+        Files.createDirectories(locks);
+        boolean loopback = mode == Mode.LOOPBACK;
+        if (Files.exists(remembered)) {
+            int number = number(remembered);
+            Claim claim = tryTake(loopback, number, locks);
+            if (claim == null) {
+                throw new IOException("address block " + number + " of this data directory is used by another instance"
+                        + " of Fairlead; stop that one, or use another --data-dir");
+            }
+            return claim;
+        }
+        int last = loopback ? LAST_LOOPBACK : NAMESPACES - 1;
+        for (int number = loopback ? FIRST_LOOPBACK : 0; number <= last; number++) {
+            Claim claim = tryTake(loopback, number, locks);
+            if (claim != null) {
+                Files.writeString(remembered, number + "\n");
+                return claim;
+            }
+        }
+        throw new IOException("every block of addresses is taken by an instance of Fairlead on this host");
+    }
+
+    private static int number(Path remembered) throws IOException {
+        try {
+            return Integer.parseInt(Files.readString(remembered).strip());
+        } catch (NumberFormatException garbage) {
+            throw new IOException(
+                    remembered + " should hold the number of an address block; delete it to get a new one", garbage);
+        }
+    }
+
+    private static @Nullable Claim tryTake(boolean loopback, int number, Path locks) throws IOException {
+        Path lock = locks.resolve((loopback ? "loopback-" : "block-") + number + ".lock");
+        FileChannel file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock held = file.tryLock();
+            if (held != null) {
+                return new Claim(loopback ? Block.ofLoopback(number) : Block.ofNamespaces(number), file);
+            }
+        } catch (OverlappingFileLockException ours) {
+            // another instance in this very process
+        }
+        file.close();
+        return null;
+    }
+
+    /** The addresses. */
+    public Block block() {
+        return block;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

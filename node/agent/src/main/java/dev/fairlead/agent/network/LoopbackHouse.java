@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent.network;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dataplane.socket.ChannelSockets;
+import dev.fairlead.dataplane.socket.LinuxSockets;
+import dev.fairlead.dataplane.socket.Sockets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+
+/** A node on 127/8: nothing is made, so nothing is unmade. */
+public final class LoopbackHouse implements NodeNetwork {
+    private final boolean linux;
+
+    /** The loopback network; {@code linux} picks the faster sockets. */
+    public LoopbackHouse(boolean linux) {
+        this.linux = linux;
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.LOOPBACK;
+    }
+
+    @Override
+    public List<IpAddress> nodeIps() {
+        return List.of(IpAddress.of("127.0.0.1"));
+    }
+
+    @Override
+    public Thread start(String name, Runnable loop) {
+        return Thread.ofPlatform().daemon().name(name).start(loop);
+    }
+
+    @Override
+    public Sockets sockets() throws IOException {
+        return linux ? new LinuxSockets(false) : new ChannelSockets();
+    }
+
+    @Override
+    public DatagramChannel datagrams(InetSocketAddress at) throws IOException {
+        return Opened.datagrams(StandardProtocolFamily.INET, at);
+    }
+
+    @Override
+    public ServerSocketChannel listen(InetSocketAddress at) throws IOException {
+        return Opened.listener(StandardProtocolFamily.INET, at);
+    }
+
+    @Override
+    public boolean hostIsOutside() {
+        return false;
+    }
+
+    @Override
+    public Sockets doorSockets() {
+        throw new IllegalStateException("the host is not outside");
+    }
+
+    @Override
+    public void end() {
+        // nothing was made
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}

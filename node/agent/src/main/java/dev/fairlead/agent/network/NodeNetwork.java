@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent.network;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dataplane.socket.Sockets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+
+/** Where a node's traffic happens. */
+public interface NodeNetwork extends AutoCloseable {
+    /** Which of the three it is. */
+    Mode mode();
+
+    /** The node's own addresses, primary first; node ports are open on them. */
+    List<IpAddress> nodeIps();
+
+    /** Starts an event loop's thread where the node's sockets belong; {@code loop} makes its sockets on that thread. */
+    Thread start(String name, Runnable loop);
+
+    /** Sockets for an event loop; to be called on a thread of {@link #start}. */
+    Sockets sockets() throws IOException;
+
+    /** A bound socket for datagrams, in blocking mode. */
+    DatagramChannel datagrams(InetSocketAddress at) throws IOException;
+
+    /** A listening socket, in blocking mode. */
+    ServerSocketChannel listen(InetSocketAddress at) throws IOException;
+
+    /**
+     * Whether the host stands outside: it reaches node ports by way of sockets that the relay opens there (rootless).
+     */
+    boolean hostIsOutside();
+
+    /** Sockets for an event loop that accepts on the host and connects in the node; only where the host is outside. */
+    Sockets doorSockets() throws IOException;
+
+    /** Unmakes what the network made, for good: no pods run any more. */
+    void end();
+
+    /** Lets go of it; pods go on running in it, and the next start finds it again. */
+    @Override
+    void close();
+
+    /** The three networks. */
+    enum Mode {
+        /** Linux with the capabilities: namespaces, and a route from the host. */
+        KERNEL,
+        /** Linux inside a user namespace: namespaces, and sockets on the host. */
+        ROOTLESS,
+        /** Addresses out of 127/8. */
+        LOOPBACK;
+
+        /** As it is written on the command line. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+}
