@@ -103,7 +103,7 @@ public final class ServiceAllocation {
         if (!shape.hasClusterIps()) {
             return null;
         }
-        List<IpAddress> own = old == null ? List.of() : old.addresses();
+        List<String> own = old == null ? List.of() : old.clusterIps();
         List<String> texts = new ArrayList<>(shape.clusterIps());
         List<IpFamily> families = shape.families();
         for (int i = 0; i < families.size(); i++) {
@@ -125,12 +125,11 @@ public final class ServiceAllocation {
         return null;
     }
 
-    private @Nullable Plan checkAsked(
-            String text, ClusterIpAllocation allocation, List<IpAddress> own, List<String> all) {
-        IpAddress address = IpAddress.of(text);
-        if (own.contains(address)) {
+    private @Nullable Plan checkAsked(String text, ClusterIpAllocation allocation, List<String> own, List<String> all) {
+        if (own.contains(text)) {
             return null;
         }
+        IpAddress address = IpAddress.of(text);
         return allocation
                 .refusal(address, taken::address)
                 .map(why -> new Plan.Refused(List.of(Invalid.invalid(

@@ -35,6 +35,11 @@ final class ServiceDefinition implements Definition {
     }
 
     @Override
+    public Map<String, Object> forStatus(Map<String, Object> object, Map<String, Object> old) {
+        return ServiceDefaults.defaulted(Definition.super.forStatus(object, old));
+    }
+
+    @Override
     public List<Invalid> validateCreate(Map<String, Object> object, ClusterNetwork network) {
         return ServiceValidation.create(new Tree(object), network);
     }

@@ -26,6 +26,8 @@ final class ServiceWarnings {
             headless(spec, external, warnings);
         }
         canonical("spec.externalIPs", spec.texts("externalIPs"), warnings);
+        addressed("spec.loadBalancerIP", spec.text("loadBalancerIP", ""), warnings);
+        ranges(spec.texts("loadBalancerSourceRanges"), warnings);
         if (external && shape.externalName()) {
             warnings.add("spec.externalIPs is ignored when spec.type is \"ExternalName\"");
         } else if (external && !shape.headless()) {
@@ -54,12 +56,26 @@ final class ServiceWarnings {
 
     private static void canonical(String path, List<String> addresses, List<String> warnings) {
         for (int i = 0; i < addresses.size(); i++) {
-            String text = addresses.get(i);
-            String field = path + "[" + i + "]";
-            IpAddress.parse(text)
-                    .map(IpAddress::toString)
+            addressed(path + "[" + i + "]", addresses.get(i), warnings);
+        }
+    }
+
+    private static void addressed(String path, String text, List<String> warnings) {
+        IpAddress.parse(text)
+                .map(IpAddress::toString)
+                .filter(canonical -> !canonical.equals(text))
+                .ifPresent(canonical -> warnings.add(path + ": IPv6 address \"" + text
+                        + "\" should be in RFC 5952 canonical format (\"" + canonical + "\")"));
+    }
+
+    private static void ranges(List<String> ranges, List<String> warnings) {
+        for (int i = 0; i < ranges.size(); i++) {
+            String text = ranges.get(i).strip();
+            String path = "spec.loadBalancerSourceRanges[" + i + "]";
+            Cidr.parse(text)
+                    .map(Cidr::toString)
                     .filter(canonical -> !canonical.equals(text))
-                    .ifPresent(canonical -> warnings.add(field + ": IPv6 address \"" + text
+                    .ifPresent(canonical -> warnings.add(path + ": IPv6 CIDR value \"" + text
                             + "\" should be in RFC 5952 canonical format (\"" + canonical + "\")"));
         }
     }

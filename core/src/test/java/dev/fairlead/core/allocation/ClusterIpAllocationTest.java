@@ -105,6 +105,26 @@ class ClusterIpAllocationTest {
     }
 
     @Test
+    void asksForFewAddressesAlsoAmongTenThousandServices() {
+        Random random = new Random(42);
+        ClusterIpAllocation allocation = new ClusterIpAllocation(Cidr.of("10.96.0.0/16"));
+        Set<IpAddress> taken = new HashSet<>();
+        AtomicLong asked = new AtomicLong();
+        for (int i = 0; i < 10_000; i++) {
+            taken.add(allocation
+                    .next(
+                            address -> {
+                                asked.incrementAndGet();
+                                return taken.contains(address);
+                            },
+                            random)
+                    .orElseThrow());
+        }
+        assertThat(taken).hasSize(10_000);
+        assertThat(asked.get()).isLessThan(12_000);
+    }
+
+    @Test
     void saysWhyAnAddressIsRefused() {
         ClusterIpAllocation allocation = new ClusterIpAllocation(Cidr.of("10.96.0.0/16"));
         assertThat(allocation.refusal(IpAddress.of("10.97.0.1"), address -> false))

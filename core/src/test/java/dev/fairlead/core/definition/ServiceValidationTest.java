@@ -363,6 +363,40 @@ class ServiceValidationTest {
                 .hasSize(1);
     }
 
+    static Stream<List<String>> warnings() {
+        return Stream.of(
+                List.of("{}"),
+                List.of(
+                        "{clusterIP: 'FD00::1', ipFamilies: [IPv6]}",
+                        "spec.clusterIPs[0]: IPv6 address \"FD00::1\" should be in RFC 5952 canonical format (\"fd00::1\")"),
+                List.of(
+                        "{clusterIP: None, loadBalancerIP: 192.0.2.1, externalIPs: [192.0.2.1], sessionAffinity: ClientIP}",
+                        "spec.loadBalancerIP is ignored for headless services",
+                        "spec.externalIPs is ignored for headless services",
+                        "spec.SessionAffinity is ignored for headless services"),
+                List.of("{externalIPs: [192.0.2.1]}", "spec.externalIPs is deprecated"),
+                List.of(
+                        "{type: ExternalName, externalName: a, externalIPs: [192.0.2.1]}",
+                        "spec.externalIPs is ignored when spec.type is \"ExternalName\""),
+                List.of("{externalName: a}", "spec.externalName is ignored when spec.type is not \"ExternalName\""),
+                List.of(
+                        "{trafficDistribution: PreferClose}",
+                        "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\""),
+                List.of(
+                        "{type: LoadBalancer, loadBalancerSourceRanges: ['FD00::/64']}",
+                        "spec.loadBalancerSourceRanges[0]: IPv6 CIDR value \"FD00::/64\" should be in RFC 5952"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("warnings")
+    void warnsOfWhatIsAcceptedButNotWhatItSeems(List<String> row) {
+        List<String> warnings = SERVICE.warnings(service(row.getFirst()), Map.of());
+        assertThat(warnings).hasSize(row.size() - 1);
+        for (int i = 0; i < warnings.size(); i++) {
+            assertThat(warnings.get(i)).startsWith(row.get(i + 1));
+        }
+    }
+
     /** An ordinary Service with the given fields of its specification instead, defaulted, clusterIPs filled in. */
     static Map<String, Object> service(String spec) {
         Map<String, Object> all = new LinkedHashMap<>(Flow.of("{ports: [{port: 80}]}"));
