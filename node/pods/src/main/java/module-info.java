@@ -13,4 +13,5 @@ module dev.fairlead.pods {
     exports dev.fairlead.pods.network;
     exports dev.fairlead.pods.status;
     exports dev.fairlead.pods.definition;
+    exports dev.fairlead.pods.testing;
 }

@@ -92,10 +92,19 @@ public final class LogFile {
         return sample == null ? fallback : sample.getValue();
     }
 
-    /** Reads from {@code place} on into {@code buffer}, never past the end; returns how many bytes. */
-    public synchronized int read(long place, ByteBuffer buffer) throws IOException {
+    /** Opens the file that the process writes to, for a reader that is to go on when the pod is removed meanwhile. */
+    public FileChannel open() throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /**
+     * Reads from {@code place} on into {@code buffer}, never past the end; returns how many bytes.
+     *
+     * @param current what {@link #open} gave
+     */
+    public synchronized int read(long place, FileChannel current, ByteBuffer buffer) throws IOException {
         if (place >= base) {
-            return read(file, place - base, buffer);
+            return Math.max(0, current.read(buffer, place - base));
         }
         Map.Entry<Long, Path> piece = pieces.floorEntry(place);
         if (piece == null) {
@@ -106,12 +115,15 @@ public final class LogFile {
             return read;
         }
         Long next = pieces.higherKey(place);
-        return read(next == null ? base : next, buffer);
+        return read(next == null ? base : next, current, buffer);
     }
 
     /** The place at which the last {@code lines} lines begin. */
-    public long tail(long lines) throws IOException {
+    public long tail(long lines, FileChannel current) throws IOException {
         long end = end();
+        if (lines == 0) {
+            return end;
+        }
         long first = first();
         long at = end;
         long found = 0;
@@ -119,17 +131,17 @@ public final class LogFile {
             long from = Math.max(first, at - CHUNK);
             ByteBuffer chunk = ByteBuffer.allocate((int) (at - from));
             for (int read = 1; read > 0 && chunk.hasRemaining(); ) {
-                read = read(from + chunk.position(), chunk);
+                read = read(from + chunk.position(), current, chunk);
             }
             for (int i = chunk.position() - 1; i >= 0; i--) {
                 boolean ends = chunk.get(i) == '\n' && from + i != end - 1; // the last line's own end is none
-                if (lines == 0 || (ends && ++found == lines)) {
-                    return lines == 0 ? end : from + i + 1;
+                if (ends && ++found == lines) {
+                    return from + i + 1;
                 }
             }
             at = from;
         }
-        return lines == 0 ? end : first;
+        return first;
     }
 
     private void cut() throws IOException {

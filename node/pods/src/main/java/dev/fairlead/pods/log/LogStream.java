@@ -6,6 +6,8 @@ import dev.fairlead.wire.time.Time;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ final class LogStream implements Stream {
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final LogFile log;
+    private final FileChannel current;
     private final LogOptions options;
     private final Time time;
     private final Semaphore wake = new Semaphore(0);
@@ -27,8 +30,9 @@ final class LogStream implements Stream {
     private boolean lineStart = true;
     private volatile boolean closed;
 
-    LogStream(LogFile log, long from, LogOptions options, Time time) {
+    LogStream(LogFile log, FileChannel current, long from, LogOptions options, Time time) {
         this.log = log;
+        this.current = current;
         this.place = from;
         this.options = options;
         this.time = time;
@@ -42,7 +46,7 @@ final class LogStream implements Stream {
             boolean complete = log.complete(); // asked before reading: what was written before the end is read
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, stop - place));
             place = Math.max(place, log.first());
-            int read = log.read(place, buffer);
+            int read = read(buffer);
             if (read > 0) {
                 byte[] bytes = dated(Arrays.copyOf(buffer.array(), read));
                 place += read;
@@ -61,6 +65,14 @@ final class LogStream implements Stream {
             }
         }
         return null;
+    }
+
+    private int read(ByteBuffer buffer) throws IOException {
+        try {
+            return log.read(place, current, buffer);
+        } catch (ClosedChannelException ended) {
+            return 0; // by close(), which the loop sees next
+        }
     }
 
     /** Puts the time before each line, when wanted. */
@@ -84,5 +96,16 @@ final class LogStream implements Stream {
     public void close() {
         closed = true;
         wake.release();
+        close(current);
+    }
+
+    static void close(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException useless) {
+            // nothing was written through it
+        }
     }
 }

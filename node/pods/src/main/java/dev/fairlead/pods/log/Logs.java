@@ -40,6 +40,9 @@ public final class Logs implements AutoCloseable {
     public LogFile open(ObjectName pod, String uid, String container, int attempt) throws IOException {
         Path file = path(pod, uid, container, attempt);
         Files.createDirectories(file.getParent());
+        if (!Files.exists(file)) {
+            Files.createFile(file); // so that a reader finds it before the first line
+        }
         LogFile log = files.computeIfAbsent(file, path -> new LogFile(path, limits));
         schedule();
         return log;

@@ -6,6 +6,7 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -82,14 +83,17 @@ public final class PodLogs {
     }
 
     private Reply stream(LogFile log, LogOptions options) {
+        FileChannel current = null;
         try {
-            long from = options.tailLines() < 0 ? log.first() : log.tail(options.tailLines());
+            current = log.open();
+            long from = options.tailLines() < 0 ? log.first() : log.tail(options.tailLines(), current);
             if (options.since() != null) {
                 from = Math.max(from, log.placeAt(options.since()));
             }
             return new Reply.Streamed(
-                    200, Map.of("content-type", "text/plain"), new LogStream(log, from, options, time));
+                    200, Map.of("content-type", "text/plain"), new LogStream(log, current, from, options, time));
         } catch (IOException unreadable) {
+            LogStream.close(current);
             return refused(500, "InternalError", "cannot read the log: " + unreadable.getMessage());
         }
     }
