@@ -40,7 +40,7 @@ public final class RootlessMain {
                 InetAddress vip = InetAddress.ofLiteral(virtual);
                 InetAddress backend = vip.getAddress().length == 4 ? b.v4() : b.v6();
                 var relayed = OneRequestRelay.start(
-                        node, new SocketAddress().set(vip, 80), new SocketAddress().set(backend, 80), true, 1);
+                        node, new SocketAddress().set(vip, 80), new SocketAddress().set(backend, 80), true, 0, 1);
                 Answer answer = a.ask(vip, 80, "hello");
                 relayed.join();
                 System.out.println(vip.getHostAddress() + ": " + answer.server() + " saw "

@@ -4,6 +4,7 @@ package dev.fairlead.kernel.process;
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.BindMount;
+import dev.fairlead.kernel.namespace.Hostname;
 import dev.fairlead.kernel.namespace.Mounts;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.syscall.OwnThread;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors the same for standard error; may be the same file
  * @param network null: that of the JVM
  * @param mounts none: the mount namespace of the JVM, else one of its own
+ * @param hostname what the process calls its machine, at most 64 bytes; null: as the JVM does
  * @param cgroup a cgroup v2 directory whose cgroup.procs takes the child right after its start, null for none
  */
 public record Spawn(
@@ -48,6 +51,7 @@ public record Spawn(
         Path errors,
         @Nullable Namespace network,
         List<BindMount> mounts,
+        @Nullable String hostname,
         @Nullable Path cgroup) {
 
     private static final Path NOWHERE = Path.of("/dev/null");
@@ -64,15 +68,15 @@ public record Spawn(
 
     /** An empty environment, the root directory, output to /dev/null, no namespace of its own. */
     public static Spawn of(List<String> command) {
-        return new Spawn(command, Map.of(), Path.of("/"), NOWHERE, NOWHERE, null, List.of(), null);
+        return new Spawn(command, Map.of(), Path.of("/"), NOWHERE, NOWHERE, null, List.of(), null, null);
     }
 
     public Spawn withEnvironment(Map<String, String> changed) {
-        return new Spawn(command, changed, directory, output, errors, network, mounts, cgroup);
+        return new Spawn(command, changed, directory, output, errors, network, mounts, hostname, cgroup);
     }
 
     public Spawn withDirectory(Path changed) {
-        return new Spawn(command, environment, changed, output, errors, network, mounts, cgroup);
+        return new Spawn(command, environment, changed, output, errors, network, mounts, hostname, cgroup);
     }
 
     /** Standard output and standard error to one file. */
@@ -81,19 +85,24 @@ public record Spawn(
     }
 
     public Spawn withOutput(Path changedOutput, Path changedErrors) {
-        return new Spawn(command, environment, directory, changedOutput, changedErrors, network, mounts, cgroup);
+        return new Spawn(
+                command, environment, directory, changedOutput, changedErrors, network, mounts, hostname, cgroup);
     }
 
     public Spawn withNetwork(Namespace changed) {
-        return new Spawn(command, environment, directory, output, errors, changed, mounts, cgroup);
+        return new Spawn(command, environment, directory, output, errors, changed, mounts, hostname, cgroup);
     }
 
     public Spawn withMounts(List<BindMount> changed) {
-        return new Spawn(command, environment, directory, output, errors, network, changed, cgroup);
+        return new Spawn(command, environment, directory, output, errors, network, changed, hostname, cgroup);
+    }
+
+    public Spawn withHostname(String changed) {
+        return new Spawn(command, environment, directory, output, errors, network, mounts, changed, cgroup);
     }
 
     public Spawn withCgroup(Path changed) {
-        return new Spawn(command, environment, directory, output, errors, network, mounts, changed);
+        return new Spawn(command, environment, directory, output, errors, network, mounts, hostname, changed);
     }
 
     /**
@@ -103,6 +112,7 @@ public record Spawn(
      *     the program itself (ENOENT, EACCES, ENOEXEC); no process is left behind then
      */
     public Child start() {
+        requireNoNul();
         return OwnThread.call("spawn-" + command.getFirst(), () -> {
             int out = openForAppending(output);
             try {
@@ -120,6 +130,19 @@ public record Spawn(
         });
     }
 
+    /** A C string ends at its first NUL: the process would get less than was asked for. */
+    private void requireNoNul() {
+        Stream.concat(command.stream(), environment.entrySet().stream().map(Object::toString))
+                .filter(text -> text.indexOf(0) >= 0)
+                .findFirst()
+                .ifPresent(text -> {
+                    throw new KernelException(
+                            "start " + command.getFirst().replace('\0', '?'),
+                            Errno.EINVAL,
+                            "a NUL character in " + text.replace('\0', '?'));
+                });
+    }
+
     private Child startHere(int out, int err) {
         if (network != null) {
             network.enter();
@@ -129,6 +152,9 @@ public record Spawn(
         } else {
             Mounts.unshare();
             mounts.forEach(Mounts::bind);
+        }
+        if (hostname != null) {
+            Hostname.unshare(hostname);
         }
         Mounts.changeDirectory(directory);
         String program = program();

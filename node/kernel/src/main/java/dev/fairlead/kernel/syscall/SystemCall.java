@@ -18,6 +18,7 @@ public enum SystemCall {
     MOUNT(165, 40),
     UNSHARE(272, 97),
     SETNS(308, 268),
+    SETHOSTNAME(170, 161),
     KILL(62, 129),
     WAIT4(61, 260),
     PPOLL(271, 73),

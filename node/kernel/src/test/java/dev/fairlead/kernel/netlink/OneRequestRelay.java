@@ -18,11 +18,13 @@ public final class OneRequestRelay implements AutoCloseable {
     private final MemorySegment buffer = Arena.ofAuto().allocate(4096);
     private final SocketAddress backend;
     private final boolean tcp;
+    private final int mark;
     private final int frontend;
 
-    private OneRequestRelay(SocketAddress virtual, SocketAddress backend, boolean tcp) {
+    private OneRequestRelay(SocketAddress virtual, SocketAddress backend, boolean tcp, int mark) {
         this.backend = backend;
         this.tcp = tcp;
+        this.mark = mark;
         int family = virtual.family();
         frontend = Sockets.require("socket", tcp ? sockets.tcp(family) : sockets.udp(family));
         Sockets.require("transparent", sockets.transparent(frontend, family));
@@ -34,11 +36,11 @@ public final class OneRequestRelay implements AutoCloseable {
 
     /** Starts it on a thread of the node's; the future ends after so many requests, or with the first failure. */
     public static CompletableFuture<Void> start(
-            Host node, SocketAddress virtual, SocketAddress backend, boolean tcp, int requests) {
+            Host node, SocketAddress virtual, SocketAddress backend, boolean tcp, int mark, int requests) {
         CompletableFuture<Void> relayed = new CompletableFuture<>();
         CompletableFuture<Void> ready = new CompletableFuture<>();
         node.namespace().start("relay", () -> {
-            try (OneRequestRelay relay = new OneRequestRelay(virtual, backend, tcp)) {
+            try (OneRequestRelay relay = new OneRequestRelay(virtual, backend, tcp, mark)) {
                 ready.complete(null);
                 for (int i = 0; i < requests; i++) {
                     relay.one();
@@ -66,6 +68,9 @@ public final class OneRequestRelay implements AutoCloseable {
         int family = client.family();
         int far = Sockets.require("socket", tcp ? sockets.tcp(family) : sockets.udp(family));
         Sockets.require("transparent", sockets.transparent(far, family));
+        if (mark != 0) {
+            Sockets.require("mark", sockets.set(far, SocketOption.MARK, mark));
+        }
         Sockets.require("late port", sockets.set(far, SocketOption.BIND_ADDRESS_NO_PORT, 1));
         Sockets.require("bind to the client's address", sockets.bind(far, asClient));
         int connecting = sockets.connect(far, backend);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.NeedsNamespaces;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NeedsNamespaces.class)
 class RtnetlinkTest {
     private final Namespace left = Namespace.create("left");
     private final Namespace right = Namespace.create("right");

@@ -3,20 +3,32 @@ package dev.fairlead.kernel.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.kernel.NeedsNamespaces;
 import dev.fairlead.kernel.socket.SocketAddress;
 import dev.fairlead.kernel.testing.Answer;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A relay on the node connects to pod B from pod A's address; B sees A, and A gets its answer. */
+@ExtendWith(NeedsNamespaces.class)
 class TransparentRepliesTest {
     @ParameterizedTest
-    @CsvSource({"10.96.0.1, tcp", "fd00:10:96::1, tcp", "10.96.0.1, udp", "fd00:10:96::1, udp"})
-    void theBackendSeesTheClient(String virtual, String protocol) throws Exception {
+    @CsvSource({
+        "10.96.0.1, tcp, true",
+        "fd00:10:96::1, tcp, true",
+        "10.96.0.1, udp, true",
+        "fd00:10:96::1, udp, true",
+        "10.96.0.1, tcp, false",
+        "fd00:10:96::1, tcp, false",
+        "10.96.0.1, udp, false",
+        "fd00:10:96::1, udp, false"
+    })
+    void theBackendSeesTheClient(String virtual, String protocol, boolean bySocket) throws Exception {
         boolean tcp = protocol.equals("tcp");
         try (Lab lab = new Lab()) {
             Host node = lab.host("node");
@@ -26,13 +38,19 @@ class TransparentRepliesTest {
             int lo = node.network().index("lo");
             node.network().addRoute(Route.local(Prefix.of("10.96.0.0/16"), lo));
             node.network().addRoute(Route.local(Prefix.of("fd00:10:96::/112"), lo));
-            node.keep(TransparentReplies.install(node.namespace(), "fairlead-test", 0x46, 146, 100));
+            TransparentReplies replies = node.keep(
+                    bySocket
+                            ? TransparentReplies.install(node.namespace(), "fairlead-test", 0x46, 146, 100)
+                            : TransparentReplies.installByConnection(
+                                    node.namespace(), "fairlead-test", 0x46, 146, 100));
+            assertThat(replies.socketMark() == 0).isEqualTo(bySocket);
             InetAddress vip = InetAddress.ofLiteral(virtual);
             boolean v4 = vip.getAddress().length == 4;
             SocketAddress frontend = new SocketAddress().set(vip, 80);
             SocketAddress backend = new SocketAddress().set(v4 ? b.v4() : b.v6(), 8080);
 
-            CompletableFuture<Void> relayed = OneRequestRelay.start(node, frontend, backend, tcp, 3);
+            CompletableFuture<Void> relayed =
+                    OneRequestRelay.start(node, frontend, backend, tcp, replies.socketMark(), 3);
             for (int i = 0; i < 3; i++) {
                 Answer answer = tcp ? a.ask(vip, 80, "round " + i) : a.askUdp(vip, 80, "round " + i);
                 assertThat(answer.server()).isEqualTo("pod-b");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.NeedsNamespaces;
 import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpawnTest {
@@ -82,6 +84,7 @@ class SpawnTest {
     }
 
     @Test
+    @ExtendWith(NeedsNamespaces.class)
     void aNetworkNamespaceOfItsOwn() throws Exception {
         try (Namespace network = Namespace.create("spawn")) {
             run(shell("readlink /proc/self/ns/net; cat /proc/net/dev").withNetwork(network));
@@ -93,6 +96,7 @@ class SpawnTest {
     }
 
     @Test
+    @ExtendWith(NeedsNamespaces.class)
     void mountsOfItsOwnUnseenOutside() throws Exception {
         Path resolv = Files.writeString(folder.resolve("resolv"), "nameserver 10.96.0.10\n");
         Path hosts = Files.writeString(folder.resolve("hosts"), "10.0.0.1 me\n");
@@ -108,12 +112,24 @@ class SpawnTest {
     }
 
     @Test
+    @ExtendWith(NeedsNamespaces.class)
+    void aHostNameOfItsOwn() throws Exception {
+        String before = Files.readString(Path.of("/proc/sys/kernel/hostname"));
+        run(shell("hostname").withHostname("backend-7d4f-x2x9z"));
+        assertThat(output()).isEqualTo("backend-7d4f-x2x9z\n");
+        assertThat(Files.readString(Path.of("/proc/sys/kernel/hostname"))).isEqualTo(before);
+        refused(shell("true").withHostname("x".repeat(65)), Errno.EINVAL, "set host name xxx");
+    }
+
+    @Test
+    @ExtendWith(NeedsNamespaces.class)
     void whatCannotStartSaysWhy() throws Exception {
         Path text = Files.writeString(folder.resolve("text"), "hello");
         Path noise = Files.write(folder.resolve("noise"), new byte[] {1, 2, 3});
         Path script = Files.writeString(folder.resolve("script"), "#!/no/such/shell\n");
         Files.setPosixFilePermissions(noise, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        refused(Spawn.of(List.of("echo", "a\0b")), Errno.EINVAL, "a NUL character in a?b");
         refused(Spawn.of(List.of("no-such-program")), Errno.ENOENT, "no-such-program", "PATH");
         refused(Spawn.of(List.of("/no/such/file")), Errno.ENOENT, "/no/such/file", "No such file");
         refused(Spawn.of(List.of(text.toString())), Errno.EACCES, "not executable");

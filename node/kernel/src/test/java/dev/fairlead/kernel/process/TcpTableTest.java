@@ -3,6 +3,7 @@ package dev.fairlead.kernel.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.kernel.NeedsNamespaces;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
 import java.net.InetAddress;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NeedsNamespaces.class)
 class TcpTableTest {
     @Test
     void connectionsNobodyHasAcceptedAreCounted() throws Exception {

@@ -4,6 +4,7 @@ package dev.fairlead.kernel.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fairlead.kernel.NeedsNamespaces;
 import dev.fairlead.kernel.netlink.Prefix;
 import dev.fairlead.kernel.netlink.Route;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NeedsNamespaces.class)
 class LabTest {
     @Test
     void hostsAndPodsReachEachOtherInBothFamiliesAndProtocols() throws Exception {
