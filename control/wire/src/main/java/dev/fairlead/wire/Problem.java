@@ -30,6 +30,11 @@ public record Problem(String path, Sort sort, String message) {
         return new Problem(path.toString(), Sort.DUPLICATE_FIELD, "duplicate field \"" + path + "\"");
     }
 
+    /** The same problem as seen from the object at {@code path}, which this problem's path must begin with. */
+    public Problem under(String path) {
+        return new Problem(this.path.substring(path.length() + 1), sort, message.replace(path + ".", ""));
+    }
+
     /** The value at {@code path} is not what the field takes. */
     public static Problem wrongType(FieldPath path, String expected, String found) {
         return new Problem(

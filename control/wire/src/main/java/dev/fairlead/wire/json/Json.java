@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -43,6 +44,10 @@ public final class Json {
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
+
+    /** Places in its source, names of its features, and codes of characters. */
+    private static final Pattern PARSERS_OWN = Pattern.compile(
+            " \\(start marker at .*|: enable `.*|: maybe a \\(non-standard\\).*| \\(code \\d+\\)(?=\\))|, code \\d+|\\(code \\d+\\)");
 
     private static final Separators SEPARATORS = Separators.createDefaultInstance()
             .withObjectNameValueSpacing(Separators.Spacing.AFTER)
@@ -208,7 +213,7 @@ public final class Json {
                 }
                 return new Read(value == Null.NULL && nulls == Nulls.DROP ? null : value, duplicates);
             } catch (JacksonException broken) {
-                throw wrong(broken.getLocation(), firstLine(broken.getOriginalMessage()));
+                throw wrong(broken.getLocation(), worded(broken.getOriginalMessage()));
             }
         }
 
@@ -275,8 +280,13 @@ public final class Json {
                     : new SyntaxException(Math.max(1, where.getLineNr()), Math.max(1, where.getColumnNr()), detail);
         }
 
-        private static String firstLine(@Nullable String message) {
-            return message == null ? "not JSON" : message.lines().findFirst().orElse("not JSON");
+        /** The parser's words without what is about the parser. */
+        private static String worded(@Nullable String message) {
+            if (message == null) {
+                return "not JSON";
+            }
+            String line = message.lines().findFirst().orElse("not JSON");
+            return PARSERS_OWN.matcher(line).replaceAll("");
         }
     }
 }

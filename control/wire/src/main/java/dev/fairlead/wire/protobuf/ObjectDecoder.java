@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.protobuf;
 
+import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.Field;
 import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.ValueType;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +21,6 @@ import org.jspecify.annotations.Nullable;
  * text, zero times, and 0 and false of fields that are no pointers in Go.
  */
 final class ObjectDecoder {
-    private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private final Function<byte[], Map<String, Object>> nested;
 
     /**
@@ -125,8 +117,8 @@ final class ObjectDecoder {
             case INTEGER, LONG -> in.whole();
             case NUMBER -> in.floating();
             case BYTES -> Base64.getEncoder().encodeToString(in.bytes());
-            case TIME -> time(in.message(), SECONDS);
-            case MICRO_TIME -> time(in.message(), MICROS);
+            case TIME -> time(in.message(), Timestamps::seconds);
+            case MICRO_TIME -> time(in.message(), Timestamps::micros);
             case QUANTITY -> firstText(in.message());
             case INT_OR_STRING -> intOrString(in.message());
             case ANY -> any(in.message());
@@ -149,7 +141,8 @@ final class ObjectDecoder {
     }
 
     /** A time's seconds (1) and nanoseconds (2); null for the zero time, which means none. */
-    private static @Nullable String time(WireReader in, DateTimeFormatter format) throws WireReader.BrokenException {
+    private static @Nullable String time(WireReader in, Function<Instant, String> format)
+            throws WireReader.BrokenException {
         long seconds = 0;
         long nanos = 0;
         while (in.next()) {
@@ -163,7 +156,7 @@ final class ObjectDecoder {
             return null;
         }
         try {
-            return format.format(Instant.ofEpochSecond(seconds, nanos));
+            return format.apply(Instant.ofEpochSecond(seconds, nanos));
         } catch (DateTimeException tooFar) {
             throw new WireReader.BrokenException("no time is " + seconds + " seconds after 1970");
         }

@@ -3,9 +3,8 @@ package dev.fairlead.wire.schema;
 
 import dev.fairlead.wire.FieldPath;
 import dev.fairlead.wire.Problem;
+import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.json.Json;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -80,7 +79,7 @@ final class Check {
             case LONG -> value instanceof Long;
             case NUMBER -> value instanceof Number;
             case BYTES -> value instanceof String text && isBase64(text);
-            case TIME, MICRO_TIME -> value instanceof String text && isTime(text);
+            case TIME, MICRO_TIME -> value instanceof String text && Timestamps.parse(text) != null;
             case QUANTITY ->
                 value instanceof Number
                         || value instanceof String text
@@ -115,15 +114,6 @@ final class Check {
             Base64.getDecoder().decode(text.replaceAll("[\r\n]", ""));
             return true;
         } catch (IllegalArgumentException broken) {
-            return false;
-        }
-    }
-
-    private static boolean isTime(String text) {
-        try {
-            OffsetDateTime.parse(text);
-            return true;
-        } catch (DateTimeException broken) {
             return false;
         }
     }

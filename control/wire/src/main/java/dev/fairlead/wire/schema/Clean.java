@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.schema;
 
+import dev.fairlead.wire.Timestamps;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Copies an object without what a server does not keep. */
 final class Clean {
     private static final List<String> FIRST = List.of("apiVersion", "kind", "metadata");
+
+    private static final int WHOLE_SECONDS = "2026-01-02T03:04:05Z".length();
+    private static final int MICROSECONDS = "2026-01-02T03:04:05.123456Z".length();
 
     private Clean() {}
 
@@ -53,8 +59,19 @@ final class Clean {
             case LIST -> value instanceof List<?> list ? list(type.items(), list) : value;
             case MAP -> value instanceof Map<?, ?> map ? map(type.items(), map) : value;
             case QUANTITY -> value instanceof Number ? value.toString() : value;
+            case TIME -> time(value, WHOLE_SECONDS, Timestamps::seconds);
+            case MICRO_TIME -> time(value, MICROSECONDS, Timestamps::micros);
             default -> value;
         };
+    }
+
+    /** The time in UTC and the field's precision; a text of the right length ending in Z is both already. */
+    private static Object time(Object value, int length, Function<Instant, String> format) {
+        if (!(value instanceof String text) || text.length() == length && text.endsWith("Z")) {
+            return value;
+        }
+        Instant time = Timestamps.parse(text);
+        return time == null ? value : format.apply(time);
     }
 
     private static List<Object> list(ValueType type, List<?> list) {

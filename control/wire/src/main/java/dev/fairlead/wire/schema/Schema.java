@@ -71,8 +71,8 @@ public final class Schema {
 
     /**
      * A copy of {@code tree} as a server keeps it: unknown fields dropped; a {@link Field#zeroIsAbsent} field that is 0 or
-     * false, an optional list or map without items dropped as Go's {@code omitempty} does; amounts as text; type and
-     * metadata first, everything else in the order given. The tree must have the right types.
+     * false, an optional list or map without items dropped as Go's {@code omitempty} does; amounts as text; times in UTC
+     * and the field's precision; type and metadata first, everything else in the order given. The tree must have the right types.
      */
     public Map<String, Object> clean(ObjectType type, Map<String, Object> tree) {
         return Clean.object(type, tree, true);

@@ -45,7 +45,7 @@ final class NodeReader {
         places.clear();
         duplicates.clear();
         places.put("", place(root));
-        return new Yaml.Document(object(mapping, FieldPath.ROOT, 0), new Positions(places), duplicates);
+        return new Yaml.Document(object(mapping, FieldPath.ROOT, 0), new Positions(places, ""), duplicates);
     }
 
     private Object value(Node node, FieldPath path, int depth) {

@@ -4,12 +4,13 @@ package dev.fairlead.wire.yaml;
 import java.util.Map;
 
 /**
- * Where in a file the fields of one document stand.
+ * Where in a file the fields of one object stand.
  *
  * @param places from a field's path as {@link dev.fairlead.wire.FieldPath} prints it to where its name (in a list: its
  *     item) begins
+ * @param prefix the path of the object itself in {@code places}: empty, or {@code items[3]} for an object in a list
  */
-public record Positions(Map<String, Place> places) {
+public record Positions(Map<String, Place> places, String prefix) {
     /**
      * A place in a text.
      *
@@ -25,7 +26,8 @@ public record Positions(Map<String, Place> places) {
 
     /** Where {@code path} stands; where it is absent the nearest place around it that is there. */
     public Place of(String path) {
-        String at = path;
+        boolean joined = prefix.isEmpty() || path.isEmpty() || path.startsWith("[");
+        String at = joined ? prefix + path : prefix + "." + path;
         while (!at.isEmpty()) {
             Place place = places.get(at);
             if (place != null) {
@@ -34,6 +36,11 @@ public record Positions(Map<String, Place> places) {
             at = at.substring(0, Math.max(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['))));
         }
         return places.getOrDefault("", new Place(1, 1));
+    }
+
+    /** Where the fields of the object at {@code path} stand. */
+    public Positions under(String path) {
+        return new Positions(places, prefix.isEmpty() ? path : prefix + "." + path);
     }
 
     /** A message with its place, as compilers print it: {@code shop.yaml:12:5 spec.ports[0].port: must be …}. */

@@ -3,6 +3,7 @@ package dev.fairlead.wire.yaml;
 
 import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.SyntaxException;
+import dev.fairlead.wire.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,39 @@ public final class Yaml {
      * @param positions where its fields stand
      * @param duplicates the fields that were given twice; the last one counts
      */
-    public record Document(Map<String, Object> fields, Positions positions, List<Problem> duplicates) {}
+    public record Document(Map<String, Object> fields, Positions positions, List<Problem> duplicates) {
+        /**
+         * The objects to work with: of a {@code List} (of any kind whose name ends so and that has items) its items, each with
+         * its own positions; else this.
+         */
+        public List<Document> objects() {
+            boolean list = fields.get("kind") instanceof String kind && kind.endsWith("List");
+            if (!list || !(fields.get("items") instanceof List<?> items)) {
+                return List.of(this);
+            }
+            List<Document> objects = new ArrayList<>();
+            for (int i = 0; i < items.size(); i++) {
+                String path = "items[" + i + "]";
+                Positions there = positions.under(path);
+                if (!(items.get(i) instanceof Map<?, ?> item)) {
+                    Positions.Place place = positions.of(path);
+                    throw new SyntaxException(
+                            place.line(), place.column(), "expected an object, got " + Json.describe(items.get(i)));
+                }
+                List<Problem> own = duplicates.stream()
+                        .filter(each -> each.path().startsWith(path + "."))
+                        .map(each -> each.under(path))
+                        .toList();
+                objects.addAll(new Document(fields(item), there, own).objects());
+            }
+            return objects;
+        }
+
+        @SuppressWarnings("unchecked") // the reader makes string keys only
+        private static Map<String, Object> fields(Map<?, ?> item) {
+            return (Map<String, Object>) item;
+        }
+    }
 
     /**
      * The documents of {@code text}, without empty ones.
@@ -66,9 +99,21 @@ public final class Yaml {
         return new YamlWriter().write(value);
     }
 
+    /** The parser's words, with what to do about the two mistakes that people make. */
+    private static String worded(String problem) {
+        if (problem.startsWith("found character '\\t")) {
+            return "a tab cannot indent; use spaces";
+        }
+        if (problem.startsWith("mapping values are not allowed here")) {
+            return "a \": \" where none can be; put a text that contains it in quotes, or mend the indentation";
+        }
+        int advice = problem.indexOf(". (Do not use");
+        return advice < 0 ? problem : problem.substring(0, advice) + "; put the text in quotes";
+    }
+
     private static SyntaxException syntax(MarkedYamlEngineException broken) {
         Optional<Mark> mark = broken.getProblemMark().or(broken::getContextMark);
-        String problem = broken.getProblem() == null ? "not YAML" : broken.getProblem();
+        String problem = broken.getProblem() == null ? "not YAML" : worded(broken.getProblem());
         String context = broken.getContext() == null ? "" : broken.getContext() + ": ";
         return mark.map(place -> new SyntaxException(place.getLine() + 1, place.getColumn() + 1, context + problem))
                 .orElseGet(() -> new SyntaxException(0, 0, context + problem));

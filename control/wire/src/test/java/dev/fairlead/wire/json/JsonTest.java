@@ -79,6 +79,24 @@ class JsonTest {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'a':1 | Unexpected end-of-input: expected close marker for Object",
+                "{'a':NaN} | Non-standard token 'NaN'",
+                "{'a':x} | Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+                "{'a' 1} | Unexpected character ('1'): was expecting a colon to separate property name and value",
+                "// c | Unexpected character ('/')",
+            })
+    void messagesSayNothingAboutTheParser(String text, String detail) {
+        assertThatThrownBy(() -> Json.object(bytes(text.replace('\'', '"'))))
+                .isInstanceOfSatisfying(
+                        SyntaxException.class,
+                        wrong -> assertThat(wrong.detail()).isEqualTo(detail));
+    }
+
     @Test
     void depthIsLimited() {
         String deep = "{\"a\":".repeat(Json.MAX_DEPTH + 1) + "1" + "}".repeat(Json.MAX_DEPTH + 1);

@@ -151,10 +151,11 @@ class SchemaTest {
                   allocateLoadBalancerNodePorts: false}
                 kind: Service
                 apiVersion: v1
-                metadata: {labels: {}, name: x}
+                metadata: {labels: {}, name: x, creationTimestamp: "2026-01-02T05:04:05.5+02:00"}
                 """));
         assertThat(new String(Json.write(clean), StandardCharsets.UTF_8))
-                .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"x\"},"
+                .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"x\","
+                        + "\"creationTimestamp\":\"2026-01-02T03:04:05Z\"},"
                         + "\"spec\":{\"ports\":[{\"port\":80}],\"allocateLoadBalancerNodePorts\":false}}");
     }
 }

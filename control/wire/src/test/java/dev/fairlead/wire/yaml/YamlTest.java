@@ -139,6 +139,42 @@ class YamlTest {
     }
 
     @Test
+    void jsonWithTabsIsReadToo() {
+        assertThat(read("{\n\t\"a\": 1,\n\t\"b\": [\n\t\t1\n\t]\n}\n")).isEqualTo(Map.of("a", 1L, "b", List.of(1L)));
+    }
+
+    @Test
+    void aListIsItsItemsEachWithItsPositions() {
+        List<Yaml.Document> objects = Yaml.read("""
+                kind: List
+                items:
+                - kind: Service
+                  spec:
+                    type: A
+                    type: B
+                - kind: Pod
+                """).getFirst().objects();
+        assertThat(objects).extracting(each -> each.fields().get("kind")).containsExactly("Service", "Pod");
+        assertThat(objects.get(0).positions().of("spec.type")).isEqualTo(new Positions.Place(6, 5));
+        assertThat(objects.get(1).positions().of("spec.type")).isEqualTo(new Positions.Place(7, 3));
+        assertThat(objects.get(0).duplicates())
+                .extracting(Problem::message)
+                .containsExactly("duplicate field \"spec.type\"");
+        assertThat(objects.get(1).duplicates()).isEmpty();
+    }
+
+    @Test
+    void commonMistakesAreToldWithWhatToDo() {
+        assertThatThrownBy(() -> Yaml.read("a:\n\t- 1\n"))
+                .hasMessage("line 2, column 1: while scanning for the next token: a tab cannot indent; use spaces");
+        assertThatThrownBy(() -> Yaml.read("a: b: c\n"))
+                .hasMessage("line 1, column 5: a \": \" where none can be; put a text that contains it in quotes,"
+                        + " or mend the indentation");
+        assertThatThrownBy(() -> Yaml.read("a: @b\n"))
+                .hasMessageEndingWith("found character '@' that cannot start any token; put the text in quotes");
+    }
+
+    @Test
     void aSmallFileCannotBlowUp() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 9; i++) {
