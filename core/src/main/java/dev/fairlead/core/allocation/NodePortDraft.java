@@ -43,6 +43,7 @@ final class NodePortDraft {
     private @Nullable Plan create(Draft service, ServiceShape shape) {
         Map<Integer, Integer> byPort = new HashMap<>();
         List<Draft> ports = service.child("spec").children("ports");
+        Map<Integer, Integer> askedByPort = askedByPort(ports);
         for (int i = 0; i < ports.size(); i++) {
             Draft port = ports.get(i);
             int asked = number(port, "nodePort");
@@ -51,7 +52,7 @@ final class NodePortDraft {
             }
             Integer shared = byPort.get(number(port, "port"));
             if (shared == null) {
-                int wanted = asked != 0 ? asked : askedFor(number(port, "port"), ports);
+                int wanted = asked != 0 ? asked : askedByPort.getOrDefault(number(port, "port"), 0);
                 Plan stopped = wanted == 0 ? give(port) : reserve(wanted, i);
                 if (stopped != null) {
                     return stopped;
@@ -132,12 +133,16 @@ final class NodePortDraft {
         return chosen.contains(port) || taken.nodePort(port);
     }
 
-    private static int askedFor(int port, List<Draft> ports) {
-        return ports.stream()
-                .filter(other -> number(other, "port") == port && number(other, "nodePort") != 0)
-                .map(other -> number(other, "nodePort"))
-                .findFirst()
-                .orElse(0);
+    /** For each port number the first node port that somebody wrote for it. */
+    private static Map<Integer, Integer> askedByPort(List<Draft> ports) {
+        Map<Integer, Integer> asked = new HashMap<>();
+        for (Draft port : ports) {
+            int nodePort = number(port, "nodePort");
+            if (nodePort != 0) {
+                asked.putIfAbsent(number(port, "port"), nodePort);
+            }
+        }
+        return asked;
     }
 
     private static int number(Draft draft, String field) {

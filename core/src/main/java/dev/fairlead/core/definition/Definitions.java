@@ -23,8 +23,10 @@ public final class Definitions {
             case "discovery.k8s.io" -> new EndpointSliceDefinition();
             case "coordination.k8s.io" -> new LeaseDefinition();
             case "events.k8s.io" -> plain(SUBDOMAIN, NONE, true);
-            case "networking.k8s.io" -> plain(SUBDOMAIN, SPEC, false);
-            default -> plain(PATH_SEGMENT, NONE, true);
+            case "networking.k8s.io" ->
+                kind.equals("IPAddress") ? plain(PATH_SEGMENT, NONE, false) : plain(SUBDOMAIN, SPEC, false);
+            case "rbac.authorization.k8s.io" -> plain(PATH_SEGMENT, NONE, true);
+            default -> plain(SUBDOMAIN, SPEC, false);
         };
     }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.core.definition;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The errors found so far. Messages that repeat are kept once, as Kubernetes reports them. */
 final class Errors {
-    private final List<Invalid> found = new ArrayList<>();
+    private final Set<Invalid> found = new LinkedHashSet<>();
 
     /** Everything found, in order. */
     List<Invalid> list() {
@@ -20,9 +21,7 @@ final class Errors {
     }
 
     Errors add(Invalid error) {
-        if (!found.contains(error)) {
-            found.add(error);
-        }
+        found.add(error);
         return this;
     }
 

@@ -2,11 +2,12 @@
 package dev.fairlead.core.definition;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What is wrong with {@code metadata}, the same for every kind. */
 public final class MetaValidation {
@@ -38,12 +39,11 @@ public final class MetaValidation {
         Tree before = old.tree("metadata");
         Errors errors = new Errors();
         if (before.has("deletionTimestamp")) {
-            List<String> added = new ArrayList<>(meta.texts("finalizers"));
-            added.removeAll(before.texts("finalizers"));
+            Set<String> added = new TreeSet<>(meta.texts("finalizers"));
+            before.texts("finalizers").forEach(added::remove);
             if (!added.isEmpty()) {
                 String names = String.join(
-                        ", ",
-                        added.stream().sorted().map(text -> "\"" + text + "\"").toList());
+                        ", ", added.stream().map(text -> "\"" + text + "\"").toList());
                 errors.forbidden(
                         "metadata.finalizers",
                         "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
@@ -110,6 +110,7 @@ public final class MetaValidation {
     private static void owners(Tree meta, Errors errors) {
         String path = "metadata.ownerReferences";
         String controller = "";
+        boolean several = false;
         for (Tree owner : meta.trees("ownerReferences")) {
             String version = owner.text("apiVersion", "");
             if (version.isEmpty() || version.endsWith("/")) {
@@ -125,13 +126,14 @@ public final class MetaValidation {
             }
             if (owner.truth("controller", false)) {
                 String name = owner.text("kind", "") + "/" + owner.text("name", "");
-                if (!controller.isEmpty()) {
+                if (!controller.isEmpty() && !several) {
+                    several = true; // once is enough, the value is the whole list
                     errors.invalid(
                             path,
                             meta.value("ownerReferences"),
                             "Only one reference can have Controller set to true. Found \"true\" in references for "
                                     + controller + " and " + name);
-                } else {
+                } else if (controller.isEmpty()) {
                     controller = name;
                 }
             }

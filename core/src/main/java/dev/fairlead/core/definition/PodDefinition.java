@@ -48,6 +48,21 @@ final class PodDefinition implements Definition {
                 .list();
     }
 
+    @Override
+    public List<Invalid> validateStatus(Map<String, Object> object, Map<String, Object> old, ClusterNetwork network) {
+        Errors errors = new Errors().addAll(MetaValidation.update(new Tree(object), new Tree(old)));
+        List<Tree> addresses = new Tree(object).tree("status").trees("podIPs");
+        if (addresses.size() > 2) {
+            errors.invalid(
+                    "status.podIPs", addresses.stream().map(Tree::fields).toList(), "may hold no more than 2 values");
+        }
+        for (int i = 0; i < addresses.size(); i++) {
+            String text = addresses.get(i).text("ip", "");
+            errors.invalid("status.podIPs[" + i + "]", text, AddressSyntax.ip(text));
+        }
+        return errors.list();
+    }
+
     /** Guaranteed when every container limits what it requests, BestEffort when none asks for anything. */
     private static String qosClass(Tree spec) {
         List<Tree> containers = new ArrayList<>(spec.trees("containers"));

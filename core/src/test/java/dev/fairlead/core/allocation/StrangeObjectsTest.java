@@ -62,7 +62,7 @@ class StrangeObjectsTest {
         Definition definition = Definitions.of(group == null ? "" : group, kind);
         Map<String, Object> good = Flow.of(text);
         good.put("metadata", Flow.of("{name: a, namespace: b, labels: {c: d}, ownerReferences: [{kind: e}]}"));
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 600; i++) {
             Map<String, Object> one = strange(good, random);
             Map<String, Object> two = strange(good, random);
             String before = one + " / " + two;

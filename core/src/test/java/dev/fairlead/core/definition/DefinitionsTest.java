@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,7 +144,7 @@ class DefinitionsTest {
 
     @Test
     void judgesMetadataOfEveryKind() {
-        Definition any = Definitions.of("example.com", "Thing");
+        Definition any = Definitions.of("rbac.authorization.k8s.io", "Role");
         Rows.check(any.validateCreate(Flow.of("{metadata: {}}"), NETWORK), List.of("metadata.name REQUIRED"));
         Rows.check(any.validateCreate(Flow.of("{metadata: {name: 'a:b'}}"), NETWORK), List.of());
         Rows.check(
@@ -215,6 +216,34 @@ class DefinitionsTest {
     @CsvSource({"Service,true", "Endpoints,true", "Pod,false", "Namespace,false"})
     void knowsWhatAPutMayCreate(String kind, boolean create) {
         assertThat(Definitions.of("", kind).traits().createOnUpdate()).isEqualTo(create);
+    }
+
+    /** Each of these once took time with the square of its length; a body may have 3 MiB. */
+    @Test
+    @Timeout(10)
+    void judgesLargeObjectsInReasonableTime() {
+        StringBuilder ports = new StringBuilder("{spec: {type: NodePort, ports: [");
+        StringBuilder finalizers = new StringBuilder("{metadata: {name: a, finalizers: [");
+        StringBuilder owners = new StringBuilder("{metadata: {name: a, ownerReferences: [");
+        for (int i = 1; i <= 60_000; i++) {
+            ports.append("{port: -").append(i).append("},");
+            finalizers.append("a/f").append(i).append(',');
+            owners.append("{controller: true, name: n").append(i).append("},");
+        }
+        Definition service = Definitions.of("", "Service");
+        assertThat(service.validateCreate(service.defaulted(Flow.of(ports + "]}}")), NETWORK))
+                .hasSizeGreaterThan(60_000);
+        Map<String, Object> many = Flow.of(finalizers + "], deletionTimestamp: t}}");
+        assertThat(service.validateUpdate(many, many, NETWORK))
+                .noneMatch(error -> error.path().startsWith("metadata"));
+        assertThat(service.validateCreate(Flow.of(owners + "]}}"), NETWORK)).hasSizeLessThan(20);
+    }
+
+    @Test
+    void anIpAddressIsNamedByItsAddress() {
+        Definition address = Definitions.of("networking.k8s.io", "IPAddress");
+        assertThat(address.validateCreate(Flow.of("{metadata: {name: 'fd00::1'}}"), NETWORK))
+                .isEmpty();
     }
 
     private static Map<String, Object> object(Definition definition, String rest) {

@@ -157,6 +157,14 @@ class PodDefinitionTest {
         assertThat(new Tree(created).tree("status").text("qosClass")).isEqualTo(quality);
     }
 
+    @Test
+    void judgesAddresses() {
+        Map<String, Object> pod = pod("{}");
+        pod.put("status", Flow.of("{podIPs: [{ip: 10.0.0.1}, {ip: x}]}"));
+        Rows.check(
+                POD.validateStatus(pod, pod, NETWORK), List.of("status.podIPs[1] INVALID must be a valid IP address"));
+    }
+
     private static Map<String, Object> pod(String spec) {
         Map<String, Object> pod = new LinkedHashMap<>();
         pod.put("metadata", Flow.of("{name: web-1, namespace: shop}"));
