@@ -3,7 +3,9 @@
 module dev.fairlead.store {
     requires static transitive org.jspecify;
     requires java.sql;
+    requires org.xerial.sqlitejdbc;
 
     exports dev.fairlead.store;
+    exports dev.fairlead.store.disk;
     exports dev.fairlead.store.memory;
 }
