@@ -12,5 +12,6 @@ module dev.fairlead.apiserver {
 
     exports dev.fairlead.apiserver;
     exports dev.fairlead.apiserver.access;
+    exports dev.fairlead.apiserver.http;
     exports dev.fairlead.apiserver.pki;
 }

@@ -6,6 +6,7 @@ import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.discovery.About;
 import dev.fairlead.apiserver.discovery.Discovery;
+import dev.fairlead.apiserver.discovery.OpenApi;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
@@ -51,6 +52,7 @@ public final class ApiServer implements Api, AutoCloseable {
     private final Kinds kinds;
     private final About about;
     private final Discovery discovery;
+    private final OpenApi openApi;
     private final Resources resources;
     private final Expiry expiry;
 
@@ -102,6 +104,7 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Logs(store, parts.nodes()),
                 parts.authorizer());
         discovery = new Discovery(kinds);
+        openApi = new OpenApi(kinds, schema);
         about = new About(Map.of("ping", () -> true));
         expiry = new Expiry(store, kinds.require("v1", "Event"), parts.time());
         new Bootstrap(this, SELF).run();
@@ -146,8 +149,10 @@ public final class ApiServer implements Api, AutoCloseable {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw Refusal.notAllowed();
         }
-        Reply reply = about.answer(path, Query.of(request.target()));
-        return reply != null ? reply : discovery.answer(request, path);
+        Query query = Query.of(request.target());
+        Reply reply = about.answer(path, query);
+        reply = reply != null ? reply : discovery.answer(request, path);
+        return reply != null ? reply : openApi.answer(request, path, query);
     }
 
     /** Stops what the server does by itself. Watches end when the store closes. */

@@ -2,7 +2,6 @@
 package dev.fairlead.apiserver;
 
 import dev.fairlead.apiserver.access.Authorizer;
-import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
@@ -109,12 +108,5 @@ record Resources(
                     "User \"" + user.name() + "\" cannot " + verb.text() + " resource \"" + what + "\" in API group \""
                             + resource.group() + "\" " + where);
         }
-    }
-
-    /** The whole answer of a HEAD. */
-    static Reply withoutBody(Reply reply) {
-        return reply instanceof Reply.Whole whole
-                ? new Reply.Whole(whole.status(), whole.headers(), new byte[0])
-                : Answers.text(reply.status(), "");
     }
 }

@@ -101,9 +101,6 @@ public final class Creation {
                     0, Write.check(key, Expect.absent()), store.get(key).orElse(null));
         }
         Admission.Admitted admitted = admission.create(resource, marked);
-        if (Namespaces.are(resource)) {
-            Namespaces.found(admitted.object());
-        }
         byte[] bytes = AtRest.bytes(resource, admitted.object());
         List<String> said = new ArrayList<>(warnings);
         said.addAll(admitted.warnings());

@@ -2,7 +2,6 @@
 package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.answer.Refusal;
-import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Entry;
 import dev.fairlead.store.Expect;
@@ -10,10 +9,7 @@ import dev.fairlead.store.Store;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.json.Json;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,7 +18,6 @@ import java.util.Set;
  */
 public final class Namespaces {
     private static final Set<String> KEPT = Set.of("default", "kube-system", "kube-public");
-    private static final String FINALIZER = "kubernetes";
 
     private final Store store;
     private final Resource namespaces;
@@ -58,24 +53,6 @@ public final class Namespaces {
                             "metadata.namespace");
         }
         return List.of(Write.check(key, Expect.revision(entry.modRevision())));
-    }
-
-    /** Gives a new namespace what every namespace has. */
-    static void found(Map<String, Object> object) {
-        Map<String, Object> metadata = AtRest.metadata(object);
-        Map<String, Object> labels =
-                new LinkedHashMap<>(Tree.of(metadata.get("labels")).fields());
-        labels.put("kubernetes.io/metadata.name", Tree.of(metadata).text("name", ""));
-        metadata.put("labels", labels);
-        Map<String, Object> spec =
-                new LinkedHashMap<>(Tree.of(object.get("spec")).fields());
-        List<Object> finalizers = new ArrayList<>(Tree.of(spec).texts("finalizers"));
-        if (!finalizers.contains(FINALIZER)) {
-            finalizers.add(FINALIZER);
-        }
-        spec.put("finalizers", finalizers);
-        object.put("spec", spec);
-        object.put("status", new LinkedHashMap<String, Object>(Map.of("phase", "Active")));
     }
 
     /** Refuses the end of a namespace that no cluster can do without. */

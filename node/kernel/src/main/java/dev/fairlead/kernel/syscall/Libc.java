@@ -29,11 +29,6 @@ public final class Libc {
         return LINKER.downcallHandle(find(name), descriptor);
     }
 
-    /** Whether this libc has the function. */
-    public static boolean has(String name) {
-        return LINKER.defaultLookup().find(name).isPresent();
-    }
-
     /** The function with errno captured: its first argument is a segment of {@link #CALL_STATE}. */
     public static MethodHandle capturing(String name, FunctionDescriptor descriptor, Linker.Option... more) {
         List<Linker.Option> options = new ArrayList<>(List.of(more));

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.http;
+
+import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.wire.exchange.Request.User;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** Who is at the other end of a connection. A token counts before a certificate. */
+final class Clients {
+    private final Identities identities;
+
+    Clients(Identities identities) {
+        this.identities = identities;
+    }
+
+    /**
+     * Who asks.
+     *
+     * @param user null when the client showed nothing
+     * @param refused whether it showed something that is no good
+     */
+    record Known(@Nullable User user, boolean refused) {}
+
+    Known of(@Nullable SSLSession session, @Nullable String authorization) {
+        if (authorization != null) {
+            User user = identities.of(authorization);
+            return new Known(user, user == null);
+        }
+        try {
+            if (session != null
+                    && session.getPeerCertificates().length > 0
+                    && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+                return new Known(identities.of(certificate), false);
+            }
+        } catch (SSLPeerUnverifiedException noCertificate) {
+            // a client that showed none
+        }
+        return new Known(null, false);
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.http;
+
+import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Stream;
+import dev.fairlead.wire.json.Json;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The requests under way. A request is gathered on its event loop; then a virtual thread asks the API and writes the reply,
+ * waiting for each write before it takes the next piece.
+ */
+final class Exchanges implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
+
+    private final Api api;
+    private final Clients clients;
+    private final Limits limits;
+    private final Executor threads;
+    private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Exchanges(Api api, Identities identities, Limits limits, Executor threads) {
+        this.api = api;
+        this.clients = new Clients(identities);
+        this.limits = limits;
+        this.threads = threads;
+    }
+
+    /** Takes a request whose headers have come; on its event loop. */
+    void accept(HttpServerRequest request) {
+        request.exceptionHandler(_ -> {});
+        request.response().exceptionHandler(_ -> {});
+        String upgrade = request.getHeader("upgrade");
+        if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
+            request.pause();
+            start(() -> upgrade(request));
+            return;
+        }
+        Buffer body = Buffer.buffer();
+        boolean[] refused = {false};
+        request.handler(piece -> {
+            if (body.length() + piece.length() <= limits.body()) {
+                body.appendBuffer(piece);
+            } else if (!refused[0]) {
+                refused[0] = true;
+                tooLarge(request);
+            }
+        });
+        request.endHandler(_ -> {
+            if (!refused[0]) {
+                start(() -> answer(request, body.getBytes()));
+            }
+        });
+    }
+
+    private void start(Runnable exchange) {
+        try {
+            threads.execute(exchange);
+        } catch (RejectedExecutionException stopping) {
+            // the connection is about to be closed
+        }
+    }
+
+    private void tooLarge(HttpServerRequest request) {
+        Refusal refusal = Refusal.tooLarge(limits.body());
+        HttpServerResponse response =
+                request.response().setStatusCode(refusal.code()).putHeader("content-type", Answers.JSON);
+        Buffer body = Buffer.buffer(Json.write(refusal.status()));
+        if (request.version() == HttpVersion.HTTP_2) {
+            response.end(body);
+        } else {
+            // What is still to come on this connection is not worth reading.
+            response.putHeader("connection", "close")
+                    .end(body)
+                    .onComplete(_ -> request.connection().close());
+        }
+    }
+
+    private void answer(HttpServerRequest request, byte[] body) {
+        HttpServerResponse response = request.response();
+        try {
+            Reply reply = reply(request, body);
+            head(response, reply);
+            switch (reply) {
+                case Reply.Whole whole -> whole(request, response, whole);
+                case Reply.Streamed streamed -> stream(response, streamed.stream());
+            }
+        } catch (IOException | ExecutionException gone) {
+            // the client has left; nobody is there to tell
+            response.reset();
+        } catch (InterruptedException stopping) {
+            response.reset();
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "bug: " + request.uri(), bug);
+            response.reset();
+        }
+    }
+
+    private Reply reply(HttpServerRequest request, byte[] body) throws IOException, InterruptedException {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Map.Entry<String, String> header : request.headers()) {
+            headers.merge(
+                    header.getKey().toLowerCase(Locale.ROOT), header.getValue(), (one, more) -> one + ", " + more);
+        }
+        Clients.Known known = clients.of(request.connection().sslSession(), headers.get("authorization"));
+        if (known.refused()) {
+            return Answers.refused(Refusal.unauthorized());
+        }
+        return api.call(new Request(request.method().name(), request.uri(), headers, body, known.user()));
+    }
+
+    private static void head(HttpServerResponse response, Reply reply) {
+        response.setStatusCode(reply.status());
+        response.putHeader("cache-control", "no-cache, private");
+        reply.headers().forEach((name, value) -> {
+            if (name.equals("warning")) {
+                List<String> warnings = value.lines().toList();
+                response.putHeader(name, warnings);
+            } else {
+                response.putHeader(name, value);
+            }
+        });
+    }
+
+    private static void whole(HttpServerRequest request, HttpServerResponse response, Reply.Whole reply)
+            throws ExecutionException, InterruptedException {
+        boolean head = request.method().name().equals("HEAD");
+        if (head) {
+            response.putHeader("content-length", String.valueOf(reply.body().length));
+        }
+        await(head || reply.body().length == 0 ? response.end() : response.end(Buffer.buffer(reply.body())));
+    }
+
+    private void stream(HttpServerResponse response, Stream stream)
+            throws IOException, InterruptedException, ExecutionException {
+        response.setChunked(true);
+        response.closeHandler(_ -> stream.close());
+        response.exceptionHandler(_ -> stream.close());
+        try (Stream open = opened(stream)) {
+            await(response.writeHead());
+            for (byte[] piece = open.next(); piece != null; piece = open.next()) {
+                await(response.write(Buffer.buffer(piece)));
+            }
+            await(response.end());
+        } finally {
+            streams.remove(stream);
+        }
+    }
+
+    private Stream opened(Stream stream) {
+        streams.add(stream);
+        if (closed) {
+            stream.close();
+        }
+        return stream;
+    }
+
+    /** A watch as a WebSocket: one text frame per event. What is no watch is answered as without the upgrade. */
+    private void upgrade(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        try {
+            Reply reply = reply(request, new byte[0]);
+            if (reply instanceof Reply.Streamed streamed) {
+                frames(request, streamed.stream());
+            } else if (reply instanceof Reply.Whole whole) {
+                request.resume();
+                head(response, whole);
+                whole(request, response, whole);
+            }
+        } catch (IOException | ExecutionException gone) {
+            response.reset();
+        } catch (InterruptedException stopping) {
+            response.reset();
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "bug: " + request.uri(), bug);
+            response.reset();
+        }
+    }
+
+    private void frames(HttpServerRequest request, Stream stream)
+            throws IOException, InterruptedException, ExecutionException {
+        try (Stream open = opened(stream)) {
+            var socket = await(request.toWebSocket());
+            socket.closeHandler(_ -> stream.close());
+            socket.exceptionHandler(_ -> stream.close());
+            for (byte[] piece = open.next(); piece != null; piece = open.next()) {
+                for (String event : new String(piece, StandardCharsets.UTF_8).split("\n", -1)) {
+                    if (!event.isEmpty()) {
+                        await(socket.writeTextMessage(event));
+                    }
+                }
+            }
+            await(socket.close());
+        } finally {
+            streams.remove(stream);
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
+        return future.toCompletionStage().toCompletableFuture().get();
+    }
+
+    /** Ends every stream; no new ones begin. */
+    @Override
+    public void close() {
+        closed = true;
+        streams.forEach(Stream::close);
+    }
+}

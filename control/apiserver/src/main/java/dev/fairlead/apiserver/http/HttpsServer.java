@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.http;
+
+import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.apiserver.pki.Credential;
+import dev.fairlead.wire.exchange.Api;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Listens on one address and serves an {@link Api} there. */
+public final class HttpsServer implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 20;
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Exchanges exchanges;
+    private final String host;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * Where and as whom to serve.
+     *
+     * @param host a name or address of this machine
+     * @param port 0 for any that is free
+     * @param server the server's certificate and key
+     * @param clientAuthority the CA that client certificates must be from, PEM
+     */
+    public record Settings(
+            String host, int port, Credential server, String clientAuthority, Identities identities, Limits limits) {}
+
+    private HttpsServer(Vertx vertx, Settings settings, Api api) {
+        this.vertx = vertx;
+        this.host = settings.host();
+        this.threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("api-", 0).factory());
+        this.exchanges = new Exchanges(api, settings.identities(), settings.limits(), threads);
+        this.server = vertx.createHttpServer(options(settings));
+        AtomicInteger connections = new AtomicInteger();
+        server.connectionHandler(connection -> admit(connection, connections, settings.limits()));
+        server.requestHandler(exchanges::accept);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException when the address cannot be had; the message names it and says what to do
+     */
+    public static HttpsServer start(Settings settings, Api api) throws IOException, InterruptedException {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(2)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        HttpsServer server = new HttpsServer(vertx, settings, api);
+        try {
+            server.server
+                    .listen(settings.port(), settings.host())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return server;
+        } catch (ExecutionException | TimeoutException e) {
+            server.close();
+            throw refused(settings, e);
+        } catch (InterruptedException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static IOException refused(Settings settings, Exception e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String where = settings.host() + ":" + settings.port();
+        String why = String.valueOf(cause.getMessage());
+        boolean used = cause instanceof BindException && why.contains("in use");
+        String advice = used
+                ? "another program (or another instance) listens there; stop it, or choose another address"
+                : why.contains("denied")
+                        ? "ports below 1024 need a privilege; choose another port"
+                        : "choose another address";
+        IOException refused = new BindException("cannot listen on " + where + ": " + why + "; " + advice);
+        refused.initCause(cause);
+        return refused;
+    }
+
+    private static HttpServerOptions options(Settings settings) {
+        Limits limits = settings.limits();
+        Credential own = settings.server();
+        return new HttpServerOptions()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(own.certificate()))
+                        .addKeyValue(Buffer.buffer(own.key())))
+                .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(settings.clientAuthority())))
+                .setClientAuth(ClientAuth.REQUEST)
+                .setMaxHeaderSize(limits.header())
+                .setMaxInitialLineLength(limits.line())
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(limits.streams())
+                        .setMaxHeaderListSize(limits.header()))
+                .setTcpKeepAlive(true)
+                .setTcpNoDelay(true);
+    }
+
+    private static void admit(HttpConnection connection, AtomicInteger count, Limits limits) {
+        boolean tooMany = count.incrementAndGet() > limits.connections();
+        connection.closeHandler(_ -> count.decrementAndGet());
+        if (tooMany) {
+            connection.close();
+        }
+    }
+
+    /** The address that is listened on. */
+    public InetSocketAddress address() {
+        return InetSocketAddress.createUnresolved(host, server.actualPort());
+    }
+
+    /** Where clients find the server: {@code https://host:port}. */
+    public String url() {
+        String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return "https://" + name + ":" + server.actualPort();
+    }
+
+    /** Ends watches, lets other requests end within two seconds, and gives the address back. May be called twice. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        exchanges.close();
+        try {
+            server.shutdown(FAREWELL).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the HTTPS server did not stop", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
