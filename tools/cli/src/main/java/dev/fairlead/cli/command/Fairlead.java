@@ -1,0 +1,29 @@
+package dev.fairlead.cli.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import org.jspecify.annotations.Nullable;
+
+/** The program without a command: says what there is. */
+@Command(
+        name = "fairlead",
+        description = "Kubernetes Services without a cluster: stable addresses, names and load balancing for processes.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            Up.class, Demo.class, Get.class, Apply.class, Delete.class, Logs.class, Train.class,
+        },
+        synopsisSubcommandLabel = "COMMAND")
+public final class Fairlead implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "which command? ./fairlead demo shows what this is");
+        }
+    }
+}

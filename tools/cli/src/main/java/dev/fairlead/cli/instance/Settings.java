@@ -1,0 +1,22 @@
+package dev.fairlead.cli.instance;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+
+/**
+ * How an instance is to run.
+ *
+ * @param data where everything that survives lies: the store, keys, kubeconfig, pods' records and logs
+ * @param listen where the API is served; port 0 takes a free one
+ * @param network {@code auto}, {@code kernel}, {@code rootless} or {@code loopback}
+ * @param node the node's name
+ * @param insideUserNamespace whether the launcher has entered a user namespace
+ * @param ephemeral whether nothing has to survive: the store is kept in memory
+ */
+public record Settings(
+        Path data,
+        InetSocketAddress listen,
+        String network,
+        String node,
+        boolean insideUserNamespace,
+        boolean ephemeral) {}
