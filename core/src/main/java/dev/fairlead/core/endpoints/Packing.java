@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.core.endpoints;
+
+import dev.fairlead.core.definition.Endpoint;
+import dev.fairlead.core.definition.EndpointPort;
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpFamily;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts endpoints of one family into slices with few writes.
+ *
+ * <p>How this works, for each set of ports: (1) endpoints that a slice has stay in it, refreshed; those that ought not to
+ * be are taken out. (2) New ones go into slices that are written anyway, the fullest first. (3) What is left over, if it
+ * fits into one slice, goes into the fullest slice with room for all of it, else into new slices. Slices are never merged
+ * or balanced. A slice that would be created takes the name of one that would be deleted. When nothing is left, one slice
+ * without endpoints stays.
+ */
+final class Packing {
+    private final SliceShape shape;
+    private final IpFamily family;
+    private final int maximum;
+    private final SlicePlan plan;
+    private final List<EndpointSlice> empty = new ArrayList<>();
+    private final List<New> fresh = new ArrayList<>();
+    private int kept;
+
+    Packing(SliceShape shape, IpFamily family, int maximum, SlicePlan plan) {
+        this.shape = shape;
+        this.family = family;
+        this.maximum = maximum;
+        this.plan = plan;
+    }
+
+    private record New(List<EndpointPort> ports, List<Endpoint> endpoints) {}
+
+    /** A slice and what it will hold. */
+    private static final class Bin {
+        private final EndpointSlice slice;
+        private final List<Endpoint> endpoints;
+        private boolean changed;
+
+        Bin(EndpointSlice slice, List<Endpoint> endpoints, boolean changed) {
+            this.slice = slice;
+            this.endpoints = endpoints;
+            this.changed = changed;
+        }
+
+        int size() {
+            return endpoints.size();
+        }
+    }
+
+    void pack(Desired desired, List<EndpointSlice> existing) {
+        Map<List<EndpointPort>, List<EndpointSlice>> byPorts = new LinkedHashMap<>();
+        existing.forEach(slice -> byPorts.computeIfAbsent(sorted(slice.ports()), any -> new ArrayList<>())
+                .add(slice));
+        desired.groups().forEach((ports, endpoints) -> {
+            List<EndpointSlice> slices = byPorts.remove(ports);
+            packGroup(ports, endpoints, slices == null ? List.of() : slices);
+        });
+        byPorts.values().forEach(empty::addAll);
+        finish();
+    }
+
+    private static List<EndpointPort> sorted(List<EndpointPort> ports) {
+        return ports.stream()
+                .sorted(Comparator.comparing(EndpointPort::name)
+                        .thenComparing(EndpointPort::protocol)
+                        .thenComparingInt(EndpointPort::port))
+                .toList();
+    }
+
+    private void packGroup(
+            List<EndpointPort> ports, Map<Desired.Identity, Endpoint> wanted, List<EndpointSlice> slices) {
+        Map<Desired.Identity, Endpoint> missing = new LinkedHashMap<>(wanted);
+        List<Bin> bins = new ArrayList<>();
+        for (EndpointSlice slice : slices) {
+            Bin bin = refreshed(slice, missing);
+            if (bin.endpoints.isEmpty()) {
+                empty.add(slice);
+            } else {
+                bins.add(bin);
+            }
+        }
+        List<Endpoint> rest = new ArrayList<>(missing.values());
+        bins.stream()
+                .filter(bin -> bin.changed)
+                .sorted(Comparator.comparingInt(Bin::size).reversed())
+                .forEach(bin -> fill(bin, rest));
+        place(ports, rest, bins);
+        for (Bin bin : bins) {
+            kept++;
+            if (bin.changed) {
+                plan.update().add(shape.updated(bin.slice, ports, bin.endpoints));
+            }
+        }
+    }
+
+    /** The slice with the endpoints it keeps; these are no longer missing. */
+    private Bin refreshed(EndpointSlice slice, Map<Desired.Identity, Endpoint> missing) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        boolean changed = !shape.fits(slice);
+        for (Endpoint had : slice.endpoints()) {
+            Endpoint now = missing.remove(Desired.Identity.of(had));
+            changed |= now == null || !now.equals(had);
+            if (now != null) {
+                endpoints.add(now);
+            }
+        }
+        return new Bin(slice, endpoints, changed);
+    }
+
+    private void fill(Bin bin, List<Endpoint> rest) {
+        while (bin.size() < maximum && !rest.isEmpty()) {
+            bin.endpoints.add(rest.removeFirst());
+        }
+    }
+
+    private void place(List<EndpointPort> ports, List<Endpoint> rest, List<Bin> bins) {
+        if (!rest.isEmpty() && rest.size() < maximum) {
+            Bin roomy = bins.stream()
+                    .filter(bin -> !bin.changed && bin.size() + rest.size() <= maximum)
+                    .max(Comparator.comparingInt(Bin::size))
+                    .orElse(null);
+            if (roomy != null) {
+                roomy.changed = true;
+                fill(roomy, rest);
+            }
+        }
+        while (!rest.isEmpty()) {
+            List<Endpoint> some = rest.subList(0, Math.min(maximum, rest.size()));
+            fresh.add(new New(ports, List.copyOf(some)));
+            some.clear();
+        }
+    }
+
+    private void finish() {
+        if (kept == 0 && fresh.isEmpty()) {
+            keepPlaceholder();
+            return;
+        }
+        for (New each : fresh) {
+            if (empty.isEmpty()) {
+                plan.create().add(shape.created(family, each.ports, each.endpoints));
+            } else {
+                plan.update().add(shape.updated(empty.removeFirst(), each.ports, each.endpoints));
+            }
+        }
+        plan.delete().addAll(empty);
+    }
+
+    private void keepPlaceholder() {
+        EndpointSlice placeholder = placeholder();
+        if (placeholder == null) {
+            if (empty.isEmpty()) {
+                plan.create().add(shape.created(family, List.of(), List.of()));
+                return;
+            }
+            plan.update().add(shape.updated(empty.removeFirst(), List.of(), List.of()));
+        } else {
+            empty.remove(placeholder);
+            if (!shape.fits(placeholder)) {
+                plan.update().add(shape.updated(placeholder, List.of(), List.of()));
+            }
+        }
+        plan.delete().addAll(empty);
+    }
+
+    private @Nullable EndpointSlice placeholder() {
+        return empty.stream()
+                .filter(slice -> slice.endpoints().isEmpty() && slice.ports().isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+}
