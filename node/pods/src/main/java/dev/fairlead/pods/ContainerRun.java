@@ -17,6 +17,7 @@ import dev.fairlead.pods.probe.ActionResult;
 import dev.fairlead.pods.probe.Actions;
 import dev.fairlead.pods.probe.Prober;
 import dev.fairlead.pods.probe.Prober.Kind;
+import dev.fairlead.pods.probe.Tally.Verdict;
 import dev.fairlead.pods.status.Backoff;
 import dev.fairlead.pods.status.ContainerObservation;
 import dev.fairlead.pods.status.ContainerState;
@@ -114,7 +115,11 @@ final class ContainerRun {
 
     PodLogs.Container logSource() {
         return new PodLogs.Container(
-                spec.name(), starts - 1, state instanceof Waiting(String reason, String _) ? reason : "");
+                spec.name(),
+                starts - 1,
+                // while it waits to be started again, the process that ended is both the last and the one before
+                state instanceof Waiting ? starts - 1 : starts - 2,
+                state instanceof Waiting(String reason, String _) ? reason : "");
     }
 
     // ---- what the next life must know
@@ -287,44 +292,40 @@ final class ContainerRun {
                 probe,
                 actions(),
                 context.time(),
-                (about, good, decided, extra, result) ->
-                        owner.post(() -> answered(asked, probe, about, good, decided, extra, result)));
+                (about, verdict, changed, extra, result) -> owner.post(() -> {
+                    if (child == asked) {
+                        answered(probe, about, verdict, changed, extra, result);
+                    }
+                }));
         probers.put(kind, prober);
         prober.start(Duration.between(startedAt, context.time().now()));
     }
 
     private void answered(
-            Child asked,
-            ProbeSpec probe,
-            Kind kind,
-            boolean good,
-            boolean decided,
-            boolean extra,
-            ActionResult result) {
-        if (child != asked) {
-            return;
-        }
+            ProbeSpec probe, Kind kind, Verdict verdict, boolean changed, boolean extra, ActionResult result) {
         if (!result.success() && !extra) {
             event(true, "Unhealthy", kind.word() + " probe failed: " + result.output());
         }
+        if (!changed) {
+            return;
+        }
+        boolean good = verdict == Verdict.GOOD;
         switch (kind) {
             case READINESS -> {
-                if (readinessGood != good) {
-                    readinessGood = good;
-                    owner.inspect();
-                }
+                readinessGood = good;
+                owner.inspect();
             }
             case LIVENESS -> {
-                if (decided && !good) {
+                if (!good) {
                     failed(kind, probe);
                 }
             }
             case STARTUP -> {
-                if (good && !startupGood) {
-                    startupGood = true;
+                startupGood = good;
+                if (good) {
                     stopProbe(Kind.STARTUP);
                     beginProbes();
-                } else if (decided && !good) {
+                } else {
                     failed(kind, probe);
                 }
             }
@@ -370,6 +371,11 @@ final class ContainerRun {
 
     // ---- ending
 
+    /** Tells people that the container is stopped because its pod ends. */
+    void sayKilling() {
+        event(false, "Killing", "Stopping container " + spec.name());
+    }
+
     private void kill(String why, Duration grace) {
         event(false, "Killing", why);
         var _ = stop(grace, new CompletableFuture<>());
@@ -414,6 +420,7 @@ final class ContainerRun {
             return;
         }
         ended.signalGroup(Signal.KILL); // what it started and left behind holds its ports
+        owner.cgroups().kill(spec.name()); // and what left its group
         Instant now = context.time().now();
         Terminated terminated = switch (exit) {
             case Exit.Code(int code) ->

@@ -41,6 +41,7 @@ final class PodOwner {
     private static final List<Duration> LOOKS =
             Stream.of(100, 300, 1000, 3000).map(Duration::ofMillis).toList();
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+    private static final Duration CHECK_AFTER = Duration.ofSeconds(2);
 
     private final PodContext context;
     private final Runnable forgotten;
@@ -51,8 +52,10 @@ final class PodOwner {
     private final List<ContainerRun> containers;
     private final CompletableFuture<@Nullable Void> hurry = new CompletableFuture<>();
     private final Instant startTime;
+    private final PodCgroups cgroups;
 
     private Tree object;
+    private @Nullable PodRecord earlier;
     private @Nullable Map<String, Object> offered;
     private @Nullable SandboxRecord place;
     private @Nullable Sandbox sandbox;
@@ -62,8 +65,12 @@ final class PodOwner {
     private @Nullable Complaint complaint;
     private int looks;
 
+    private boolean checking;
     private boolean inert;
     private boolean ending;
+    private boolean stopBegun;
+    private long endAt;
+    private Duration endGrace = Duration.ZERO;
     private boolean stopped;
     private boolean shuttingDown;
     private boolean objectGone;
@@ -75,6 +82,7 @@ final class PodOwner {
         this.object = object;
         this.forgotten = forgotten;
         this.pod = PodSpec.from(object);
+        this.cgroups = new PodCgroups(context.settings().cgroup(), pod.uid());
         this.mailbox = new Mailbox("pod " + pod.name());
         this.writer = new StatusWriter(context.api(), context.time(), pod.name(), pod.uid());
         boolean initFirst = !pod.initContainers().isEmpty();
@@ -87,9 +95,8 @@ final class PodOwner {
                 ? record.startTime()
                 : before != null ? before : context.time().now();
         this.place = record == null ? null : record.sandbox();
-        if (record != null) {
-            mailbox.post(() -> takeUp(record));
-        }
+        this.earlier = record;
+        mailbox.post(() -> {}); // to be looked at once
     }
 
     private List<ContainerRun> runs(List<ContainerSpec> specs, boolean first, boolean initFirst) {
@@ -131,6 +138,7 @@ final class PodOwner {
             if (ObjectTimes.deleting(now)) {
                 beginEnd(ObjectTimes.grace(now, pod.grace()));
             }
+            checkLater();
         });
     }
 
@@ -185,7 +193,11 @@ final class PodOwner {
     }
 
     Surroundings surroundings() {
-        return new Surroundings(context, pod, sandbox());
+        return new Surroundings(context, pod, sandbox(), cgroups);
+    }
+
+    PodCgroups cgroups() {
+        return cgroups;
     }
 
     void wakeAt(Instant due) {
@@ -205,6 +217,17 @@ final class PodOwner {
                 .save(new PodRecord(pod.name(), pod.uid(), context.records().currentBoot(), startTime, place, records));
     }
 
+    /** Writes down a new place; what an earlier life knew of containers stays until it is taken up. */
+    private void savePlace() {
+        PodRecord before = earlier;
+        if (before == null) {
+            save();
+        } else {
+            context.records()
+                    .save(new PodRecord(pod.name(), pod.uid(), before.boot(), startTime, place, before.containers()));
+        }
+    }
+
     /** Looks whether the pod's processes use the network as they should. */
     void inspect() {
         complaint = sandbox == null || ending() ? null : sandbox.inspect(sessions());
@@ -212,15 +235,13 @@ final class PodOwner {
 
     // ---- the loop
 
+    /**
+     * Takes up what an earlier life left, as soon as the network is there: before that nothing may be started, or a
+     * process that still runs would get a twin.
+     */
     private void takeUp(PodRecord record) {
+        earlier = null;
         boolean sameBoot = record.boot().equals(context.records().currentBoot());
-        if (!sameBoot && place != null) {
-            place = place.heldBy(0, 0);
-        }
-        openNetwork();
-        if (sandbox == null) {
-            return; // without its network nothing of the pod can run; the containers are started anew later
-        }
         all().forEach(run -> {
             PodRecord.ContainerRecord container =
                     record.containers().get(run.spec().name());
@@ -236,7 +257,15 @@ final class PodOwner {
         if (inert && !ending) {
             return;
         }
+        if (earlier != null) {
+            openNetwork();
+            if (sandbox == null) {
+                return;
+            }
+            takeUp(earlier);
+        }
         if (ending) {
+            beginStop();
             if (stopped && all().noneMatch(ContainerRun::running)) {
                 finish();
             }
@@ -252,14 +281,19 @@ final class PodOwner {
         if (sandbox != null || !networkDue || done()) {
             return;
         }
+        if (earlier != null
+                && place != null
+                && !earlier.boot().equals(context.records().currentBoot())) {
+            place = place.heldBy(0, 0); // pids of another boot mean nothing
+        }
         try {
             if (place == null) {
                 place = context.network().allocate(pod);
-                save();
+                savePlace();
             }
             sandbox = context.network().open(pod, place, completed -> {
                 place = completed;
-                save();
+                savePlace();
             });
             networkUp = true;
             networkFailures = 0;
@@ -324,7 +358,7 @@ final class PodOwner {
     private void publish() {
         logSource =
                 new PodLogs.Source(pod.uid(), all().map(ContainerRun::logSource).toList(), containers.size());
-        if (shuttingDown || objectGone || deleting || (inert && !ending)) {
+        if (shuttingDown || objectGone || deleting || inert) {
             return;
         }
         boolean over = (ending && stopped || done()) && all().noneMatch(ContainerRun::running);
@@ -352,6 +386,33 @@ final class PodOwner {
         writer.offer(status);
     }
 
+    /**
+     * Somebody may have written over our status. Looked at a little later, because the object seen may just be older than
+     * our last write.
+     */
+    private void checkLater() {
+        if (!checking && offered != null && !sameStatus()) {
+            checking = true;
+            context.time()
+                    .schedule(
+                            CHECK_AFTER,
+                            () -> post(() -> {
+                                checking = false;
+                                if (!sameStatus()) {
+                                    writer.repeat();
+                                }
+                            }));
+        }
+    }
+
+    private boolean sameStatus() {
+        Tree own = Tree.of(offered);
+        Tree there = object.tree("status");
+        return Objects.equals(own.value("phase"), there.value("phase"))
+                && Objects.equals(own.value("podIP"), there.value("podIP"))
+                && Objects.equals(own.value("containerStatuses"), there.value("containerStatuses"));
+    }
+
     /** Our own conditions as last offered, all others as the API has them. */
     private List<Object> conditions() {
         List<Object> merged = new ArrayList<>();
@@ -371,22 +432,31 @@ final class PodOwner {
     // ---- the end
 
     private void beginEnd(Duration grace) {
-        if (ending) {
+        if (!ending) {
+            ending = true;
+            complaint = null;
+            endAt = context.time().nanos() + grace.toNanos();
+            endGrace = grace;
+            if (grace.isZero()) {
+                hurry.complete(null);
+            }
+        }
+    }
+
+    /** The way to the end of the processes, once. */
+    private void beginStop() {
+        if (stopBegun) {
             return;
         }
-        ending = true;
-        complaint = null;
+        stopBegun = true;
         all().forEach(ContainerRun::retire);
-        if (grace.isZero()) {
-            hurry.complete(null);
-        }
         if (all().noneMatch(ContainerRun::running)) {
             stopped = true;
             return;
         }
-        long end = context.time().nanos() + grace.toNanos();
         PodEnding waiting = new PodEnding(context.rotation(), sandbox, context.time(), hurry);
         Tree terminating = object;
+        Duration grace = endGrace;
         Set<Long> sessions = sessions();
         Thread.ofVirtual().name("end-" + pod.name()).start(() -> {
             try {
@@ -396,7 +466,7 @@ final class PodOwner {
                         event("", true, "StillInRotation", note);
                     }
                     Duration left =
-                            Duration.ofNanos(Math.max(0, end - context.time().nanos()));
+                            Duration.ofNanos(Math.max(0, endAt - context.time().nanos()));
                     var _ = stopAll(left).thenRun(() -> post(() -> stopped = true));
                 });
             } catch (InterruptedException interrupted) {
@@ -414,11 +484,7 @@ final class PodOwner {
                         init.stream().filter(run -> !run.spec().sidecar()))
                 .filter(ContainerRun::running)
                 .forEach(run -> {
-                    event(
-                            "spec.containers{" + run.spec().name() + "}",
-                            false,
-                            "Killing",
-                            "Stopping container " + run.spec().name());
+                    run.sayKilling();
                     stops.add(run.stop(grace, hurry));
                 });
         CompletableFuture<@Nullable Void> all = Waiting.all(stops);
@@ -474,6 +540,7 @@ final class PodOwner {
         if (place != null) {
             context.network().release(place);
         }
+        cgroups.remove();
         context.logs().remove(pod.name(), pod.uid());
         context.records().remove(pod.uid());
         mailbox.close();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment what every process finds in its environment before anything else; PATH belongs here
  * @param images command lines of built-in images, by the image's name without tag
  * @param backoff how long a container that ended waits
- * @param cgroup the cgroup v2 directory for all processes of pods, or null
+ * @param cgroup the cgroup v2 directory below which each container gets one of its own, or null for none
  */
 public record PodSettings(
         String nodeName,

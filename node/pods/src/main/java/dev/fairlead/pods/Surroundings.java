@@ -43,8 +43,10 @@ final class Surroundings {
     private final PodContext context;
     private final PodSpec pod;
     private final Sandbox sandbox;
+    private final PodCgroups cgroups;
 
-    Surroundings(PodContext context, PodSpec pod, Sandbox sandbox) {
+    Surroundings(PodContext context, PodSpec pod, Sandbox sandbox, PodCgroups cgroups) {
+        this.cgroups = cgroups;
         this.context = context;
         this.pod = pod;
         this.sandbox = sandbox;
@@ -66,7 +68,7 @@ final class Surroundings {
                 .withEnvironment(all)
                 .withDirectory(directory(container))
                 .withOutput(log);
-        Path cgroup = context.settings().cgroup();
+        Path cgroup = cgroups.of(container.name());
         return sandbox.placed(cgroup == null ? spawn : spawn.withCgroup(cgroup));
     }
 

@@ -26,9 +26,10 @@ public final class PodLogs {
      * One container.
      *
      * @param attempt the number of its current or last process; negative before the first
+     * @param previous the number of the one meant by {@code previous}; negative when there is none
      * @param waiting why it does not run, when it never did
      */
-    public record Container(String name, int attempt, String waiting) {}
+    public record Container(String name, int attempt, int previous, String waiting) {}
 
     private final Logs logs;
     private final Function<ObjectName, @Nullable Source> pods;
@@ -64,7 +65,7 @@ public final class PodLogs {
             return refused(
                     400, "BadRequest", "container " + options.container() + " is not valid for pod " + pod.name());
         }
-        int attempt = options.previous() ? container.attempt - 1 : container.attempt;
+        int attempt = options.previous() ? container.previous : container.attempt;
         LogFile log = attempt < 0 ? null : logs.find(pod, source.uid, container.name, attempt);
         if (log == null && options.previous()) {
             return refused(

@@ -2,6 +2,7 @@
 package dev.fairlead.pods.probe;
 
 import dev.fairlead.pods.definition.ProbeSpec;
+import dev.fairlead.pods.probe.Tally.Verdict;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,11 @@ public final class Prober implements AutoCloseable {
         /**
          * One more answer.
          *
-         * @param good what counts now
-         * @param decided whether the thresholds have been reached: for a failure, whether it has consequences
+         * @param verdict what counts now
+         * @param changed whether that is something else than before this answer
          * @param extra whether the question was an extra one, whose failure is no news
          */
-        void answered(Kind kind, boolean good, boolean decided, boolean extra, ActionResult result);
+        void answered(Kind kind, Verdict verdict, boolean changed, boolean extra, ActionResult result);
     }
 
     private final Kind kind;
@@ -70,7 +71,7 @@ public final class Prober implements AutoCloseable {
         this.actions = actions;
         this.time = time;
         this.listener = listener;
-        this.tally = Tally.starting(kind == Kind.LIVENESS);
+        this.tally = Tally.starting(kind);
     }
 
     /** Starts asking; {@code running} is how long the process has been running already. */
@@ -122,22 +123,11 @@ public final class Prober implements AutoCloseable {
             if (counts) {
                 tally = tally.with(result.success(), spec);
             }
-            everGood |= tally.good();
-            boolean decided = kind == Kind.STARTUP && counts && !result.success()
-                    ? failedForGood(before)
-                    : tally.good() != before.good();
-            listener.answered(kind, tally.good(), decided, !counts, result);
+            everGood |= tally.verdict() == Verdict.GOOD;
+            listener.answered(kind, tally.verdict(), tally.verdict() != before.verdict(), !counts, result);
             schedule(next(regular));
         }
     }
-
-    /** A startup probe begins as failed, so that its failures have to be counted against the threshold here. */
-    private boolean failedForGood(Tally before) {
-        startupFailures++;
-        return !before.good() && startupFailures >= spec.failures();
-    }
-
-    private int startupFailures;
 
     private Duration next(boolean regular) {
         long now = time.nanos();

@@ -6,21 +6,35 @@ import dev.fairlead.pods.definition.ProbeSpec;
 /**
  * Answers of a probe counted against its thresholds.
  *
- * @param good what counts for now
- * @param run how many answers in a row said the opposite
+ * @param verdict what counts for now
+ * @param last what the last answer said
+ * @param run how many answers in a row said so
  */
-public record Tally(boolean good, int run) {
-    /** Before the first answer; liveness begins good, readiness and startup do not. */
-    public static Tally starting(boolean good) {
-        return new Tally(good, 0);
+public record Tally(Verdict verdict, boolean last, int run) {
+    /** What a probe is taken to have said. */
+    public enum Verdict {
+        /** Nothing yet. */
+        UNKNOWN,
+        /** Yes, often enough. */
+        GOOD,
+        /** No, often enough. */
+        BAD
+    }
+
+    /** Before the first answer: a process counts as alive, as not ready, and as neither started nor failed to. */
+    public static Tally starting(Prober.Kind kind) {
+        Verdict verdict = switch (kind) {
+            case STARTUP -> Verdict.UNKNOWN;
+            case LIVENESS -> Verdict.GOOD;
+            case READINESS -> Verdict.BAD;
+        };
+        return new Tally(verdict, false, 0);
     }
 
     /** After one more answer. */
     public Tally with(boolean success, ProbeSpec spec) {
-        if (success == good) {
-            return run == 0 ? this : new Tally(good, 0);
-        }
+        int now = success == last ? run + 1 : 1;
         int threshold = success ? spec.successes() : spec.failures();
-        return run + 1 >= threshold ? new Tally(success, 0) : new Tally(good, run + 1);
+        return new Tally(now < threshold ? verdict : success ? Verdict.GOOD : Verdict.BAD, success, now);
     }
 }
