@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class KernelNetworkTest {
     private static final String NAMES =
-            "{'name': 'c', 'command': ['sh', '-c', 'cat /etc/resolv.conf /etc/hosts; echo $POD_IP; exec sleep 1000']}";
+            "{'name': 'c', 'command': ['sh', '-c', 'cat /etc/resolv.conf /etc/hosts; echo $POD_IP $(hostname); exec sleep 1000']}";
 
     @TempDir
     Path directory;
@@ -78,7 +78,7 @@ class KernelNetworkTest {
         ObjectName pod = node.create("web", "{'containers': [" + NAMES + "]}");
 
         Tree status = node.await(pod, TestNode::ready);
-        TestNode.until(() -> node.log(pod, LogOptions.ALL).contains("10.244.1.2\n"));
+        TestNode.until(() -> node.log(pod, LogOptions.ALL).contains("10.244.1.2 web\n"));
 
         assertThat(status.trees("podIPs").stream().map(ip -> ip.text("ip", "")))
                 .containsExactly("10.244.1.2", "fd00:10:244:1::2");
@@ -91,7 +91,7 @@ class KernelNetworkTest {
                         ::1	localhost ip6-localhost ip6-loopback
                         10.244.1.2	web
                         fd00:10:244:1::2	web
-                        10.244.1.2
+                        10.244.1.2 web
                         """);
     }
 
@@ -155,7 +155,7 @@ class KernelNetworkTest {
         Tree status = node.await(pod, TestNode::ready);
 
         assertThat(status.text("podIP", "")).isEqualTo("10.240.0.1");
-        TestNode.until(() -> node.log(pod, LogOptions.ALL).contains("10.240.0.1\n"));
+        TestNode.until(() -> node.log(pod, LogOptions.ALL).contains("10.240.0.1 "));
         assertThat(node.log(pod, LogOptions.ALL))
                 .startsWith("search example.org\nnameserver 192.0.2.1\noptions timeout:1\n");
     }

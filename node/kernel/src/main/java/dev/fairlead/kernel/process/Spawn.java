@@ -71,6 +71,10 @@ public record Spawn(
         return new Spawn(command, Map.of(), Path.of("/"), NOWHERE, NOWHERE, null, List.of(), null, null);
     }
 
+    public Spawn withCommand(List<String> changed) {
+        return new Spawn(changed, environment, directory, output, errors, network, mounts, hostname, cgroup);
+    }
+
     public Spawn withEnvironment(Map<String, String> changed) {
         return new Spawn(command, changed, directory, output, errors, network, mounts, hostname, cgroup);
     }

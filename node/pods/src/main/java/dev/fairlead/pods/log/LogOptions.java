@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.pods.log;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,19 +30,14 @@ public record LogOptions(
     public static final LogOptions ALL = new LogOptions("", false, false, false, null, -1, -1);
 
     /**
-     * Reads a query string ({@code follow=true&tailLines=10}).
+     * Reads a request's parameters ({@code follow}, {@code tailLines} …).
      *
+     * @param container the container asked for, or empty
      * @throws IllegalArgumentException naming the parameter that is wrong
      */
-    public static LogOptions of(@Nullable String query, Instant now) {
-        Map<String, String> given = new LinkedHashMap<>();
-        for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            given.put(decode(name), equals < 0 ? "true" : decode(pair.substring(equals + 1)));
-        }
+    public static LogOptions of(String container, Map<String, String> given, Instant now) {
         return new LogOptions(
-                given.getOrDefault("container", ""),
+                container,
                 truth(given, "follow"),
                 truth(given, "previous"),
                 truth(given, "timestamps"),
@@ -91,9 +83,5 @@ public record LogOptions(
             // said below
         }
         throw new IllegalArgumentException(name + ": \"" + value + "\" is not a whole number of 0 or more");
-    }
-
-    private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 }

@@ -42,6 +42,17 @@ public final class PodLogs {
         this.time = time;
     }
 
+    /** The log that a request's parameters ask for; a Status when one of them is wrong. */
+    public Reply read(ObjectName pod, String container, Map<String, String> parameters) {
+        LogOptions options;
+        try {
+            options = LogOptions.of(container, parameters, time.now());
+        } catch (IllegalArgumentException wrong) {
+            return refused(400, "BadRequest", String.valueOf(wrong.getMessage()));
+        }
+        return read(pod, options);
+    }
+
     /** The log asked for; a stream that ends with the log, or with the process when followed. */
     public Reply read(ObjectName pod, LogOptions options) {
         Source source = pods.apply(pod);

@@ -123,7 +123,7 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
     public Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) throws IOException {
         PodFiles files = PodFiles.write(pod, record, plan);
         if (record.shared()) {
-            return new KernelSandbox(this, record, node, null, files.mounts());
+            return new KernelSandbox(this, record, node, null, files);
         }
         Child holder = record.holder() == 0
                 ? null
@@ -152,7 +152,7 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
             namespace.close();
             throw refused;
         }
-        return new KernelSandbox(this, held, namespace, holder, files.mounts());
+        return new KernelSandbox(this, held, namespace, holder, files);
     }
 
     @Override

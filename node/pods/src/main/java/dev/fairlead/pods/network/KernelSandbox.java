@@ -2,7 +2,6 @@
 package dev.fairlead.pods.network;
 
 import dev.fairlead.core.definition.IpAddress;
-import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
@@ -22,20 +21,16 @@ final class KernelSandbox implements Sandbox {
     private final SandboxRecord record;
     private final Namespace namespace;
     private final @Nullable Child holder;
-    private final List<BindMount> mounts;
+    private final PodFiles files;
     private boolean ended;
 
     KernelSandbox(
-            KernelNetwork network,
-            SandboxRecord record,
-            Namespace namespace,
-            @Nullable Child holder,
-            List<BindMount> mounts) {
+            KernelNetwork network, SandboxRecord record, Namespace namespace, @Nullable Child holder, PodFiles files) {
         this.network = network;
         this.record = record;
         this.namespace = namespace;
         this.holder = holder;
-        this.mounts = mounts;
+        this.files = files;
     }
 
     @Override
@@ -50,7 +45,8 @@ final class KernelSandbox implements Sandbox {
 
     @Override
     public Spawn placed(Spawn spawn) {
-        return spawn.withNetwork(namespace).withMounts(mounts);
+        Spawn placed = spawn.withNetwork(namespace).withMounts(files.mounts());
+        return record.shared() ? placed : placed.withHostname(files.hostname());
     }
 
     @Override

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A pod's own {@code /etc/resolv.conf} and {@code /etc/hosts}, shown to its processes in place of the machine's. */
-record PodFiles(List<BindMount> mounts) {
+/** A pod's own {@code /etc/resolv.conf}, {@code /etc/hosts} and host name, in place of the machine's. */
+record PodFiles(List<BindMount> mounts, String hostname) {
     static PodFiles write(PodSpec pod, SandboxRecord record, KernelNetwork.Plan plan) throws IOException {
         Path folder = plan.directory().resolve("pods").resolve(pod.uid());
         Files.createDirectories(folder);
@@ -33,6 +33,6 @@ record PodFiles(List<BindMount> mounts) {
                 mounts.add(new BindMount(own.toAbsolutePath(), shown.toRealPath(), false));
             }
         }
-        return new PodFiles(List.copyOf(mounts));
+        return new PodFiles(List.copyOf(mounts), pod.ownHostname());
     }
 }

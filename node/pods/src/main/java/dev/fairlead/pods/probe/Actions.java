@@ -94,17 +94,7 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
         Path output = scratch.resolve("exec-" + Thread.currentThread().threadId() + ".out");
         try {
             Files.deleteIfExists(output);
-            Spawn base = template.get();
-            Child child = new Spawn(
-                            command,
-                            base.environment(),
-                            base.directory(),
-                            output,
-                            output,
-                            base.network(),
-                            base.mounts(),
-                            base.cgroup())
-                    .start();
+            Child child = template.get().withCommand(command).withOutput(output).start();
             CompletableFuture<Exit> exit = child.exit();
             boolean inTime = await(exit, timeout);
             child.signalGroup(Signal.KILL);
