@@ -126,6 +126,8 @@ public final class NamespaceHouse implements NodeNetwork {
             Sysctl.write("net.ipv4.ip_unprivileged_port_start", "0");
             if (Sysctl.exists("net.ipv6.conf.all.forwarding")) {
                 Sysctl.write("net.ipv6.conf.all.forwarding", "1");
+                // an address that is local by a route only: IPv4 binds it as it is, IPv6 asks for this
+                Sysctl.write("net.ipv6.ip_nonlocal_bind", "1");
             }
             return 0;
         });

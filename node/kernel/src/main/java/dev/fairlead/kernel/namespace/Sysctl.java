@@ -20,7 +20,8 @@ public final class Sysctl {
     /**
      * Sets a value.
      *
-     * @param key with slashes: {@code net/ipv4/ip_forward}; link names may hold dots
+     * @param key as sysctl(8) takes it: {@code net.ipv4.ip_forward}, or {@code net/ipv4/conf/eth0.100/rp_filter} where a
+     *     name holds a dot
      */
     public static void write(String key, String value) {
         try {
@@ -47,8 +48,13 @@ public final class Sysctl {
         return Files.exists(path(key));
     }
 
-    private static Path path(String key) {
-        return Path.of("/proc/sys", key);
+    /** The first separator says which of the two notations it is; in the one with dots, names hold slashes for dots. */
+    static Path path(String key) {
+        int dot = key.indexOf('.');
+        int slash = key.indexOf('/');
+        boolean dotted = dot >= 0 && (slash < 0 || dot < slash);
+        String file = dotted ? key.replace('/', '\0').replace('.', '/').replace('\0', '.') : key;
+        return Path.of("/proc/sys", file);
     }
 
     private static KernelException refused(String operation, IOException e) {

@@ -10,8 +10,11 @@ import dev.fairlead.kernel.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A netlink socket of one namespace. The kernel works on a request while it is being sent: when send returns, answers
@@ -31,6 +34,8 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
+    private static final int NLM_F_DUMP_INTR = 0x10;
+    private static final int CONSISTENT_ATTEMPTS = 20;
     private static final int NLM_F_CAPPED = 0x100;
     private static final int NLM_F_ACK_TLVS = 0x200;
     private static final int NLMSGERR_ATTR_MSG = 1;
@@ -86,27 +91,49 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** Sends a request to dump and hands each answer's body (after the netlink header) to the consumer. */
-    void dump(String operation, MessageWriter request, Consumer<MemorySegment> consumer) {
-        send(operation, request);
+    /**
+     * Sends a request for objects, one ({@code ACK}) or all ({@code DUMP}), and gives what the function makes of each
+     * answer's body (after the netlink header), where that is not null.
+     */
+    <T> List<T> list(String operation, MessageWriter request, Function<MemorySegment, @Nullable T> function) {
+        List<T> found = new ArrayList<>();
+        for (int attempt = 0; attempt < CONSISTENT_ATTEMPTS; attempt++) {
+            found.clear();
+            send(operation, request);
+            if (readAnswers(operation, request.sequence(), function, found)) {
+                return found;
+            }
+        }
+        throw new KernelException(operation, Errno.EAGAIN, "the list changed each time while it was read");
+    }
+
+    /** False when the kernel says that the list changed while it was read, so that it may be incomplete. */
+    private <T> boolean readAnswers(
+            String operation, int sequence, Function<MemorySegment, @Nullable T> function, List<T> found) {
+        boolean consistent = true;
         while (true) {
             int count = receive(0);
             if (count < 0) {
                 throw new KernelException(operation, -count);
             }
             for (long at = 0; at + HEADER <= count; at = next(at)) {
-                if (received.get(ValueLayout.JAVA_INT, at + 8) != request.sequence()) {
-                    continue; // left over from a dump that was given up
+                if (received.get(ValueLayout.JAVA_INT, at + 8) != sequence) {
+                    continue; // left over from a request that was given up
                 }
+                consistent &= (received.get(ValueLayout.JAVA_SHORT, at + 6) & NLM_F_DUMP_INTR) == 0;
                 int type = received.get(ValueLayout.JAVA_SHORT, at + 4);
-                if (type == NLMSG_DONE) {
-                    return;
-                }
                 KernelException error = errorAt(operation, at);
                 if (error != null) {
                     throw error;
                 }
-                consumer.accept(received.asSlice(at + HEADER, received.get(ValueLayout.JAVA_INT, at) - HEADER));
+                if (type == NLMSG_DONE || type == NLMSG_ERROR) {
+                    return consistent;
+                }
+                T object =
+                        function.apply(received.asSlice(at + HEADER, received.get(ValueLayout.JAVA_INT, at) - HEADER));
+                if (object != null) {
+                    found.add(object);
+                }
             }
         }
     }
@@ -132,7 +159,7 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Null for anything but an error (an acknowledgement is an error message with the number 0). */
-    private @org.jspecify.annotations.Nullable KernelException errorAt(String operation, long at) {
+    private @Nullable KernelException errorAt(String operation, long at) {
         if (received.get(ValueLayout.JAVA_SHORT, at + 4) != NLMSG_ERROR) {
             return null;
         }

@@ -2,6 +2,7 @@
 package dev.fairlead.kernel.netlink;
 
 import java.net.InetAddress;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,19 @@ public record Route(
 
     public static Route blackhole(Prefix destination) {
         return new Route(destination, null, 0, null, MAIN, Type.BLACKHOLE, 0, false);
+    }
+
+    /** As ip-route(8) would print it. */
+    @Override
+    public String toString() {
+        return (type == Type.UNICAST ? "route " : type.name().toLowerCase(Locale.ROOT) + " route ")
+                + destination
+                + (gateway == null ? "" : " via " + gateway.getHostAddress())
+                + (link == 0 ? "" : " dev #" + link)
+                + (source == null ? "" : " src " + source.getHostAddress())
+                + (table == MAIN ? "" : " table " + table)
+                + (metric == 0 ? "" : " metric " + metric)
+                + (onLink ? " onlink" : "");
     }
 
     public Route withGateway(InetAddress changed) {

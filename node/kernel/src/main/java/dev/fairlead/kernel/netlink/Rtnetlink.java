@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +158,18 @@ public final class Rtnetlink implements AutoCloseable {
         return writer.u8(0).u8(0).u16(0).u32(index).u32(flags).u32(mask);
     }
 
-    public Optional<Link> link(String name) {
-        return links().stream().filter(link -> link.name().equals(name)).findFirst();
+    public synchronized Optional<Link> link(String name) {
+        writer.clear().begin(RTM_GETLINK, MessageWriter.ACK);
+        linkHeader(0, 0, 0).attribute(IFLA_IFNAME, name).end();
+        try {
+            return socket.list("find link " + name, writer, Rtnetlink::readLink).stream()
+                    .findFirst();
+        } catch (KernelException e) {
+            if (e.isNotFound()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** The number of a link, for routes. */
@@ -171,21 +180,21 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     public synchronized List<Link> links() {
-        List<Link> links = new ArrayList<>();
         writer.clear().begin(RTM_GETLINK, MessageWriter.DUMP);
         linkHeader(0, 0, 0).end();
-        socket.dump("list links", writer, body -> {
-            Attributes attributes = new Attributes(body.asSlice(16));
-            int flags = body.get(ValueLayout.JAVA_INT_UNALIGNED, 8);
-            links.add(new Link(
-                    body.get(ValueLayout.JAVA_INT_UNALIGNED, 4),
-                    attributes.text(IFLA_IFNAME),
-                    attributes.mac(IFLA_ADDRESS),
-                    attributes.number(IFLA_MTU, 0),
-                    (flags & IFF_UP) != 0,
-                    (flags & IFF_RUNNING) != 0));
-        });
-        return links;
+        return socket.list("list links", writer, Rtnetlink::readLink);
+    }
+
+    private static Link readLink(MemorySegment body) {
+        Attributes attributes = new Attributes(body.asSlice(16));
+        int flags = body.get(ValueLayout.JAVA_INT_UNALIGNED, 8);
+        return new Link(
+                body.get(ValueLayout.JAVA_INT_UNALIGNED, 4),
+                attributes.text(IFLA_IFNAME),
+                attributes.mac(IFLA_ADDRESS),
+                attributes.number(IFLA_MTU, 0),
+                (flags & IFF_UP) != 0,
+                (flags & IFF_RUNNING) != 0);
     }
 
     /** Puts an address on a link; the prefix length says which others are its neighbours, /32 and /128 that none is. */
@@ -216,36 +225,38 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     public synchronized List<LinkAddress> addresses() {
-        List<LinkAddress> addresses = new ArrayList<>();
-        writer.clear()
-                .begin(RTM_GETADDR, MessageWriter.DUMP)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u8(0)
-                .u32(0)
-                .end();
-        socket.dump("list addresses", writer, body -> {
-            Attributes attributes = new Attributes(body.asSlice(8));
-            InetAddress local = attributes.address(IFA_LOCAL);
-            InetAddress address = local == null ? attributes.address(IFA_ADDRESS) : local;
-            if (address != null) {
-                addresses.add(
-                        new LinkAddress(body.get(ValueLayout.JAVA_INT_UNALIGNED, 4), new Prefix(address, u8(body, 1))));
-            }
-        });
-        return addresses;
+        writer.clear().begin(RTM_GETADDR, MessageWriter.DUMP).u32(0).u32(0).end();
+        return socket.list("list addresses", writer, Rtnetlink::readAddress);
     }
 
-    public synchronized void addRoute(Route route) {
+    private static @Nullable LinkAddress readAddress(MemorySegment body) {
+        Attributes attributes = new Attributes(body.asSlice(8));
+        InetAddress local = attributes.address(IFA_LOCAL); // absent for IPv6
+        InetAddress address = local == null ? attributes.address(IFA_ADDRESS) : local;
+        return address == null
+                ? null
+                : new LinkAddress(body.get(ValueLayout.JAVA_INT_UNALIGNED, 4), new Prefix(address, u8(body, 1)));
+    }
+
+    /** Adds a route; EEXIST when there is one to this destination with this metric in this table. */
+    public void addRoute(Route route) {
+        writeRoute("add ", route, CREATE);
+    }
+
+    /** Adds a route, in place of the one to this destination with this metric in this table if there is one. */
+    public void replaceRoute(Route route) {
+        writeRoute("replace ", route, MessageWriter.ACK | MessageWriter.CREATE | MessageWriter.REPLACE);
+    }
+
+    private synchronized void writeRoute(String operation, Route route, int flags) {
         int scope = switch (route.type()) {
             case LOCAL -> RT_SCOPE_HOST;
             case UNICAST -> route.gateway() == null && route.destination().isV4() ? RT_SCOPE_LINK : 0;
             default -> 0;
         };
-        writer.clear().begin(RTM_NEWROUTE, CREATE);
+        writer.clear().begin(RTM_NEWROUTE, flags);
         routeBody(route, scope).end();
-        socket.execute("add " + route, writer);
+        socket.execute(operation + route, writer);
     }
 
     /** Removes the route to exactly this destination in this table, with the same gateway and link where they are given. */
@@ -297,26 +308,25 @@ public final class Rtnetlink implements AutoCloseable {
     /** All routes of both families and all tables, the kernel's own included; multipath routes without their hops. */
     public synchronized List<Route> routes() {
         List<Route> routes = new ArrayList<>();
-        dumpRoutes(AF_INET, routes::add);
-        dumpRoutes(AF_INET6, routes::add);
+        for (int family : new int[] {AF_INET, AF_INET6}) {
+            writer.clear().begin(RTM_GETROUTE, MessageWriter.DUMP).u8(family);
+            writer.u8(0).u16(0).u32(0).u32(0).end();
+            routes.addAll(socket.list("list routes", writer, Rtnetlink::readRoute));
+        }
         return routes;
     }
 
-    private void dumpRoutes(int family, Consumer<Route> consumer) {
-        writer.clear().begin(RTM_GETROUTE, MessageWriter.DUMP).u8(family);
-        writer.u8(0).u16(0).u32(0).u32(0).end();
-        socket.dump("list routes", writer, body -> {
-            Attributes attributes = new Attributes(body.asSlice(12));
-            consumer.accept(new Route(
-                    prefix(u8(body, 0), attributes.address(RTA_DST), u8(body, 1)),
-                    attributes.address(RTA_GATEWAY),
-                    attributes.number(RTA_OIF, 0),
-                    attributes.address(RTA_PREFSRC),
-                    attributes.number(RTA_TABLE, u8(body, 4)),
-                    Route.Type.of(u8(body, 7)),
-                    attributes.number(RTA_PRIORITY, 0),
-                    (body.get(ValueLayout.JAVA_INT_UNALIGNED, 8) & RTNH_F_ONLINK) != 0));
-        });
+    private static Route readRoute(MemorySegment body) {
+        Attributes attributes = new Attributes(body.asSlice(12));
+        return new Route(
+                prefix(u8(body, 0), attributes.address(RTA_DST), u8(body, 1)),
+                attributes.address(RTA_GATEWAY),
+                attributes.number(RTA_OIF, 0),
+                attributes.address(RTA_PREFSRC),
+                attributes.number(RTA_TABLE, u8(body, 4)),
+                Route.Type.of(u8(body, 7)),
+                attributes.number(RTA_PRIORITY, 0),
+                (body.get(ValueLayout.JAVA_INT_UNALIGNED, 8) & RTNH_F_ONLINK) != 0);
     }
 
     public synchronized void addRule(Rule rule) {
@@ -346,24 +356,27 @@ public final class Rtnetlink implements AutoCloseable {
         for (int family : new int[] {AF_INET, AF_INET6}) {
             writer.clear().begin(RTM_GETRULE, MessageWriter.DUMP).u8(family);
             writer.u8(0).u16(0).u32(0).u32(0).end();
-            socket.dump("list rules", writer, body -> {
-                Attributes attributes = new Attributes(body.asSlice(12));
-                if (u8(body, 7) == FR_ACT_TO_TBL) {
-                    rules.add(new Rule(
-                            u8(body, 0) == AF_INET,
-                            attributes.number(FRA_PRIORITY, 0),
-                            attributes.number(FRA_FWMARK, 0),
-                            attributes.number(FRA_FWMASK, -1),
-                            attributes.number(FRA_TABLE, u8(body, 4))));
-                }
-            });
+            rules.addAll(socket.list("list rules", writer, Rtnetlink::readRule));
         }
         return rules;
     }
 
+    private static @Nullable Rule readRule(MemorySegment body) {
+        if (u8(body, 7) != FR_ACT_TO_TBL) {
+            return null;
+        }
+        Attributes attributes = new Attributes(body.asSlice(12));
+        return new Rule(
+                u8(body, 0) == AF_INET,
+                attributes.number(FRA_PRIORITY, 0),
+                attributes.number(FRA_FWMARK, 0),
+                attributes.number(FRA_FWMASK, -1),
+                attributes.number(FRA_TABLE, u8(body, 4)));
+    }
+
     /** Sets a hardware address for good, in place of what may have been learnt. */
     public synchronized void setNeighbour(int link, InetAddress address, String mac) {
-        writer.clear().begin(RTM_NEWNEIGH, MessageWriter.ACK | MessageWriter.CREATE | 0x100); // NLM_F_REPLACE
+        writer.clear().begin(RTM_NEWNEIGH, MessageWriter.ACK | MessageWriter.CREATE | MessageWriter.REPLACE);
         neighbourBody(link, address).attribute(NDA_LLADDR, macBytes(mac)).end();
         socket.execute("set neighbour " + address.getHostAddress() + " to " + mac, writer);
     }
@@ -386,25 +399,25 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     public synchronized List<Neighbour> neighbours() {
-        List<Neighbour> neighbours = new ArrayList<>();
         writer.clear()
                 .begin(RTM_GETNEIGH, MessageWriter.DUMP)
                 .u32(0)
                 .u32(0)
                 .u32(0)
                 .end();
-        socket.dump("list neighbours", writer, body -> {
-            Attributes attributes = new Attributes(body.asSlice(12));
-            InetAddress address = attributes.address(NDA_DST);
-            if (address != null) {
-                neighbours.add(new Neighbour(
+        return socket.list("list neighbours", writer, Rtnetlink::readNeighbour);
+    }
+
+    private static @Nullable Neighbour readNeighbour(MemorySegment body) {
+        Attributes attributes = new Attributes(body.asSlice(12));
+        InetAddress address = attributes.address(NDA_DST);
+        return address == null
+                ? null
+                : new Neighbour(
                         body.get(ValueLayout.JAVA_INT_UNALIGNED, 4),
                         address,
                         attributes.mac(NDA_LLADDR),
-                        (body.get(ValueLayout.JAVA_SHORT_UNALIGNED, 8) & NUD_PERMANENT) != 0));
-            }
-        });
-        return neighbours;
+                        (body.get(ValueLayout.JAVA_SHORT_UNALIGNED, 8) & NUD_PERMANENT) != 0);
     }
 
     @Override

@@ -27,6 +27,9 @@ import java.util.List;
  * backend answers to 10.244.0.2:52000 → prerouting: a transparent socket → mark → local → relay
  * </pre>
  *
+ * <p>No host takes packets that seem to come from itself: where client and backend are the same host, the relay must
+ * connect from an address of its own.
+ *
  * <p>Forwarding must be on (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) where clients and backends are elsewhere,
  * and strict reverse path filtering off on the links towards them. A transparent listener bound to the wildcard address is
  * ignored on purpose: it would attract everything forwarded to its port.

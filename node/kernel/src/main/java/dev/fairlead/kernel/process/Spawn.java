@@ -7,6 +7,7 @@ import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.namespace.Hostname;
 import dev.fairlead.kernel.namespace.Mounts;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.syscall.Libc;
 import dev.fairlead.kernel.syscall.OwnThread;
 import dev.fairlead.kernel.syscall.SystemCalls;
 import java.nio.file.Files;
@@ -55,6 +56,7 @@ public record Spawn(
         @Nullable Path cgroup) {
 
     private static final Path NOWHERE = Path.of("/dev/null");
+    private static final String CLOSEFROM = "posix_spawn_file_actions_addclosefrom_np";
     private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public Spawn {
@@ -117,6 +119,10 @@ public record Spawn(
      */
     public Child start() {
         requireNoNul();
+        // asked here, because the class initialisation of PosixSpawn needs what may be missing
+        if (!Libc.has(CLOSEFROM)) {
+            throw new KernelException("start a process", 0, "needs glibc 2.34 or newer: this libc has no " + CLOSEFROM);
+        }
         return OwnThread.call("spawn-" + command.getFirst(), () -> {
             int out = openForAppending(output);
             try {

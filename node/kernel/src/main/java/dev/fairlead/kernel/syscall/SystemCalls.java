@@ -4,8 +4,6 @@ package dev.fairlead.kernel.syscall;
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -18,19 +16,7 @@ import java.lang.invoke.MethodHandle;
  * safepoint. Pointers are addresses of native segments: the caller keeps the segment alive over the call.
  */
 public final class SystemCalls {
-    // syscall(2) is variadic after its number (glibc's unistd.h)
-    private static final MethodHandle SYSCALL = Libc.capturing(
-            "syscall",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle SYSCALL = Libc.function("syscall");
 
     private SystemCalls() {}
 

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(NeedsNamespaces.class)
 class NamespaceTest {
@@ -107,6 +109,17 @@ class NamespaceTest {
                 .isInstanceOfSatisfying(
                         KernelException.class, e -> assertThat(e.isNotFound()).isTrue())
                 .hasMessageContaining("net/no/such");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "net.ipv4.ip_forward, net/ipv4/ip_forward",
+        "net/ipv4/ip_forward, net/ipv4/ip_forward",
+        "net/ipv4/conf/eth0.100/rp_filter, net/ipv4/conf/eth0.100/rp_filter",
+        "net.ipv4.conf.eth0/100.rp_filter, net/ipv4/conf/eth0.100/rp_filter",
+    })
+    void settingsAreNamedWithDotsOrSlashes(String key, String file) {
+        assertThat(Sysctl.path(key)).isEqualTo(Path.of("/proc/sys", file));
     }
 
     @Test

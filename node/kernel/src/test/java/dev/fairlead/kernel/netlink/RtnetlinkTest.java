@@ -129,6 +129,18 @@ class RtnetlinkTest {
     }
 
     @Test
+    void aRouteIsReplacedInPlace() {
+        Route old = Route.to(Prefix.of("10.7.0.0/16")).withLink(here.index("l0"));
+        Route changed = Route.to(Prefix.of("10.7.0.0/16")).withLink(here.index("lo"));
+        here.replaceRoute(old);
+        here.replaceRoute(changed);
+        assertThat(here.routes()).contains(changed).doesNotContain(old);
+        assertThatThrownBy(() -> here.addRoute(old))
+                .isInstanceOf(KernelException.class)
+                .hasMessage("add route 10.7.0.0/16 dev #" + old.link() + ": File exists (EEXIST)");
+    }
+
+    @Test
     void anIpv4RouteMayGoOverAnIpv6Neighbour() {
         here.addRoute(Route.to(Prefix.of("10.5.0.0/16"))
                 .withLink(here.index("l0"))
