@@ -49,18 +49,40 @@ final class Database implements AutoCloseable {
             SET value = excluded.value, created = excluded.created, modified = excluded.modified""";
 
     private final Connection connection;
-    private final PreparedStatement put;
-    private final PreparedStatement delete;
-    private final PreparedStatement latest;
+    private Statements prepared;
 
     /** All that a file holds. */
     record Contents(long revision, List<Entry> entries) {}
 
+    /**
+     * What writing needs. Transactions begin and end by hand and not by JDBC's auto-commit flag, which does not notice when
+     * SQLite ends one on its own.
+     */
+    private record Statements(
+            PreparedStatement begin,
+            PreparedStatement put,
+            PreparedStatement delete,
+            PreparedStatement latest,
+            PreparedStatement commit) {
+        static Statements of(Connection connection) throws SQLException {
+            return new Statements(
+                    connection.prepareStatement("BEGIN IMMEDIATE"),
+                    connection.prepareStatement(PUT),
+                    connection.prepareStatement("DELETE FROM entry WHERE key = ?"),
+                    connection.prepareStatement("UPDATE latest SET revision = ?"),
+                    connection.prepareStatement("COMMIT"));
+        }
+
+        void close() throws SQLException {
+            for (PreparedStatement statement : List.of(begin, put, delete, latest, commit)) {
+                statement.close();
+            }
+        }
+    }
+
     private Database(Connection connection) throws SQLException {
         this.connection = connection;
-        this.put = connection.prepareStatement(PUT);
-        this.delete = connection.prepareStatement("DELETE FROM entry WHERE key = ?");
-        this.latest = connection.prepareStatement("UPDATE latest SET revision = ?");
+        this.prepared = Statements.of(connection);
     }
 
     /** Makes a new file with no entries, all of it or nothing, readable by its owner alone where that can be said. */
@@ -102,12 +124,16 @@ final class Database implements AutoCloseable {
 
     /** Opens an existing file for writing. */
     static Database open(Path file) throws SQLException {
-        Connection connection = connect(file, new SQLiteConfig());
+        return open(file, new SQLiteConfig());
+    }
+
+    /** The same with bounds on the connection, for tests of a full disk. */
+    static Database open(Path file, SQLiteConfig config) throws SQLException {
+        Connection connection = connect(file, config);
         try {
             execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
             execute(connection, "PRAGMA journal_mode = WAL");
             execute(connection, "PRAGMA synchronous = FULL");
-            connection.setAutoCommit(false);
             return new Database(connection);
         } catch (SQLException e) {
             connection.close();
@@ -117,34 +143,43 @@ final class Database implements AutoCloseable {
 
     /** Writes commits in one transaction; on return they are on disk. */
     void write(List<Commit> commits) throws SQLException {
+        prepared.begin().executeUpdate();
         for (Commit commit : commits) {
             for (Event event : commit.events()) {
                 write(event);
             }
         }
-        latest.setLong(1, commits.getLast().revision());
-        latest.executeUpdate();
-        connection.commit();
+        prepared.latest().setLong(1, commits.getLast().revision());
+        prepared.latest().executeUpdate();
+        prepared.commit().executeUpdate();
     }
 
-    /** Takes back what a failed {@link #write} has done so far. */
+    /** Takes back what a failed {@link #write} has done so far; on return it is sure that no transaction is open. */
     void rollback() throws SQLException {
-        connection.rollback();
+        try {
+            execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            // After some errors, a full disk among them, SQLite may have done so itself. If not, it refuses to begin.
+            execute(connection, "BEGIN");
+            execute(connection, "ROLLBACK");
+        }
+        // The driver (3.54) has thrown away the statement that failed, whichever it was.
+        prepared.close();
+        prepared = Statements.of(connection);
     }
 
     /** Moves the log into the file and closes it. */
     @Override
     public void close() throws SQLException {
         try (connection) {
-            put.close();
-            delete.close();
-            latest.close();
+            prepared.close();
         }
     }
 
     private void write(Event event) throws SQLException {
         switch (event) {
             case Event.Put made -> {
+                PreparedStatement put = prepared.put();
                 Entry entry = made.entry();
                 put.setString(1, entry.key());
                 put.setBytes(2, entry.value());
@@ -153,8 +188,8 @@ final class Database implements AutoCloseable {
                 put.executeUpdate();
             }
             case Event.Delete gone -> {
-                delete.setString(1, gone.key());
-                delete.executeUpdate();
+                prepared.delete().setString(1, gone.key());
+                prepared.delete().executeUpdate();
             }
         }
     }
