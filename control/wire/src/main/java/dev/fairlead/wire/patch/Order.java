@@ -5,15 +5,16 @@ import dev.fairlead.wire.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The order of a joined list after a patch that says {@code $setElementOrder}.
+ * The order of a joined list after a strategic merge patch.
  *
- * <p>How this works: items that the order names come in that order; the others (only the server knows them) keep the order
- * they had in the live list. The two rows are zipped: of the two heads the named one comes first only if it stood first in
- * the live list too; so an item of the server's stays behind what it stood behind.
+ * <p>How this works: items that {@code $setElementOrder} names (without it: those of the patch) come in that order; the
+ * others, which only the server knows, keep the order they had in the live list. The two rows are zipped: of two heads the
+ * named one goes first, unless it is in the live list behind the other.
  *
- * <pre>live a X b Y, order b a c → X b Y a c   (heads b, X: X was before b; b, Y: b was before Y; a, Y: a was before Y…)</pre>
+ * <pre>live a X b Y, order b c a → X b c a Y   (X was before b; c is new; a was before Y)</pre>
  */
 final class Order {
     private Order() {}
@@ -42,8 +43,7 @@ final class Order {
         while (i < named.size() && j < others.size()) {
             int left = place(live, key, named.get(i));
             int right = place(live, key, others.get(j));
-            boolean leftFirst = left >= 0 && right >= 0 && left < right;
-            result.add(leftFirst ? named.get(i++) : others.get(j++));
+            result.add(left < 0 || left < right ? named.get(i++) : others.get(j++));
         }
         result.addAll(named.subList(i, named.size()));
         result.addAll(others.subList(j, others.size()));
@@ -70,7 +70,7 @@ final class Order {
     }
 
     /** An item's key: the field's value, or of a text or number the value itself. */
-    static @org.jspecify.annotations.Nullable Object keyOf(Object item, String key) {
+    static @Nullable Object keyOf(Object item, String key) {
         return key.isEmpty() ? item : item instanceof Map<?, ?> map ? map.get(key) : null;
     }
 }

@@ -112,7 +112,18 @@ final class StrategicMerge {
                 ? values(there, patch, around.get(Directive.DELETE_FROM + name), path)
                 : items(field.type().items(), key, there, patch, path);
         Object order = around.get(Directive.ORDER + name);
-        return order == null ? result : Order.by(order, key, there, result, path);
+        return Order.by(order == null ? patched(patch, key) : order, key, there, result, path);
+    }
+
+    /** Without a directive the patch's own items give the order. */
+    private static List<Object> patched(List<?> patch, String key) {
+        List<Object> order = new ArrayList<>();
+        for (Object item : patch) {
+            if (Order.keyOf(item, key) != null) {
+                order.add(item);
+            }
+        }
+        return order;
     }
 
     private static List<Object> values(List<?> live, List<?> patch, @Nullable Object deleted, FieldPath path) {

@@ -21,6 +21,13 @@ final class Scalars {
     private static final Set<String> NULL = Set.of("", "~", "null", "Null", "NULL");
     private static final Set<String> INFINITE =
             Set.of(".inf", ".Inf", ".INF", "+.inf", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN");
+    /** Booleans, merge and default value of YAML 1.1 that we read as strings. */
+    private static final Set<String> OTHERS = Set.of("y", "Y", "n", "N", "<<", "=");
+
+    /** Times of day and dates, which YAML 1.1 reads as numbers and timestamps. */
+    private static final Pattern ELSEWHERE =
+            Pattern.compile("[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?");
+
     private static final Pattern DECIMAL = Pattern.compile("[-+]?(0|[1-9][0-9_]*)");
     private static final Pattern RADIX = Pattern.compile("[-+]?0(b[01_]+|o?[0-7_]+|x[0-9a-fA-F_]+)");
     private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
@@ -33,9 +40,12 @@ final class Scalars {
         return special != null ? special : text;
     }
 
-    /** Whether {@code text} written without quotes would be read as something else than this string. */
+    /** Whether {@code text} written without quotes would be read as something else, here or by any reader of YAML 1.1. */
     static boolean needsQuotes(String text) {
-        return special(text) != null || INFINITE.contains(text) || text.equals("<<") || text.equals("=");
+        return special(text) != null
+                || INFINITE.contains(text)
+                || OTHERS.contains(text)
+                || ELSEWHERE.matcher(text).matches();
     }
 
     private static @Nullable Object special(String text) {

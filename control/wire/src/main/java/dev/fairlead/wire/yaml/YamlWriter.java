@@ -119,8 +119,8 @@ final class YamlWriter {
         if (text.indexOf('\n') < 0 || text.isBlank()) {
             return false;
         }
-        return text.chars().allMatch(c -> c == '\n' || c == '\t' || isPrintable(c))
-                && text.lines().noneMatch(line -> line.startsWith("\t"));
+        return text.chars().allMatch(c -> c == '\n' || isPrintable(c))
+                && text.lines().noneMatch(line -> line.endsWith(" "));
     }
 
     private static String text(String text) {
@@ -149,29 +149,21 @@ final class YamlWriter {
     private static boolean isPrintable(int c) {
         return c >= 0x20 && c < 0x7f
                 || c >= 0xa0 && c < 0xd800 && c != 0x2028 && c != 0x2029
-                || c >= 0xe000 && c <= 0xfffd && c != 0xfeff
-                || Character.isSurrogate((char) c);
+                || c >= 0xe000 && c <= 0xfffd && c != 0xfeff;
     }
 
     private static String doubleQuoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> quoted.append("\\\"");
-                case '\\' -> quoted.append("\\\\");
-                case '\n' -> quoted.append("\\n");
-                case '\t' -> quoted.append("\\t");
-                case '\r' -> quoted.append("\\r");
-                default -> {
-                    if (isPrintable(c)) {
-                        quoted.append(c);
-                    } else {
-                        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-                    }
-                }
+        text.codePoints().forEach(c -> {
+            int escaped = "\"\\\n\t\r\u0007\b\f\u001b\u0000".indexOf(c);
+            if (escaped >= 0) {
+                quoted.append('\\').append("\"\\ntrabfe0".charAt(escaped));
+            } else if (isPrintable(c)) {
+                quoted.appendCodePoint(c);
+            } else {
+                quoted.append(String.format(Locale.ROOT, c > 0xffff ? "\\U%08X" : "\\u%04x", c));
             }
-        }
+        });
         return quoted.append('"').toString();
     }
 }

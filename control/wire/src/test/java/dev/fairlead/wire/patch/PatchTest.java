@@ -139,7 +139,7 @@ class PatchTest {
             quoteCharacter = '"',
             value = {
                 "joins by key | {'spec':{'ports':[{'port':80,'name':'a'},{'port':81}]}} | {'spec':{'ports':[{'port':80,'nodePort':30000},{'port':82}]}}"
-                        + " | {'spec':{'ports':[{'port':80,'name':'a','nodePort':30000},{'port':81},{'port':82}]}}",
+                        + " | {'spec':{'ports':[{'port':80,'name':'a','nodePort':30000},{'port':82},{'port':81}]}}",
                 "deletes an item | {'spec':{'ports':[{'port':80},{'port':81}]}} | {'spec':{'ports':[{'$patch':'delete','port':80}]}}"
                         + " | {'spec':{'ports':[{'port':81}]}}",
                 "replaces a list | {'spec':{'ports':[{'port':80},{'port':81}]}} | {'spec':{'ports':[{'$patch':'replace'},{'port':82}]}}"
@@ -157,6 +157,10 @@ class PatchTest {
                         + " | {'spec':{'ports':[{'port':3},{'port':2},{'port':1}]}}",
                 "orders around others | {'spec':{'ports':[{'port':1},{'port':9},{'port':2}]}} | {'spec':{'$setElementOrder/ports':[{'port':2},{'port':1}]}}"
                         + " | {'spec':{'ports':[{'port':9},{'port':2},{'port':1}]}}",
+                "new items come first, as kubectl patch --local has them | {'spec':{'ports':[{'port':82},{'port':80}]}} | {'spec':{'ports':[{'port':81}]}}"
+                        + " | {'spec':{'ports':[{'port':81},{'port':82},{'port':80}]}}",
+                "new items follow the item they are named after | {'spec':{'ports':[{'port':1},{'port':2}]}} | {'spec':{'ports':[{'port':3}],'$setElementOrder/ports':[{'port':1},{'port':3}]}}"
+                        + " | {'spec':{'ports':[{'port':1},{'port':3},{'port':2}]}}",
                 "drops directives of new parts | {} | {'spec':{'$setElementOrder/ports':[{'port':1}],'ports':[{'port':1,'$patch':'merge'}],'selector':{'$retainKeys':['a'],'a':'b','c':null}}}"
                         + " | FAILS",
                 "new parts | {} | {'spec':{'$setElementOrder/ports':[{'port':1}],'ports':[{'port':1}],'selector':{'a':'b','c':null}}}"
@@ -196,7 +200,7 @@ class PatchTest {
                                         "{'spec':{'template':{'spec':{'containers':[{'name':'a','image':'x:1','env':[{'name':'E','value':'1'}]},{'name':'b'}]}}}}",
                                         "{'spec':{'template':{'spec':{'containers':[{'name':'a','image':'x:2','env':[{'name':'F','value':'2'}]}]}}}}")))
                 .isEqualTo("{'spec':{'template':{'spec':{'containers':[{'name':'a','image':'x:2','env':"
-                        + "[{'name':'E','value':'1'},{'name':'F','value':'2'}]},{'name':'b'}]}}}}");
+                        + "[{'name':'F','value':'2'},{'name':'E','value':'1'}]},{'name':'b'}]}}}}");
     }
 
     @ParameterizedTest

@@ -55,6 +55,33 @@ class YamlTest {
                 """);
     }
 
+    /** As {@code kubectl create --dry-run=client -o yaml} prints the same texts. */
+    @Test
+    void textsAreQuotedAsKubectlQuotesThem() {
+        Map<String, String> quoted = new java.util.LinkedHashMap<>();
+        quoted.put("web-1", "web-1");
+        quoted.put("y", "\"y\"");
+        quoted.put("true", "\"true\"");
+        quoted.put("0644", "\"0644\"");
+        quoted.put("1e3", "\"1e3\"");
+        quoted.put("12:30:45", "\"12:30:45\"");
+        quoted.put("2026-01-02T03:04:05Z", "\"2026-01-02T03:04:05Z\"");
+        quoted.put("a: b", "'a: b'");
+        quoted.put("#a", "'#a'");
+        quoted.put("a'b", "a'b");
+        quoted.put(" lead", "' lead'");
+        quoted.put("*a", "'*a'");
+        quoted.put("", "\"\"");
+        quoted.put("\ttab", "\"\\ttab\"");
+        quoted.put("x\u0007", "\"x\\a\"");
+        quoted.put("😀", "\"\\U0001F600\"");
+        quoted.put("ünï", "ünï");
+        quoted.put("trailing \nx", "\"trailing \\nx\"");
+        quoted.put("http://x:80/y#z", "http://x:80/y#z");
+        quoted.forEach((text, expected) ->
+                assertThat(Yaml.write(Map.of("k", text))).as(text).isEqualTo("k: " + expected + "\n"));
+    }
+
     @Test
     void documentsComeWithPositions() {
         List<Yaml.Document> documents = Yaml.read("""
