@@ -223,6 +223,25 @@ class KubectlTest {
     }
 
     @Test
+    void imperative_creation() throws Exception {
+        apply(SHOP);
+        assertThat(run("expose", "deployment", "web", "--name=exposed", "--port=80", "--target-port=8080"))
+                .isEqualTo("service/exposed exposed\n");
+        assertThat(run("create", "namespace", "made")).isEqualTo("namespace/made created\n");
+        assertThat(run("create", "service", "clusterip", "made", "--tcp=5678:8080"))
+                .isEqualTo("service/made created\n");
+        assertThat(run("create", "service", "nodeport", "node", "--tcp=80", "--node-port=30123"))
+                .isEqualTo("service/node created\n");
+        assertThat(run("create", "deployment", "cmd", "--image=echo", "--", "sleep", "60"))
+                .isEqualTo("deployment.apps/cmd created\n");
+        assertThat(run("get", "deploy", "cmd", "-o", "jsonpath={.spec.template.spec.containers[0].command}"))
+                .isEqualTo("[\"sleep\",\"60\"]");
+        assertThat(run("create", "configmap", "conf", "--from-literal=a=b")).isEqualTo("configmap/conf created\n");
+        assertThat(run("wait", "--for=jsonpath={.data.a}=b", "configmap/conf"))
+                .isEqualTo("configmap/conf condition met\n");
+    }
+
+    @Test
     void explain_knows_every_field() throws Exception {
         assertThat(run("explain", "service.spec.ports"))
                 .contains("KIND:       Service", "FIELD: ports <[]ServicePort>", "targetPort");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver;
 
+import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.time.SystemTime;
+import java.time.Duration;
 import java.util.Random;
 
 /** An API server over an empty store. */
@@ -15,18 +17,28 @@ final class TestServer implements AutoCloseable {
     private final ApiServer api;
 
     TestServer() {
+        this(Duration.ofMinutes(1));
+    }
+
+    TestServer(Duration bookmarks) {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
-        api = new ApiServer(ApiServer.Parts.of(
+        api = new ApiServer(new ApiServer.Parts(
                 store,
                 ClusterNetwork.of(Cidr.of("10.96.0.0/16")),
                 time,
                 new Random(seed),
-                (pod, container, options) -> Answers.text(200, "logs of " + container + "\n")));
+                (pod, container, options) -> Answers.text(200, "logs of " + container + "\n"),
+                Authorizer.mastersOnly(),
+                bookmarks));
     }
 
     ApiServer api() {
         return api;
+    }
+
+    MemoryStore store() {
+        return store;
     }
 
     SystemTime time() {

@@ -55,6 +55,7 @@ public final class Change {
     public Reply put(Call call) {
         Resource resource = call.resource();
         Decoder.Decoded body = decoder.object(call);
+        Metadata.place(call, AtRest.metadata(body.object()));
         boolean there = store.get(call.target().key()).isPresent();
         boolean main = call.target().subresource().isEmpty();
         if (!there && main && Admission.rules(resource).traits().createOnUpdate()) {

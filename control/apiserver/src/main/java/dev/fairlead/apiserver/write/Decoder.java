@@ -10,6 +10,7 @@ import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.protobuf.Protobuf;
 import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.yaml.Yaml;
@@ -24,14 +25,15 @@ import org.jspecify.annotations.Nullable;
  * cleaned of what no object of the kind has.
  */
 public final class Decoder {
-    private static final List<String> READABLE =
-            List.of("application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
+    private static final List<String> READABLE = List.of("application/json", "application/yaml", Protobuf.MEDIA_TYPE);
 
     private final Schema schema;
+    private final Protobuf protobuf;
 
     /** Decodes by {@code schema}. */
     public Decoder(Schema schema) {
         this.schema = schema;
+        this.protobuf = new Protobuf(schema);
     }
 
     /** An object and what its author should know about it. */
@@ -79,7 +81,7 @@ public final class Decoder {
         return request.body().length == 0 ? null : body(request).tree();
     }
 
-    private static Body body(Request request) {
+    private Body body(Request request) {
         String header = request.header("content-type");
         String type = header == null ? "" : Accept.range(header).type();
         try {
@@ -89,6 +91,7 @@ public final class Decoder {
                     yield new Body(read.fields(), read.duplicates());
                 }
                 case "application/yaml", "text/yaml" -> yaml(request.body());
+                case Protobuf.MEDIA_TYPE -> new Body(protobuf.read(request.body()), List.of());
                 default -> throw Refusal.unsupportedMediaType(type, READABLE);
             };
         } catch (SyntaxException broken) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -40,7 +40,7 @@ public final class Identity {
 
     /** A time to come. */
     String after(Duration duration) {
-        return time.now().plus(duration).truncatedTo(ChronoUnit.SECONDS).toString();
+        return Timestamps.seconds(time.now().plus(duration));
     }
 
     /** A name that begins with {@code base}. */

@@ -188,19 +188,6 @@ class PatchTest {
                         "{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}",
                         "{'spec':{'strategy':{'$retainKeys':['type'],'type':'Recreate'}}}")))
                 .isEqualTo("{'spec':{'strategy':{'type':'Recreate'}}}");
-        assertThat(text(patched(
-                        Patch.STRATEGIC,
-                        DEPLOYMENT,
-                        "{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}",
-                        "{'spec':{'strategy':{'$retainKeys':['type'],'type':'Recreate','rollingUpdate':null}}}")))
-                .as("kubectl apply names the removed field too")
-                .isEqualTo("{'spec':{'strategy':{'type':'Recreate'}}}");
-        assertThatThrownBy(() -> patched(
-                        Patch.STRATEGIC,
-                        DEPLOYMENT,
-                        "{}",
-                        "{'spec':{'strategy':{'$retainKeys':['a'],'type':'Recreate'}}}"))
-                .hasMessage("spec.strategy: $retainKeys must name every field of the patch, \"type\" too");
     }
 
     @Test

@@ -64,31 +64,4 @@ class TransparentRepliesTest {
             relayed.get();
         }
     }
-
-    /** Fragments but the first have no ports: without being put together first they would not find the socket. */
-    @ParameterizedTest
-    @CsvSource({"10.96.0.1, true", "fd00:10:96::1, true", "10.96.0.1, false", "fd00:10:96::1, false"})
-    void datagramsLargerThanAPacketComeHome(String virtual, boolean bySocket) throws Exception {
-        try (Lab lab = new Lab()) {
-            Host node = lab.host("node");
-            Host a = lab.behind(node, "pod-a", "10.244.1.2", "fd00:10:244:1::2");
-            Host b = lab.behind(node, "pod-b", "10.244.1.3", "fd00:10:244:1::3");
-            b.serve(8080);
-            int lo = node.network().index("lo");
-            node.network().addRoute(Route.local(Prefix.of("10.96.0.0/16"), lo));
-            node.network().addRoute(Route.local(Prefix.of("fd00:10:96::/112"), lo));
-            TransparentReplies replies = node.keep(
-                    bySocket
-                            ? TransparentReplies.install(node.namespace(), "fairlead-test", 0x46, 146, 100)
-                            : TransparentReplies.installByConnection(
-                                    node.namespace(), "fairlead-test", 0x46, 146, 100));
-            InetAddress vip = InetAddress.ofLiteral(virtual);
-            SocketAddress backend = new SocketAddress().set(vip.getAddress().length == 4 ? b.v4() : b.v6(), 8080);
-            CompletableFuture<Void> relayed = OneRequestRelay.start(
-                    node, new SocketAddress().set(vip, 80), backend, false, replies.socketMark(), 1);
-            String large = "x".repeat(3900);
-            assertThat(a.askUdp(vip, 80, large).text()).isEqualTo(large);
-            relayed.get();
-        }
-    }
 }
