@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever else stands where a store should be is named, with what would be right, and left alone. */
 final class BadFileTest {
     private static final String REMEDY =
-            ": restore it from a copy, or move it away to start empty. It was left as it is";
+            ": restore it from a copy, or move it and its -wal away to start empty. It was left as it is";
 
     @TempDir
     private Path temporary;
@@ -94,6 +94,24 @@ final class BadFileTest {
         byte[] damaged = Files.readAllBytes(file);
         Arrays.fill(damaged, 3 * 4096, 8 * 4096, (byte) 0x5a);
         refused(damaged, "is damaged (");
+    }
+
+    @Test
+    void aLogWithoutItsFile() throws Exception {
+        byte[] log;
+        try (Store store = DiskStore.open(folder)) {
+            store.commit(List.of(put("a", "x")));
+            log = Files.readAllBytes(folder.resolve("store.db-wal"));
+        }
+        Files.delete(file);
+        Files.write(folder.resolve("store.db-wal"), log);
+        assertThatThrownBy(() -> DiskStore.open(folder))
+                .isExactlyInstanceOf(StoreException.class)
+                .hasMessage(
+                        "%s is missing but its log store.db-wal is there: put the file back, or move the log away too to start empty"
+                                .formatted(file));
+        assertThat(file).doesNotExist();
+        assertThat(Files.readAllBytes(folder.resolve("store.db-wal"))).isEqualTo(log);
     }
 
     @Test

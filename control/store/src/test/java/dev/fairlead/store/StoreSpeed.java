@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /** Prints how fast the stores are here and now; for tuning, not for claims. Argument: a folder on the disk to measure. */
 final class StoreSpeed {
@@ -96,7 +97,7 @@ final class StoreSpeed {
                     watch.next(LONG);
                     return System.nanoTime();
                 });
-                Thread.sleep(1);
+                LockSupport.parkNanos(1_000_000); // until it most likely waits
                 long before = System.nanoTime();
                 store.commit(List.of(Write.put("/a/x", new byte[VALUE], Expect.any())));
                 acked[0] = System.nanoTime();
@@ -153,10 +154,9 @@ final class StoreSpeed {
         System.out.printf("  opened and closed in %d ms%n", (System.nanoTime() - start) / 1_000_000);
     }
 
-    private static long used() throws InterruptedException {
+    private static long used() {
         for (int i = 0; i < 3; i++) {
             System.gc();
-            Thread.sleep(50);
         }
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }

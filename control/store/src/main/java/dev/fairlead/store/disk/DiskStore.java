@@ -80,6 +80,7 @@ public final class DiskStore implements Store {
             if (Files.exists(file)) {
                 StoreFile.check(file);
             } else {
+                StoreFile.checkAbsent(file);
                 Database.create(file);
             }
             return new DiskStore(lock, file, retention);

@@ -40,6 +40,16 @@ final class StoreFile {
         }
     }
 
+    /** Refuses to start anew beside a log: SQLite would replay it into the new file, whatever file it came from. */
+    static void checkAbsent(Path file) throws IOException {
+        if (hasLog(file)) {
+            throw new StoreException(
+                    "%s is missing but its log %s-wal is there: put the file back, or move the log away too to start empty"
+                            .formatted(file, file.getFileName()),
+                    null);
+        }
+    }
+
     private static void check(Path file, ByteBuffer header, long size) throws IOException {
         if (header.hasRemaining()) {
             throw bad(file, "is truncated: it has %d bytes, not even the %d of a header".formatted(size, HEADER));
@@ -77,7 +87,7 @@ final class StoreFile {
     /** {@code file} is unusable, for the reason that {@code what} tells. */
     static StoreException bad(Path file, String what) {
         return new StoreException(
-                "%s %s: restore it from a copy, or move it away to start empty. It was left as it is"
+                "%s %s: restore it from a copy, or move it and its -wal away to start empty. It was left as it is"
                         .formatted(file, what),
                 null);
     }
