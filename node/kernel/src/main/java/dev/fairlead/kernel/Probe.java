@@ -55,7 +55,7 @@ public record Probe(String feature, boolean possible, String reason) {
     public static Probe transparentRelay() {
         return of(
                 "transparent relay",
-                "CAP_NET_ADMIN and nftables with CONFIG_NFT_SOCKET (Linux 5.11) or connection tracking (CONFIG_NFT_CT)",
+                "CAP_NET_ADMIN and nftables with CONFIG_NFT_SOCKET and CONFIG_NFT_TPROXY (Linux 5.11), or connection tracking (CONFIG_NFT_CT)",
                 () -> {
                     try (Namespace namespace = Namespace.create("probe");
                             var _ = TransparentReplies.install(namespace, "fairlead-probe", 1, 100, 100)) {

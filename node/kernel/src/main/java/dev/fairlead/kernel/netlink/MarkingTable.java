@@ -59,6 +59,7 @@ final class MarkingTable {
     /** Marks packets for which a transparent socket exists here, bound to the very address they go to. */
     void installBySocket(int mark) {
         begin();
+        putFragmentsTogether();
         chain("prerouting", NF_INET_PRE_ROUTING);
         rule("prerouting", () -> {
             socketIs(NFT_SOCKET_WILDCARD, 0);
@@ -143,6 +144,22 @@ final class MarkingTable {
         program.run();
         writer.end(expressions);
         writer.end();
+    }
+
+    /**
+     * Only the first fragment of a packet has ports by which a socket can be found. The socket expression does not ask for
+     * whole packets; connection tracking does, but costs much more; the tproxy expression does as soon as it is there: it
+     * stands in a chain that no packet comes to.
+     */
+    private void putFragmentsTogether() {
+        message(NFT_NEWCHAIN, MessageWriter.CREATE)
+                .attribute(NFTA_CHAIN_TABLE, name)
+                .attribute(NFTA_CHAIN_NAME, "defragment")
+                .end();
+        rule("defragment", () -> {
+            load(new byte[] {0, 1});
+            expression("tproxy", () -> writer.bigAttribute(1, 0).bigAttribute(3, REGISTER)); // FAMILY: any, REG_PORT
+        });
     }
 
     /** Goes on only with packets whose socket has this property. */

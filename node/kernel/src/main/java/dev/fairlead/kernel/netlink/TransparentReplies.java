@@ -34,9 +34,9 @@ import java.util.List;
  * and strict reverse path filtering off on the links towards them. A transparent listener bound to the wildcard address is
  * ignored on purpose: it would attract everything forwarded to its port.
  *
- * <p>Where the kernel has no nftables socket expression (before Linux 5.11, or without CONFIG_NFT_SOCKET) connections are
- * marked instead of sockets found: the relay then sets {@link #socketMark()}, and connection tracking, which costs some
- * 2 µs a connection, recognises the answers. Needs CAP_NET_ADMIN.
+ * <p>Where the kernel has no nftables socket and tproxy expressions (before Linux 5.11, or without CONFIG_NFT_SOCKET and
+ * CONFIG_NFT_TPROXY) connections are marked instead of sockets found: the relay then sets {@link #socketMark()}, and
+ * connection tracking, which costs some 2 µs a connection, recognises the answers. Needs CAP_NET_ADMIN.
  */
 public final class TransparentReplies implements AutoCloseable {
     private final Namespace namespace;

@@ -62,7 +62,7 @@ final class PosixSpawn {
         check("prepare descriptors", call(ACTIONS_INIT, actions.address(), 0, 0));
         try {
             setAttributes();
-            // dup2 in this order never overwrites a source: the three were opened while 0, 1 and 2 were taken
+            // dup2 in this order never overwrites a source: SystemCalls.open never gives 0, 1 or 2
             for (int i = 0; i < streams.length; i++) {
                 check("set stream " + i, call(ADD_DUP2, actions.address(), streams[i], i));
             }

@@ -54,16 +54,26 @@ public final class SystemCalls {
         return result;
     }
 
-    /** {@code open(2)} with O_CLOEXEC added; the mode of a new file is 0644. */
+    /** {@code open(2)} with O_CLOEXEC added; the mode of a new file is 0644; never 0, 1 or 2. */
     public static int open(String path, int flags) {
+        int descriptor;
         try (Arena arena = Arena.ofConfined()) {
-            return (int) require(
+            descriptor = (int) require(
                     "open " + path,
                     SystemCall.OPENAT,
                     AT_FDCWD,
                     arena.allocateFrom(path).address(),
                     flags | O_CLOEXEC,
                     0644);
+        }
+        if (descriptor > 2) {
+            return descriptor;
+        }
+        // whoever started the JVM had closed them; a child's streams are put there later
+        try {
+            return (int) require("open " + path, SystemCall.FCNTL, descriptor, F_DUPFD_CLOEXEC, 3);
+        } finally {
+            close(descriptor);
         }
     }
 
@@ -95,5 +105,6 @@ public final class SystemCalls {
     public static final int O_CREAT = 0100;
     public static final int O_APPEND = 02000;
     public static final int O_CLOEXEC = 02000000;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final short POLLIN = 1;
 }
