@@ -5,4 +5,6 @@ module dev.fairlead.controllers {
     requires transitive dev.fairlead.core;
     requires transitive dev.fairlead.wire;
     requires transitive dev.fairlead.client;
+
+    exports dev.fairlead.controllers;
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.controllers;
+
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.Resources;
+import dev.fairlead.client.queue.Backoff;
+import dev.fairlead.client.queue.WorkQueue;
+import dev.fairlead.client.record.Events;
+import dev.fairlead.controllers.garbage.Garbage;
+import dev.fairlead.controllers.namespaces.Namespaces;
+import dev.fairlead.controllers.placement.Scheduler;
+import dev.fairlead.controllers.workloads.Deployments;
+import dev.fairlead.controllers.workloads.ReplicaSets;
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.ObjectMeta;
+import dev.fairlead.core.definition.Pod;
+import dev.fairlead.core.definition.ReplicaSet;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.wire.Kinds;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All controllers over one API and one set of informers. Exactly one process of a cluster should run them; it starts them
+ * when it becomes the leader and closes them when it no longer is.
+ */
+public final class Controllers implements AutoCloseable {
+    private static final int WORKERS = 4;
+
+    private final Time time;
+    private final RandomGenerator.SplittableGenerator random;
+    private final List<WorkQueue<?>> queues = new ArrayList<>();
+    private final Observed seen;
+    private final Events events;
+    private boolean started;
+
+    /**
+     * Wires the controllers; {@link #start} lets them go.
+     *
+     * @param user in whose name requests of this process are made; null leaves it to the transport
+     * @param seed of all chance in back-off and reconnection
+     */
+    public Controllers(Api api, Request.@Nullable User user, Time time, long seed) {
+        this.time = time;
+        this.random = new SplittableRandom(seed);
+        ApiClient client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
+        this.events = new Events(client, time, "fairlead-controllers", "");
+        this.seen = new Observed(client, time, random);
+        Kinds kinds = Kinds.served();
+        new ReplicaSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
+        new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
+        new Scheduler(client, seen, time, events, (name, worker) -> queue(name, 1, worker));
+        new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
+        garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)));
+    }
+
+    private void garbage(Garbage garbage) {
+        garbage.follow(seen.pods, Pod::meta);
+        garbage.follow(seen.nodes, Node::meta);
+        garbage.follow(seen.services, Service::meta);
+        garbage.follow(seen.slices, EndpointSlice::meta);
+        garbage.follow(seen.deployments, dev.fairlead.core.definition.Deployment::meta);
+        garbage.follow(seen.replicaSets, ReplicaSet::meta);
+        garbage.follow(seen.namespaces, Observed.Namespace::meta);
+        for (Resource other : List.of(Resources.CONFIG_MAPS, Resources.SECRETS, Resources.SERVICE_ACCOUNTS)) {
+            garbage.follow(seen.follow(other, ObjectMeta::from), meta -> meta);
+        }
+    }
+
+    private <K> WorkQueue<K> queue(String name, int workers, WorkQueue.Worker<K> worker) {
+        WorkQueue<K> queue = new WorkQueue<>(name, workers, time, random.split(), Backoff.OF_KEYS, worker);
+        queues.add(queue);
+        return queue;
+    }
+
+    /**
+     * Lists everything, then lets the workers go: nobody decides on half of what there is.
+     *
+     * @return false when the lists did not come within {@code patience}; it may be asked again
+     */
+    public boolean start(Duration patience) throws InterruptedException {
+        if (!started) {
+            started = true;
+            seen.start();
+        }
+        if (!seen.awaitSynced(patience)) {
+            return false;
+        }
+        queues.forEach(WorkQueue::start);
+        return true;
+    }
+
+    /** What the controllers see; for those who show or test it. */
+    public Observed seen() {
+        return seen;
+    }
+
+    /** Stops watching, lets running work finish. */
+    @Override
+    public void close() {
+        seen.close();
+        queues.forEach(WorkQueue::close);
+        events.close();
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.controllers.garbage;
+
+import dev.fairlead.core.definition.ObjectMeta;
+import dev.fairlead.core.definition.OwnerReference;
+import dev.fairlead.wire.Resource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who belongs to whom, by uid. Fed by several informers, read by the collector's workers. */
+final class Graph {
+    /** An object of the graph. */
+    record Item(Resource resource, ObjectMeta meta) {}
+
+    private final Map<String, Item> items = new HashMap<>();
+    private final Map<String, Set<String>> dependents = new HashMap<>();
+
+    /** Takes an object as it is now. */
+    synchronized void put(Item item) {
+        Item old = items.put(item.meta.uid(), item);
+        Set<String> before = old == null ? Set.of() : owners(old.meta);
+        Set<String> after = owners(item.meta);
+        for (String owner : after) {
+            dependents.computeIfAbsent(owner, uid -> new HashSet<>(2)).add(item.meta.uid());
+        }
+        for (String owner : before) {
+            if (!after.contains(owner)) {
+                drop(owner, item.meta.uid());
+            }
+        }
+    }
+
+    /** Forgets an object. */
+    synchronized void remove(String uid) {
+        Item old = items.remove(uid);
+        if (old != null) {
+            owners(old.meta).forEach(owner -> drop(owner, uid));
+        }
+    }
+
+    private void drop(String owner, String uid) {
+        Set<String> set = dependents.get(owner);
+        if (set != null && set.remove(uid) && set.isEmpty()) {
+            dependents.remove(owner);
+        }
+    }
+
+    private static Set<String> owners(ObjectMeta meta) {
+        if (meta.ownerReferences().isEmpty()) {
+            return Set.of();
+        }
+        Set<String> owners = new HashSet<>();
+        meta.ownerReferences().forEach(owner -> owners.add(owner.uid()));
+        return owners;
+    }
+
+    synchronized @Nullable Item get(String uid) {
+        return items.get(uid);
+    }
+
+    /** The objects that name {@code uid} as an owner. */
+    synchronized List<Item> dependents(String uid) {
+        List<Item> found = new ArrayList<>();
+        for (String dependent : dependents.getOrDefault(uid, Set.of())) {
+            Item item = items.get(dependent);
+            if (item != null) {
+                found.add(item);
+            }
+        }
+        return found;
+    }
+
+    /** Whether the owner's foreground deletion waits for the dependent. */
+    static boolean blocks(Item dependent, String owner) {
+        return dependent.meta.ownerReferences().stream()
+                .filter(reference -> reference.uid().equals(owner))
+                .anyMatch(OwnerReference::blockOwnerDeletion);
+    }
+}

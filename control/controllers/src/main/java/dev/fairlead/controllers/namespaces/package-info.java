@@ -1,0 +1,2 @@
+/** Empties namespaces that are to end, pods first, and then lets them go ({@code spec.finalizers}). */
+package dev.fairlead.controllers.namespaces;
