@@ -3,12 +3,16 @@ package dev.fairlead.controllers;
 
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
+import dev.fairlead.client.cache.Informer;
 import dev.fairlead.client.queue.Backoff;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.namespaces.Namespaces;
 import dev.fairlead.controllers.placement.Scheduler;
+import dev.fairlead.controllers.slices.LegacyEndpoints;
+import dev.fairlead.controllers.slices.Selecting;
+import dev.fairlead.controllers.slices.Slices;
 import dev.fairlead.controllers.workloads.Deployments;
 import dev.fairlead.controllers.workloads.ReplicaSets;
 import dev.fairlead.core.definition.EndpointSlice;
@@ -59,6 +63,10 @@ public final class Controllers implements AutoCloseable {
         new ReplicaSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Scheduler(client, seen, time, events, (name, worker) -> queue(name, 1, worker));
+        Selecting selecting = new Selecting(seen);
+        new Slices(client, seen, selecting, time, events, (name, worker) -> queue(name, WORKERS, worker));
+        Informer<LegacyEndpoints.Known> endpoints = seen.follow(Resources.ENDPOINTS, LegacyEndpoints.Known::from);
+        new LegacyEndpoints(client, seen, selecting, endpoints, (name, worker) -> queue(name, WORKERS, worker));
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
         garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)));
     }

@@ -45,6 +45,9 @@ final class Cluster implements AutoCloseable {
     /** Pods that the player makes ready; others stay as they are. */
     volatile java.util.function.Predicate<Pod> ready = pod -> true;
 
+    /** Whether the player plays at all. */
+    volatile boolean kubelet = true;
+
     private final Informer<Pod> pods;
     private final LinkedBlockingQueue<ObjectName> play = new LinkedBlockingQueue<>();
     private final Set<String> started = ConcurrentHashMap.newKeySet();
@@ -169,7 +172,7 @@ final class Cluster implements AutoCloseable {
                     continue;
                 }
                 Pod pod = pods.get(name);
-                if (pod != null) {
+                if (pod != null && kubelet) {
                     act(pod);
                 }
             }

@@ -48,14 +48,10 @@ class TablesTest {
                         "Service",
                         "spec: {type: ExternalName, externalName: a.example}\n",
                         "x|ExternalName|<none>|a.example|<none>|5s|<none>"),
-                new Row(
-                        "v1",
-                        "Service",
-                        """
+                new Row("v1", "Service", """
                         spec: {type: LoadBalancer, clusterIPs: [10.96.0.7], externalIPs: [1.2.3.4]}
                         status: {loadBalancer: {ingress: [{ip: 10.97.0.2}, {ip: 10.97.0.1}]}}
-                        """,
-                        "x|LoadBalancer|10.96.0.7|10.97.0.1,10.97.0.2,1.2.3.4|<none>|5s|<none>"),
+                        """, "x|LoadBalancer|10.96.0.7|10.97.0.1,10.97.0.2,1.2.3.4|<none>|5s|<none>"),
                 new Row(
                         "v1",
                         "Service",
@@ -68,15 +64,11 @@ class TablesTest {
                                 + " {port: 81}]}]\n",
                         "x|10.0.0.1:80,10.0.0.1:81,[fd00::1]:80 + 1 more...|5s"),
                 new Row("v1", "Endpoints", "", "x|<none>|5s"),
-                new Row(
-                        "discovery.k8s.io/v1",
-                        "EndpointSlice",
-                        """
+                new Row("discovery.k8s.io/v1", "EndpointSlice", """
                         addressType: IPv4
                         ports: [{port: 80}, {name: dns}, {name: ""}]
                         endpoints: [{addresses: [10.0.0.1]}, {addresses: [10.0.0.2, 10.0.0.9]}]
-                        """,
-                        "x|IPv4|80,dns,*|10.0.0.1,10.0.0.2|5s"),
+                        """, "x|IPv4|80,dns,*|10.0.0.1,10.0.0.2|5s"),
                 new Row("discovery.k8s.io/v1", "EndpointSlice", "addressType: IPv6\n", "x|IPv6|<unset>|<unset>|5s"),
                 new Row(
                         "networking.k8s.io/v1",
