@@ -95,12 +95,12 @@ final class StrategicMerge {
         if (!(names instanceof List<?> list)) {
             throw PatchException.malformed(path, "$retainKeys must be a list of names");
         }
-        for (Object key : patch.keySet()) {
-            if (!Directive.is((String) key) && !list.contains(key)) {
+        patch.forEach((key, value) -> {
+            if (value != Null.NULL && !Directive.is((String) key) && !list.contains(key)) {
                 throw PatchException.malformed(
                         path, "$retainKeys must name every field of the patch, \"" + key + "\" too");
             }
-        }
+        });
         result.keySet().retainAll(list);
     }
 

@@ -8,12 +8,15 @@ import dev.fairlead.wire.Trees;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,7 +45,7 @@ class PatchTest {
     private static Map<String, Object> patched(String mediaType, ObjectType type, String object, String patch) {
         Map<String, Object> tree = tree(object);
         byte[] before = Json.write(tree);
-        Map<String, Object> result = java.util.Objects.requireNonNull(Patch.read(mediaType, bytes(patch), type))
+        Map<String, Object> result = Objects.requireNonNull(Patch.read(mediaType, bytes(patch), type))
                 .apply(tree);
         assertThat(Json.write(tree)).as("the object given").isEqualTo(before);
         return result;
@@ -188,6 +191,19 @@ class PatchTest {
                         "{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}",
                         "{'spec':{'strategy':{'$retainKeys':['type'],'type':'Recreate'}}}")))
                 .isEqualTo("{'spec':{'strategy':{'type':'Recreate'}}}");
+        assertThat(text(patched(
+                        Patch.STRATEGIC,
+                        DEPLOYMENT,
+                        "{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}",
+                        "{'spec':{'strategy':{'$retainKeys':['type'],'type':'Recreate','rollingUpdate':null}}}")))
+                .as("kubectl apply names the removed field too")
+                .isEqualTo("{'spec':{'strategy':{'type':'Recreate'}}}");
+        assertThatThrownBy(() -> patched(
+                        Patch.STRATEGIC,
+                        DEPLOYMENT,
+                        "{}",
+                        "{'spec':{'strategy':{'$retainKeys':['a'],'type':'Recreate'}}}"))
+                .hasMessage("spec.strategy: $retainKeys must name every field of the patch, \"type\" too");
     }
 
     @Test
@@ -222,6 +238,27 @@ class PatchTest {
                         .patch()))
                 .as(what)
                 .isEqualTo(patch);
+    }
+
+    @Test
+    void applyingGivesWhatKubectlApplyGives() throws IOException {
+        String text;
+        try (InputStream in = Objects.requireNonNull(PatchTest.class.getResourceAsStream("kubectl-apply.txt"))) {
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String[] cases = text.split("\n\n");
+        assertThat(cases).hasSizeGreaterThan(10);
+        for (String each : List.of(cases).subList(1, cases.length)) {
+            String[] lines = each.split("\n");
+            Map<String, Object> wanted = tree(lines[1]);
+            Map<String, Object> live = tree(lines[2]);
+            ObjectType type = SCHEMA.require((String) wanted.get("apiVersion"), (String) wanted.get("kind"));
+            Patch kubectls = Objects.requireNonNull(Patch.read(Patch.STRATEGIC, bytes(lines[3]), type));
+            Patch ours = StrategicDifference.threeWay(type, tree(lines[0]), wanted, live);
+            assertThat(SCHEMA.clean(type, ours.apply(live)))
+                    .as("%s", each)
+                    .isEqualTo(SCHEMA.clean(type, kubectls.apply(live)));
+        }
     }
 
     @Test
