@@ -411,7 +411,14 @@ interface StoreContract {
     @Test
     default void writersAndWatchersAgree() throws Exception {
         try (Store store = open(new Retention(1 << 20, Long.MAX_VALUE))) {
-            StoreTraffic.run(store);
+            StoreTraffic.run(store, 40);
+        }
+    }
+
+    @Test
+    default void readersAreRightWhileHistoryIsForgottenUnderThem() throws Exception {
+        try (Store store = open(new Retention(1, 0))) {
+            StoreTraffic.run(store, 0);
         }
     }
 

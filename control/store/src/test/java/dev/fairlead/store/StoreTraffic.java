@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 final class StoreTraffic {
     private static final int WRITERS = 8;
     private static final int COMMITS = 150;
-    private static final int WATCHERS = 40;
     private static final List<String> COUNTERS = List.of("/count/a", "/count/b");
 
     private final Store store;
@@ -28,16 +27,17 @@ final class StoreTraffic {
         this.store = store;
     }
 
-    static void run(Store store) throws Exception {
-        new StoreTraffic(store).run();
+    /** With so many watchers, for which the store must keep all history. */
+    static void run(Store store, int watchers) throws Exception {
+        new StoreTraffic(store).run(watchers);
     }
 
-    private void run() throws Exception {
+    private void run(int watchers) throws Exception {
         store.commit(List.of(put(COUNTERS.get(0), 0, absent()), put(COUNTERS.get(1), 0, absent())));
         long start = store.revision();
         int total = WRITERS * COMMITS;
         List<CompletableFuture<?>> all = new ArrayList<>();
-        for (int i = 0; i < WATCHERS; i++) {
+        for (int i = 0; i < watchers; i++) {
             String prefix = List.of("/count/", "/count/a", "/count/b", "").get(i % 4);
             all.add(StoreContract.inBackground(() -> watch(prefix, start, total)));
         }
