@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.balance;
 
 import dev.fairlead.dataplane.relay.Upstream;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,47 +16,76 @@ public final class Balancer implements Upstream {
     private final Choice choice;
     private final RandomGenerator random;
     private final AtomicInteger turn = new AtomicInteger();
-    private volatile State state = new State(List.of(), null);
+    private volatile Backends backends = Backends.NONE;
 
-    private record State(List<Target> targets, @Nullable Affinity affinity) {}
+    /**
+     * Who may be chosen.
+     *
+     * @param fromHere for clients that are pods of this node or the node itself
+     * @param fromElsewhere for all others
+     * @param here which clients the former are
+     * @param admitted which clients may come in at all
+     * @param affinity what clients had before; null without session affinity
+     */
+    public record Backends(
+            List<Target> fromHere,
+            List<Target> fromElsewhere,
+            Predicate<InetAddress> here,
+            Predicate<InetAddress> admitted,
+            @Nullable Affinity affinity) {
+        /** Nobody. */
+        public static final Backends NONE =
+                new Backends(List.of(), List.of(), client -> false, client -> true, null);
 
-    /** A frontend without backends. */
+        /** Whether nobody can be chosen. */
+        public boolean isEmpty() {
+            return fromHere.isEmpty() && fromElsewhere.isEmpty();
+        }
+
+        private List<Target> of(InetAddress client) {
+            if (!admitted.test(client)) {
+                return List.of();
+            }
+            return here.test(client) ? fromHere : fromElsewhere;
+        }
+    }
+
+    /** A frontend without backends; {@code random} must be safe for several threads. */
     public Balancer(Choice choice, RandomGenerator random) {
         this.choice = choice;
         this.random = random;
     }
 
-    /** From the next connection on these, with or without session affinity. */
-    public void replace(List<Target> targets, @Nullable Affinity affinity) {
-        state = new State(List.copyOf(targets), affinity);
+    /** From the next connection on these. */
+    public void replace(Backends changed) {
+        backends = changed;
     }
 
     @Override
     public @Nullable Target choose(InetAddress client, int attempt, @Nullable Target failed) {
-        State now = state;
-        int count = now.targets.size();
-        if (attempt >= count) {
+        Backends now = backends;
+        List<Target> targets = now.of(client);
+        if (attempt >= targets.size()) {
             return null;
         }
-        Target chosen = failed == null ? first(now, client, count) : after(now, failed, count);
+        Target chosen = failed == null
+                ? first(targets, now.affinity, client)
+                : targets.get((index(targets, failed) + 1) % targets.size());
         if (now.affinity != null) {
             now.affinity.remember(client, chosen);
         }
         return towards(client, chosen);
     }
 
-    private Target first(State now, InetAddress client, int count) {
-        Target last = now.affinity == null ? null : now.affinity.last(client);
-        int known = last == null ? -1 : index(now.targets, last);
+    private Target first(List<Target> targets, @Nullable Affinity affinity, InetAddress client) {
+        Target last = affinity == null ? null : affinity.last(client);
+        int known = last == null ? -1 : index(targets, last);
         if (known >= 0) {
-            return now.targets.get(known);
+            return targets.get(known);
         }
+        int count = targets.size();
         int index = choice == Choice.RANDOM ? random.nextInt(count) : Math.floorMod(turn.getAndIncrement(), count);
-        return now.targets.get(index);
-    }
-
-    private static Target after(State now, Target failed, int count) {
-        return now.targets.get((index(now.targets, failed) + 1) % count);
+        return targets.get(index);
     }
 
     private static int index(List<Target> targets, Target wanted) {
@@ -76,6 +105,7 @@ public final class Balancer implements Upstream {
 
     @Override
     public boolean has(Target target) {
-        return index(state.targets, target) >= 0;
+        Backends now = backends;
+        return index(now.fromHere, target) >= 0 || index(now.fromElsewhere, target) >= 0;
     }
 }

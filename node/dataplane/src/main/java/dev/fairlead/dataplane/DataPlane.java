@@ -1,0 +1,35 @@
+package dev.fairlead.dataplane;
+
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.core.routes.RouteTable;
+import java.util.List;
+
+/** Carries traffic as a RouteTable says. One thread changes it. */
+public interface DataPlane extends AutoCloseable {
+    /**
+     * Follows {@code table} from now on. A barrier: when this returns, every new connection does; connections under way
+     * go on.
+     *
+     * @return what of the table cannot be carried here, all of it, not only what is new
+     */
+    List<Problem> apply(RouteTable table) throws InterruptedException;
+
+    /** Where frontends are really bound, if it is not where they are said to be. */
+    List<Binding> bindings();
+
+    @Override
+    void close();
+
+    /**
+     * A frontend that cannot be carried.
+     *
+     * @param frontend as the table names it
+     * @param service whose it is
+     * @param reason what was refused, and what would help
+     */
+    record Problem(
+            Frontend frontend,
+            ObjectName service,
+            String reason) {}
+}
