@@ -8,4 +8,5 @@ module dev.fairlead.core {
     exports dev.fairlead.core.definition;
     exports dev.fairlead.core.endpoints;
     exports dev.fairlead.core.persistent;
+    exports dev.fairlead.core.routes;
 }

@@ -5,10 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What is wrong with the containers of one pod. Their names are unique over all of its lists. */
 final class ContainerRules {
     private static final List<String> HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
+    /** A number with a decimal exponent, or with a suffix for a power of 1000 or of 1024. */
+    private static final Pattern AMOUNT = Pattern.compile(
+            "[+]?([0-9]{1,30}[.]?[0-9]{0,30}|[.][0-9]{1,30})([eE][-+]?[0-9]{1,3}|[numkMGTPE]|[KMGTPE]i)?");
+
     private static final String NOT_NEGATIVE = "must be greater than or equal to 0";
 
     private final Errors errors;
@@ -50,6 +55,9 @@ final class ContainerRules {
         ports(container.trees("ports"), path + ".ports");
         environment(container.trees("env"), path + ".env");
         mounts(container.trees("volumeMounts"), path + ".volumeMounts");
+        for (String part : List.of("limits", "requests")) {
+            amounts(container.tree("resources").textMap(part), path + ".resources." + part);
+        }
         boolean restarts = container.text("restartPolicy", "").equals("Always");
         for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             if (!container.has(probe)) {
@@ -66,6 +74,16 @@ final class ContainerRules {
                 handler(container.tree("lifecycle").tree(hook), path + ".lifecycle." + hook);
             }
         }
+    }
+
+    private void amounts(Map<String, String> amounts, String path) {
+        amounts.forEach((resource, amount) -> {
+            String at = path + "[" + resource + "]";
+            errors.invalid(at, resource, Names.qualified(resource));
+            if (!AMOUNT.matcher(amount).matches()) {
+                errors.invalid(at, amount, "must be a quantity, such as 500m, 2 or 64Mi");
+            }
+        });
     }
 
     private void ports(List<Tree> ports, String path) {

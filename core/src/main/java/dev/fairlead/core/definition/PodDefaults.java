@@ -50,8 +50,12 @@ final class PodDefaults {
         httpGet(lifecycle.existing("preStop"));
     }
 
-    /** A limit without a request is a request of the same amount. */
+    /** Amounts are texts, also when written as numbers; a limit without a request is a request of the same amount. */
     private static void requests(Draft resources) {
+        for (String part : List.of("limits", "requests")) {
+            Draft amounts = resources.existing(part);
+            amounts.tree().replaceAll((resource, amount) -> amount instanceof Number ? amount.toString() : amount);
+        }
         resources
                 .view()
                 .tree("limits")

@@ -103,6 +103,7 @@ public final class PersistentMap<K, V> {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // shared parts are the same objects: that is the point
     public boolean equals(@Nullable Object other) {
         if (!(other instanceof PersistentMap<?, ?> map) || map.size != size) {
             return false;

@@ -12,9 +12,6 @@ sealed interface TrieNode<K, V> {
     /** The bits of a hash that one level uses. */
     int BITS = 5;
 
-    /** The shift from which a hash has no bits left, so that all keys below have the same hash. */
-    int END = 32;
-
     @Nullable
     V get(int hash, int shift, K key);
 
@@ -37,7 +34,7 @@ sealed interface TrieNode<K, V> {
             if (leaf.hash == hash && leaf.key.equals(key)) {
                 return leaf;
             }
-            return shift >= END
+            return leaf.hash == hash
                     ? new Collision<>(List.of(this, leaf))
                     : new Branch<K, V>(slot(hash, shift), List.of(this)).put(leaf, shift);
         }
@@ -68,6 +65,10 @@ sealed interface TrieNode<K, V> {
 
         @Override
         public TrieNode<K, V> put(Leaf<K, V> leaf, int shift) {
+            int hash = same.getFirst().hash;
+            if (leaf.hash != hash) {
+                return new Branch<K, V>(slot(hash, shift), List.of(this)).put(leaf, shift);
+            }
             List<Leaf<K, V>> next = others(leaf.key);
             next.add(leaf);
             return new Collision<>(List.copyOf(next));
@@ -142,7 +143,7 @@ sealed interface TrieNode<K, V> {
                 return null;
             }
             // A lone leaf moves up: equal maps have equal shapes.
-            boolean lone = next.size() == 1 && !(next.getFirst() instanceof Branch);
+            boolean lone = next.size() == 1 && !(next.getFirst() instanceof Branch<K, V>);
             return lone ? next.getFirst() : new Branch<>(bits, List.copyOf(next));
         }
 
@@ -172,6 +173,7 @@ sealed interface TrieNode<K, V> {
     }
 
     /** Reports the keys on which two subtrees at the same place differ. */
+    @SuppressWarnings("ReferenceEquality") // shared parts are the same objects: that is the point
     static <K, V> void compare(
             @Nullable TrieNode<K, V> before,
             @Nullable TrieNode<K, V> after,
@@ -187,7 +189,7 @@ sealed interface TrieNode<K, V> {
             if (after != null) {
                 after.leaves(leaf -> report.differs(leaf.key, null, leaf.value));
             }
-        } else if (before instanceof Branch || after instanceof Branch) {
+        } else if (before instanceof Branch<K, V> || after instanceof Branch<K, V>) {
             Branch<K, V> old = branch(before, shift);
             Branch<K, V> now = branch(after, shift);
             for (int slots = old.bitmap | now.bitmap; slots != 0; slots &= slots - 1) {

@@ -88,6 +88,12 @@ class PodDefinitionTest {
                 List.of(
                         "{containers: [{name: a, image: b, volumeMounts: [{name: x, mountPath: /a}]}]}",
                         "spec.containers[0].volumeMounts[0].name NOT_FOUND"),
+                List.of("{containers: [{name: a, image: b, resources: {limits: {cpu: 1, memory: 1.5Gi, x/y: 1e3}}}]}"),
+                List.of(
+                        "{containers: [{name: a, image: b, resources: {requests: {cpu: some, memory: -1, x: 64MB}}}]}",
+                        "spec.containers[0].resources.requests[cpu] INVALID must be a quantity",
+                        "spec.containers[0].resources.requests[memory] INVALID",
+                        "spec.containers[0].resources.requests[x] INVALID"),
                 List.of(
                         "{containers: [{name: a, image: b}], restartPolicy: Sometimes, dnsPolicy: Guess}",
                         "spec.restartPolicy NOT_SUPPORTED",

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
         description = "Kubernetes Services without a cluster: stable addresses, names and load balancing for processes.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            Up.class, Demo.class, Get.class, Apply.class, Delete.class, Logs.class, Train.class,
-        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Fairlead implements Runnable {
     @Spec

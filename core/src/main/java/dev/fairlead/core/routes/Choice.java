@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.core.routes;
+
+import dev.fairlead.core.definition.Endpoint;
+import dev.fairlead.core.definition.EndpointPort;
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.ServicePort;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which endpoints of one Service port serve which policy, in one family, on one node.
+ *
+ * <p>How this works: slice ports match the Service port by name and protocol, never by number. Ready endpoints serve; of
+ * them the Cluster policy takes those whose hints name this node, else this node's zone, if all ready ones have such hints
+ * (one without switches that level off). If none is ready, those that end and still answer serve, for each policy on its
+ * own. Hints never narrow the Local policy.
+ *
+ * @param endpoints all of them, sorted
+ */
+record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> local, Topology topology) {
+    /** An endpoint with the hints that are about it. */
+    private record Candidate(Backend backend, Endpoint hints) {
+        /** Of two entries for one address and port the one that stays wins; else the more able. */
+        Candidate better(Candidate other) {
+            return other.rank() > rank() ? other : this;
+        }
+
+        private int rank() {
+            return (backend.terminating() ? 0 : 4) + (backend.ready() ? 2 : 0) + (backend.serving() ? 1 : 0);
+        }
+    }
+
+    static Choice of(ServicePort port, IpFamily family, Collection<EndpointSlice> slices, Here here) {
+        Map<Backend, Candidate> found = new TreeMap<>();
+        for (EndpointSlice slice : slices) {
+            if (slice.addressType().equals(family.text())) {
+                number(slice, port).ifPresent(number -> collect(slice, number, family, here, found));
+            }
+        }
+        List<Candidate> all = List.copyOf(found.values());
+        List<Candidate> ready = where(all, candidate -> candidate.backend.ready());
+        Topology topology = topology(ready, here);
+        List<Backend> endpoints = backends(all);
+        return new Choice(
+                endpoints,
+                orLastResort(
+                        backends(where(ready, candidate -> near(candidate, topology, here))), endpoints, _ -> true),
+                orLastResort(backends(where(ready, candidate -> candidate.backend.local())), endpoints, Backend::local),
+                topology);
+    }
+
+    private static Optional<Integer> number(EndpointSlice slice, ServicePort port) {
+        return slice.ports().stream()
+                .filter(candidate -> candidate.name().equals(port.name())
+                        && candidate.protocol() == port.protocol()
+                        && candidate.port() != 0)
+                .map(EndpointPort::port)
+                .findFirst();
+    }
+
+    private static void collect(
+            EndpointSlice slice, int port, IpFamily family, Here here, Map<Backend, Candidate> found) {
+        for (Endpoint endpoint : slice.endpoints()) {
+            if (endpoint.addresses().isEmpty()) {
+                continue;
+            }
+            Optional<IpAddress> address =
+                    IpAddress.parse(endpoint.addresses().getFirst()).filter(parsed -> parsed.family() == family);
+            if (address.isPresent()) {
+                Backend backend = backend(address.get(), port, endpoint, here);
+                found.merge(backend, new Candidate(backend, endpoint), Candidate::better);
+            }
+        }
+    }
+
+    private static Backend backend(IpAddress address, int port, Endpoint endpoint, Here here) {
+        String node = endpoint.nodeName() == null ? "" : endpoint.nodeName();
+        return new Backend(
+                address,
+                port,
+                node,
+                node.equals(here.name()) && !node.isEmpty(),
+                endpoint.ready(),
+                endpoint.serving(),
+                endpoint.terminating(),
+                pod(endpoint.target()));
+    }
+
+    private static @Nullable ObjectName pod(Endpoint.@Nullable TargetRef target) {
+        return target != null && target.kind().equals("Pod") ? new ObjectName(target.namespace(), target.name()) : null;
+    }
+
+    private static Topology topology(List<Candidate> ready, Here here) {
+        if (narrows(ready, candidate -> candidate.hints.forNodes(), here.name())) {
+            return Topology.SAME_NODE;
+        }
+        return narrows(ready, candidate -> candidate.hints.forZones(), here.zone())
+                ? Topology.SAME_ZONE
+                : Topology.ANYWHERE;
+    }
+
+    /** Whether all have hints of a level and some name {@code own}. */
+    private static boolean narrows(
+            List<Candidate> ready, java.util.function.Function<Candidate, List<String>> hints, String own) {
+        return !own.isEmpty()
+                && ready.stream().noneMatch(candidate -> hints.apply(candidate).isEmpty())
+                && ready.stream().anyMatch(candidate -> hints.apply(candidate).contains(own));
+    }
+
+    private static boolean near(Candidate candidate, Topology topology, Here here) {
+        return switch (topology) {
+            case ANYWHERE -> true;
+            case SAME_ZONE -> candidate.hints.forZones().contains(here.zone());
+            case SAME_NODE -> candidate.hints.forNodes().contains(here.name());
+        };
+    }
+
+    private static List<Candidate> where(List<Candidate> candidates, Predicate<Candidate> wanted) {
+        return candidates.stream().filter(wanted).toList();
+    }
+
+    private static List<Backend> backends(List<Candidate> candidates) {
+        return candidates.stream().map(Candidate::backend).toList();
+    }
+
+    private static List<Backend> orLastResort(List<Backend> ready, List<Backend> all, Predicate<Backend> wanted) {
+        return ready.isEmpty()
+                ? all.stream().filter(Backend::lastResort).filter(wanted).toList()
+                : ready;
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.core.routes;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What changed between two tables, sorted by frontend; what the tables share costs nothing.
+ *
+ * @param healthChecks whether any health check changed: read them anew from the table
+ */
+public record Difference(List<Entrance> added, List<Changed> changed, List<Entrance> removed, boolean healthChecks) {
+    /** One frontend before and after. */
+    public record Changed(Entrance before, Entrance after) {}
+
+    /** What to do to come from one table to another. */
+    public static Difference between(RouteTable before, RouteTable after) {
+        List<Entrance> added = new ArrayList<>();
+        List<Changed> changed = new ArrayList<>();
+        List<Entrance> removed = new ArrayList<>();
+        after.frontends.differencesFrom(before.frontends, (_, old, now) -> {
+            if (old == null) {
+                if (now != null) {
+                    added.add(now.getFirst());
+                }
+            } else if (now == null) {
+                removed.add(old.getFirst());
+            } else if (!old.getFirst().equals(now.getFirst())) {
+                changed.add(new Changed(old.getFirst(), now.getFirst()));
+            }
+        });
+        added.sort(Comparator.comparing(Entrance::frontend));
+        removed.sort(Comparator.comparing(Entrance::frontend));
+        changed.sort(Comparator.comparing(change -> change.after.frontend()));
+        return new Difference(
+                List.copyOf(added), List.copyOf(changed), List.copyOf(removed), !before.health.equals(after.health));
+    }
+
+    /** Whether nothing changed. */
+    public boolean isEmpty() {
+        return added.isEmpty() && changed.isEmpty() && removed.isEmpty() && !healthChecks;
+    }
+}

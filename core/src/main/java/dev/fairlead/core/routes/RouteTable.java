@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.core.routes;
+
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.persistent.PersistentMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Where every packet for a Service goes on one node; an unchanging value whose versions share structure. */
+public final class RouteTable {
+    /** What is known of one Service; slices may come before it. */
+    private record Known(@Nullable Service service, SortedMap<String, EndpointSlice> slices, ServiceRoutes routes) {}
+
+    final Settings settings;
+    final Here here;
+    private final PersistentMap<ObjectName, Known> services;
+    private final PersistentMap<ObjectName, ObjectName> sliceOwners;
+    final PersistentMap<Frontend, List<Entrance>> frontends;
+    final PersistentMap<IpAddress, Integer> clusterIps;
+    final PersistentMap<ObjectName, HealthCheck> health;
+
+    private RouteTable(
+            Settings settings,
+            Here here,
+            PersistentMap<ObjectName, Known> services,
+            PersistentMap<ObjectName, ObjectName> sliceOwners,
+            PersistentMap<Frontend, List<Entrance>> frontends,
+            PersistentMap<IpAddress, Integer> clusterIps,
+            PersistentMap<ObjectName, HealthCheck> health) {
+        this.settings = settings;
+        this.here = here;
+        this.services = services;
+        this.sliceOwners = sliceOwners;
+        this.frontends = frontends;
+        this.clusterIps = clusterIps;
+        this.health = health;
+    }
+
+    /** The table of a node that knows no Service yet. */
+    public static RouteTable empty(Node local, Settings settings) {
+        return empty(Here.of(local), settings);
+    }
+
+    private static RouteTable empty(Here here, Settings settings) {
+        return new RouteTable(
+                settings,
+                here,
+                PersistentMap.empty(),
+                PersistentMap.empty(),
+                PersistentMap.empty(),
+                PersistentMap.empty(),
+                PersistentMap.empty());
+    }
+
+    /** The table decided from everything, with {@link Settings#DEFAULT}. */
+    public static RouteTable of(Collection<Service> services, Collection<EndpointSlice> slices, Node local) {
+        return of(services, slices, local, Settings.DEFAULT);
+    }
+
+    /** The table decided from everything. */
+    public static RouteTable of(
+            Collection<Service> services, Collection<EndpointSlice> slices, Node local, Settings settings) {
+        RouteTable table = empty(local, settings);
+        for (EndpointSlice slice : slices) {
+            table = table.with(new Change.SlicePut(slice));
+        }
+        for (Service service : services) {
+            table = table.with(new Change.ServicePut(service));
+        }
+        return table;
+    }
+
+    /** The table after some changes, at the cost of the Services they touch; node changes cost the whole table. */
+    public RouteTable with(Change... changes) {
+        RouteTable table = this;
+        for (Change change : changes) {
+            table = table.after(change);
+        }
+        return table;
+    }
+
+    private RouteTable after(Change change) {
+        return switch (change) {
+            case Change.ServicePut(Service service) ->
+                replaced(service.name(), service, known(service.name()).slices, sliceOwners);
+            case Change.ServiceRemoved(ObjectName name) -> replaced(name, null, known(name).slices, sliceOwners);
+            case Change.SlicePut(EndpointSlice slice) -> withSlice(slice);
+            case Change.SliceRemoved(ObjectName name) -> withoutSlice(name);
+            case Change.NodePut(Node node) -> at(Here.of(node));
+        };
+    }
+
+    private RouteTable withSlice(EndpointSlice slice) {
+        ObjectName name = slice.meta().objectName();
+        RouteTable table = slice.service().equals(sliceOwners.get(name)) ? this : withoutSlice(name);
+        Known known = table.known(slice.service());
+        SortedMap<String, EndpointSlice> slices = new TreeMap<>(known.slices);
+        slices.put(name.name(), slice);
+        return table.replaced(slice.service(), known.service, slices, table.sliceOwners.with(name, slice.service()));
+    }
+
+    private RouteTable withoutSlice(ObjectName name) {
+        ObjectName owner = sliceOwners.get(name);
+        if (owner == null) {
+            return this;
+        }
+        Known known = known(owner);
+        SortedMap<String, EndpointSlice> slices = new TreeMap<>(known.slices);
+        slices.remove(name.name());
+        return replaced(owner, known.service, slices, sliceOwners.without(name));
+    }
+
+    private RouteTable at(Here now) {
+        if (now.equals(here)) {
+            return this;
+        }
+        RouteTable table = new RouteTable(settings, now, services, sliceOwners, frontends, clusterIps, health);
+        for (ObjectName name : services.keys()) {
+            Known known = known(name);
+            table = table.replaced(name, known.service, known.slices, sliceOwners);
+        }
+        return table;
+    }
+
+    private Known known(ObjectName name) {
+        return services.get(name, new Known(null, new TreeMap<>(), ServiceRoutes.NONE));
+    }
+
+    private RouteTable replaced(
+            ObjectName name,
+            @Nullable Service service,
+            SortedMap<String, EndpointSlice> slices,
+            PersistentMap<ObjectName, ObjectName> owners) {
+        ServiceRoutes old = known(name).routes;
+        ServiceRoutes now = service == null ? ServiceRoutes.NONE : ServiceRoutes.of(service, slices.values(), here);
+        boolean same = now.equals(old);
+        boolean gone = service == null && slices.isEmpty();
+        return new RouteTable(
+                settings,
+                here,
+                gone ? services.without(name) : services.with(name, new Known(service, slices, same ? old : now)),
+                owners,
+                same ? frontends : moved(frontends, old.entrances(), now.entrances()),
+                same ? clusterIps : counted(clusterIps, old.clusterIps(), now.clusterIps()),
+                now.health() == null ? health.without(name) : health.with(name, now.health()));
+    }
+
+    private static PersistentMap<Frontend, List<Entrance>> moved(
+            PersistentMap<Frontend, List<Entrance>> map, List<Entrance> old, List<Entrance> now) {
+        PersistentMap<Frontend, List<Entrance>> next = map;
+        for (Entrance entrance : old) {
+            List<Entrance> claims = new ArrayList<>(next.get(entrance.frontend(), List.of()));
+            claims.remove(entrance);
+            next = claims.isEmpty()
+                    ? next.without(entrance.frontend())
+                    : next.with(entrance.frontend(), List.copyOf(claims));
+        }
+        for (Entrance entrance : now) {
+            List<Entrance> claims = new ArrayList<>(next.get(entrance.frontend(), List.of()));
+            claims.add(entrance);
+            claims.sort(null);
+            next = next.with(entrance.frontend(), List.copyOf(claims));
+        }
+        return next;
+    }
+
+    private static PersistentMap<IpAddress, Integer> counted(
+            PersistentMap<IpAddress, Integer> map, List<IpAddress> old, List<IpAddress> now) {
+        PersistentMap<IpAddress, Integer> next = map;
+        for (IpAddress address : old) {
+            int left = next.get(address, 1) - 1;
+            next = left == 0 ? next.without(address) : next.with(address, left);
+        }
+        for (IpAddress address : now) {
+            next = next.with(address, next.get(address, 0) + 1);
+        }
+        return next;
+    }
+
+    /** The entrance at a frontend, or null. */
+    public @Nullable Entrance entrance(Frontend frontend) {
+        List<Entrance> claims = frontends.get(frontend);
+        return claims == null ? null : claims.getFirst();
+    }
+
+    /** All entrances, sorted by frontend. Costs the whole table. */
+    public List<Entrance> entrances() {
+        List<Entrance> all = new ArrayList<>(frontends.size());
+        frontends.forEach((_, claims) -> all.add(claims.getFirst()));
+        all.sort(java.util.Comparator.comparing(Entrance::frontend));
+        return all;
+    }
+
+    /** The health checks this node answers, sorted by port. */
+    public List<HealthCheck> healthChecks() {
+        List<HealthCheck> all = health.values();
+        all.sort(java.util.Comparator.comparingInt(HealthCheck::port).thenComparing(HealthCheck::service));
+        return all;
+    }
+
+    /** The node's name. */
+    public String node() {
+        return here.name();
+    }
+
+    /** What the operator chose. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /** The addresses that accept node ports: the settings' own, else the node's first of each family. */
+    public List<IpAddress> nodePortAddresses() {
+        return settings.nodePortAddresses().isEmpty() ? here.primary() : settings.nodePortAddresses();
+    }
+
+    /** Whether an address is the clusterIP of a Service served here. */
+    public boolean isClusterIp(IpAddress address) {
+        return clusterIps.get(address) != null;
+    }
+
+    /** What must happen to the first packet of a new connection, and why. */
+    public Verdict trace(Packet packet) {
+        return Trace.of(this, packet);
+    }
+
+    /** One line an entrance, one more a backend; sorted. */
+    public String toText() {
+        StringBuilder text = new StringBuilder();
+        for (Entrance entrance : entrances()) {
+            Route route = entrance.route();
+            text.append(
+                    entrance.frontend() + " " + entrance.kind().text() + " " + route.key() + " " + entrance.policy());
+            if (route.affinitySeconds() > 0) {
+                text.append(" affinity=" + route.affinitySeconds() + "s");
+            }
+            if (route.topology() != Topology.ANYWHERE) {
+                text.append(" " + route.topology().text());
+            }
+            if (!entrance.sourceRanges().isEmpty()) {
+                text.append(" from=" + entrance.sourceRanges());
+            }
+            if (entrance.backends().isEmpty()) {
+                text.append(" " + route.whenEmpty());
+            }
+            text.append('\n');
+            entrance.backends().forEach(backend -> text.append("  " + backend + "\n"));
+        }
+        healthChecks()
+                .forEach(check -> text.append(
+                        "health " + check.port() + " " + check.service() + " " + check.localReady() + "\n"));
+        return text.toString();
+    }
+
+    /** Whether both send every packet the same way: node, settings, entrances and health checks are equal. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RouteTable table
+                && here.equals(table.here)
+                && settings.equals(table.settings)
+                && frontends.equals(table.frontends)
+                && clusterIps.equals(table.clusterIps)
+                && health.equals(table.health);
+    }
+
+    @Override
+    public int hashCode() {
+        return frontends.hashCode();
+    }
+}
