@@ -127,7 +127,12 @@ class PodDefinitionTest {
                         old,
                         old.replace("image: b", "image: b, command: [x]"),
                         "spec FORBIDDEN pod updates may not change"),
-                List.of(old, old.replace("}]}", "}], nodeName: n}"), "spec FORBIDDEN"),
+                List.of(old, old.replace("}]}", "}], nodeName: n}")),
+                List.of(
+                        old.replace("}]}", "}], nodeName: n}"),
+                        old.replace("}]}", "}], nodeName: m}"),
+                        "spec FORBIDDEN"),
+                List.of(old.replace("}]}", "}], nodeName: n}"), old, "spec FORBIDDEN"),
                 List.of(
                         old,
                         old.replace("image: b}", "image: b}, {name: c, image: d}"),
