@@ -23,6 +23,7 @@ import dev.fairlead.apiserver.write.Namespaces;
 import dev.fairlead.apiserver.write.Patcher;
 import dev.fairlead.apiserver.write.Reservations;
 import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.store.ClosedException;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.StoreException;
@@ -55,6 +56,8 @@ public final class ApiServer implements Api, AutoCloseable {
     private final OpenApi openApi;
     private final Resources resources;
     private final Expiry expiry;
+    private final ClusterNetwork network;
+    private final Bootstrap bootstrap;
 
     /**
      * What a server is made of.
@@ -107,8 +110,20 @@ public final class ApiServer implements Api, AutoCloseable {
         openApi = new OpenApi(kinds, schema);
         about = new About(Map.of("ping", () -> true));
         expiry = new Expiry(store, kinds.require("v1", "Event"), parts.time());
-        new Bootstrap(this, SELF).run();
+        network = parts.network();
+        bootstrap = new Bootstrap(this, SELF);
+        bootstrap.run();
         expiry.start();
+    }
+
+    /**
+     * Makes the Service {@code default/kubernetes}, by which pods find the server, at the first address for Services.
+     *
+     * @param address where pods reach the server; one that endpoints may have
+     * @param port the port there
+     */
+    public void advertise(IpAddress address, int port) {
+        bootstrap.advertise(network, address, port);
     }
 
     @Override

@@ -3,7 +3,11 @@ package dev.fairlead.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.time.testing.FakeTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -264,5 +268,67 @@ class LifecycleTest {
         assertThat(api.get(PODS + "/one/log?container=other").is(400).message())
                 .isEqualTo("container other is not valid for pod one");
         assertThat(api.get(PODS + "/none/log").is(404).message()).isEqualTo("pods \"none\" not found");
+    }
+
+    @Test
+    void the_server_has_a_service_of_its_own() {
+        server.api().advertise(IpAddress.of("10.0.0.5"), 6443);
+        server.api().advertise(IpAddress.of("10.0.0.6"), 6444);
+        Tree service = api.get("/api/v1/namespaces/default/services/kubernetes")
+                .is(200)
+                .tree();
+        assertThat(service.tree("spec").text("clusterIP")).isEqualTo("10.96.0.1");
+        Tree endpoints = api.get("/api/v1/namespaces/default/endpoints/kubernetes")
+                .is(200)
+                .tree();
+        assertThat(endpoints
+                        .trees("subsets")
+                        .getFirst()
+                        .trees("addresses")
+                        .getFirst()
+                        .text("ip"))
+                .isEqualTo("10.0.0.6");
+        api.get("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes")
+                .is(200);
+    }
+
+    @Test
+    void both_versions_of_events_are_the_same_events() {
+        String event = """
+                metadata: {name: e}
+                involvedObject: {kind: Pod, namespace: default, name: one}
+                message: It came.
+                reason: Came
+                type: Normal
+                """;
+        api.post("/api/v1/namespaces/default/events", event).is(201);
+        String path = "/apis/events.k8s.io/v1/namespaces/default/events";
+        Tree fresh = api.get(path + "/e").is(200).tree();
+        assertThat(fresh.text("apiVersion")).isEqualTo("events.k8s.io/v1");
+        assertThat(fresh.text("note")).isEqualTo("It came.");
+        assertThat(fresh.tree("regarding").text("name")).isEqualTo("one");
+        assertThat(api.get(path).is(200).tree().trees("items").getFirst().text("note"))
+                .isEqualTo("It came.");
+        api.merge(path + "/e", "{\"note\":\"It went.\"}").is(200);
+        Tree old = api.get("/api/v1/namespaces/default/events/e").is(200).tree();
+        assertThat(old.text("message")).isEqualTo("It went.");
+        assertThat(old.text("apiVersion")).isEqualTo("v1");
+        assertThat(old.has("note")).isFalse();
+    }
+
+    @Test
+    void events_are_forgotten_after_an_hour() {
+        FakeTime time = new FakeTime(Instant.parse("2026-01-01T00:00:00Z"));
+        try (TestServer aging = new TestServer(Duration.ofMinutes(1), time)) {
+            Client client = new Client(aging.api());
+            String path = "/api/v1/namespaces/default/events";
+            client.post(path, "metadata: {name: old}").is(201);
+            time.advance(Duration.ofMinutes(30));
+            client.post(path, "metadata: {name: new}").is(201);
+            time.advance(Duration.ofMinutes(29));
+            assertThat(ApiContract.names(client.get(path))).containsExactly("new", "old");
+            time.advance(Duration.ofMinutes(2));
+            assertThat(ApiContract.names(client.get(path))).containsExactly("new");
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.time.SystemTime;
+import dev.fairlead.wire.time.Time;
 import java.time.Duration;
 import java.util.Random;
 
@@ -21,12 +22,17 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Duration bookmarks) {
+        this(bookmarks, null);
+    }
+
+    /** @param clock null for the machine's own */
+    TestServer(Duration bookmarks, Time clock) {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         api = new ApiServer(new ApiServer.Parts(
                 store,
                 ClusterNetwork.of(Cidr.of("10.96.0.0/16")),
-                time,
+                clock == null ? time : clock,
                 new Random(seed),
                 (pod, container, options) -> Answers.text(200, "logs of " + container + "\n"),
                 Authorizer.mastersOnly(),

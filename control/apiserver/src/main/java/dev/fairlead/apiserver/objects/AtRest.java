@@ -13,10 +13,12 @@ public final class AtRest {
     private AtRest() {}
 
     /** The bytes to store: identifying fields first, nothing that the store knows better. */
-    public static byte[] bytes(Resource resource, Map<String, Object> object) {
+    public static byte[] bytes(Resource resource, Map<String, Object> given) {
+        boolean renames = EventForms.renames(resource);
+        Map<String, Object> object = renames ? EventForms.atRest(given) : given;
         Map<String, Object> ordered = LinkedHashMap.newLinkedHashMap(object.size() + 2);
         ordered.put("kind", resource.kind());
-        ordered.put("apiVersion", resource.apiVersion());
+        ordered.put("apiVersion", renames ? "v1" : resource.apiVersion());
         Map<String, Object> metadata =
                 new LinkedHashMap<>(Tree.of(object.get("metadata")).fields());
         metadata.remove("resourceVersion");
@@ -28,8 +30,9 @@ public final class AtRest {
     }
 
     /** The stored object with its resourceVersion, as a tree of the caller's own. */
-    public static Map<String, Object> tree(Entry entry) {
-        Map<String, Object> object = Json.object(entry.value());
+    public static Map<String, Object> tree(Resource resource, Entry entry) {
+        Map<String, Object> stored = Json.object(entry.value());
+        Map<String, Object> object = EventForms.renames(resource) ? EventForms.shown(stored) : stored;
         if (object.get("metadata") instanceof Map<?, ?>) {
             metadata(object).put("resourceVersion", Long.toString(entry.modRevision()));
         }

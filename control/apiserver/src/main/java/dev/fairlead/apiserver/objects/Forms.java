@@ -31,7 +31,8 @@ public final class Forms {
             case METADATA -> new Metadata(choice.version());
             case TABLE -> new Rows(choice.version(), Tables.of(resource), query.text("includeObject"), time);
         };
-        return choice.yaml() ? new AsYaml(form) : form;
+        Form shown = EventForms.renames(resource) ? new Renamed(form) : form;
+        return choice.yaml() ? new AsYaml(shown) : shown;
     }
 
     /** Objects as they are: bytes, never decoded. */
@@ -96,6 +97,42 @@ public final class Forms {
         @Override
         public byte[] bookmark(Map<String, Object> metadata) {
             return typed("PartialObjectMetadata", "meta.k8s.io/" + version, metadata);
+        }
+    }
+
+    /** Any form, of objects that rest under other names. */
+    private record Renamed(Form form) implements Form {
+        @Override
+        public String mediaType() {
+            return form.mediaType();
+        }
+
+        @Override
+        public byte[] one(byte[] object, long revision) {
+            return form.one(shown(object), revision);
+        }
+
+        @Override
+        public byte[] list(Map<String, Object> metadata, List<Item> items) {
+            return form.list(
+                    metadata,
+                    items.stream()
+                            .map(item -> new Item(shown(item.object()), item.revision()))
+                            .toList());
+        }
+
+        @Override
+        public byte[] watched(byte[] object, long revision) {
+            return form.watched(shown(object), revision);
+        }
+
+        @Override
+        public byte[] bookmark(Map<String, Object> metadata) {
+            return form.bookmark(metadata);
+        }
+
+        private static byte[] shown(byte[] object) {
+            return Json.write(EventForms.shown(Json.object(object)));
         }
     }
 

@@ -83,7 +83,7 @@ public final class Change {
         Entry entry = store.get(call.target().key())
                 .orElseThrow(
                         () -> Refusal.notFound(call.resource(), call.target().name()));
-        return Answers.json(200, Scale.of(AtRest.tree(entry)));
+        return Answers.json(200, Scale.of(AtRest.tree(call.resource(), entry)));
     }
 
     private Reply change(Call call, Wish wish) {
@@ -102,7 +102,7 @@ public final class Change {
 
     private Reply change(Call call, Wish wish, Entry entry) throws ConflictException {
         Resource resource = call.resource();
-        Map<String, Object> old = AtRest.tree(entry);
+        Map<String, Object> old = AtRest.tree(resource, entry);
         Facet facet = Facet.of(call.target().subresource());
         Decoder.Decoded wished = wish.of(facet.show(call, old));
         Map<String, Object> object = facet.merge(call, wished.object(), old);

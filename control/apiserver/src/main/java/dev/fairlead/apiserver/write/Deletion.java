@@ -19,6 +19,7 @@ import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.json.Encoded.Item;
+import dev.fairlead.wire.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +66,7 @@ public final class Deletion {
         Namespaces.endable(resource, name);
         Gone gone = delete(resource, call.target().key(), name, options, call.dryRun());
         if (gone.removed() && !SHOWN.contains(resource.qualified())) {
-            Tree metadata = new Tree(AtRest.tree(new Entry("-", gone.object(), 2, 2))).tree("metadata");
+            Tree metadata = new Tree(Json.object(gone.object())).tree("metadata");
             return Answers.json(200, Answers.success(resource, name, metadata.text("uid", "")));
         }
         Form form = forms.of(call.choice(), call.query(), resource);
@@ -78,7 +79,8 @@ public final class Deletion {
         DeleteOptions options = DeleteOptions.of(decoder.options(call.request()), call.query());
         List<Item> items = new ArrayList<>();
         for (Entry entry : reader.all(call)) {
-            String name = new Tree(AtRest.tree(entry)).tree("metadata").text("name", "");
+            String name =
+                    new Tree(AtRest.tree(resource, entry)).tree("metadata").text("name", "");
             try {
                 Namespaces.endable(resource, name);
                 Gone gone = delete(resource, entry.key(), name, options, call.dryRun());
@@ -98,7 +100,7 @@ public final class Deletion {
     private Gone delete(Resource resource, String key, String name, DeleteOptions options, boolean dryRun) {
         for (int races = 0; races < RACES; races++) {
             Entry entry = store.get(key).orElseThrow(() -> Refusal.notFound(resource, name));
-            Map<String, Object> object = AtRest.tree(entry);
+            Map<String, Object> object = AtRest.tree(resource, entry);
             checkPreconditions(resource, name, options, new Tree(object).tree("metadata"));
             try {
                 return step(resource, entry, object, options, dryRun);
