@@ -149,6 +149,10 @@ public final class ApiServer implements Api, AutoCloseable {
         if (user == null && !About.isPublic(path)) {
             throw Refusal.unauthorized();
         }
+        if (request.header("impersonate-user") != null) {
+            // Not heeding it would do as the asker what was to be done as somebody with fewer rights.
+            throw Refusal.of(403, "Forbidden", "impersonation is not served; ask as the user itself");
+        }
         Target target = user == null ? null : Target.of(path, kinds);
         if (user != null && target != null) {
             return resources.answer(request, target, user);
