@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.pods;
 
+import dev.fairlead.core.definition.Tree;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Exit;
@@ -17,6 +18,7 @@ import dev.fairlead.pods.probe.ActionResult;
 import dev.fairlead.pods.probe.Actions;
 import dev.fairlead.pods.probe.Prober;
 import dev.fairlead.pods.probe.Prober.Kind;
+import dev.fairlead.pods.probe.Tally;
 import dev.fairlead.pods.probe.Tally.Verdict;
 import dev.fairlead.pods.status.Backoff;
 import dev.fairlead.pods.status.ContainerObservation;
@@ -53,6 +55,7 @@ final class ContainerRun {
     private Backoff backoff;
     private @Nullable Instant due;
     private boolean finished;
+    private boolean hopeless;
 
     private @Nullable Child child;
     private @Nullable Spawn process;
@@ -136,8 +139,13 @@ final class ContainerRun {
                 last);
     }
 
-    /** Takes up what an earlier life left: a process still running, or where the container stood. */
-    void adopt(ContainerRecord record, boolean sameBoot) {
+    /**
+     * Takes up what an earlier life left: a process still running, or where the container stood.
+     *
+     * @param told the container's status in the API: a process that was ready stays so until a probe says otherwise, or a
+     *     restart of Fairlead would take every pod out of its Services
+     */
+    void adopt(ContainerRecord record, boolean sameBoot, Tree told) {
         starts = record.attempt();
         restarts = record.restarts();
         last = record.last();
@@ -161,6 +169,9 @@ final class ContainerRun {
                 openLog();
                 follow(found);
                 hookPending = false;
+                boolean same = told.text("containerID", "").equals(id());
+                startupGood = same && told.truth("started", false);
+                readinessGood = same && told.truth("ready", false);
                 beginProbes();
             }
         } else if (state instanceof Terminated ended && !(due != null || restartable(ended))) {
@@ -175,7 +186,7 @@ final class ContainerRun {
     /** Starts the next process, if one is due. */
     void startIfDue() {
         Instant now = context.time().now();
-        if (child != null || finished || (due != null && due.isAfter(now))) {
+        if (child != null || finished || hopeless || (due != null && due.isAfter(now))) {
             return;
         }
         due = null;
@@ -229,7 +240,8 @@ final class ContainerRun {
         state = new Waiting(reason, message);
         due = context.time().now().plus(CONFIGURATION_RETRY);
         if (reason.equals("NoCommand")) {
-            due = Instant.MAX; // a pod's command cannot be changed
+            due = null;
+            hopeless = true; // a pod's command cannot be changed
         } else {
             owner.wakeAt(due);
         }
@@ -290,7 +302,8 @@ final class ContainerRun {
         Prober prober = new Prober(
                 kind,
                 probe,
-                actions(),
+                kind == Kind.READINESS && readinessGood ? Tally.good() : Tally.starting(kind),
+                actions()::run,
                 context.time(),
                 (about, verdict, changed, extra, result) -> owner.post(() -> {
                     if (child == asked) {

@@ -161,7 +161,8 @@ final class PodOwner {
                         if (sandbox != null) {
                             sandbox.end();
                         }
-                        done.run();
+                        publish(); // nobody shall be sent to processes that are gone
+                        var _ = writer.quiet().thenRun(done);
                     }));
         });
     }
@@ -246,11 +247,30 @@ final class PodOwner {
             PodRecord.ContainerRecord container =
                     record.containers().get(run.spec().name());
             if (container != null) {
-                run.adopt(container, sameBoot);
+                run.adopt(container, sameBoot, told(run));
             }
         });
         watchNetworkUse();
         save();
+    }
+
+    /** The pod object went away before what an earlier life left could be taken up. */
+    private void endUntaken(PodRecord record) {
+        if (objectGone) {
+            Thread.ofVirtual().name("end-" + pod.name()).start(() -> Leftover.end(context, record));
+            mailbox.close();
+            forgotten.run();
+        }
+    }
+
+    /** The container's status as the API has it. */
+    private Tree told(ContainerRun run) {
+        Tree status = object.tree("status");
+        return Stream.concat(status.trees("initContainerStatuses").stream(), status.trees("containerStatuses").stream())
+                .filter(container ->
+                        container.text("name", "").equals(run.spec().name()))
+                .findFirst()
+                .orElse(Tree.EMPTY);
     }
 
     private void step() {
@@ -260,6 +280,7 @@ final class PodOwner {
         if (earlier != null) {
             openNetwork();
             if (sandbox == null) {
+                endUntaken(earlier);
                 return;
             }
             takeUp(earlier);
@@ -358,7 +379,7 @@ final class PodOwner {
     private void publish() {
         logSource =
                 new PodLogs.Source(pod.uid(), all().map(ContainerRun::logSource).toList(), containers.size());
-        if (shuttingDown || objectGone || deleting || inert) {
+        if (objectGone || deleting || inert) {
             return;
         }
         boolean over = (ending && stopped || done()) && all().noneMatch(ContainerRun::running);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class PodsTest {
     @AfterEach
     void endAndLeaveNothing() throws Exception {
         node.close();
-        assertThat(marked()).isEmpty();
+        awaitNobody();
     }
 
     @Test
@@ -147,14 +148,7 @@ class PodsTest {
         node.await(pod, TestNode::ready);
         awaitLog(pod, "up\n");
 
-        java.util.concurrent.CompletableFuture<String> followed = new java.util.concurrent.CompletableFuture<>();
-        Thread reader = Thread.ofVirtual().start(() -> {
-            try {
-                followed.complete(node.log(pod, new LogOptions("", true, false, false, null, -1, -1)));
-            } catch (Exception trouble) {
-                followed.completeExceptionally(trouble);
-            }
-        });
+        CompletableFuture<String> followed = follow(pod);
         node.api.requestDeletion(pod, 30);
         node.awaitGone(pod);
 
@@ -167,8 +161,8 @@ class PodsTest {
                         .tree("terminated")
                         .text("reason", ""))
                 .isEqualTo("Completed");
+        TestNode.until(() -> !Files.exists(directory.resolve("pods/uid-web")));
         assertThat(directory.resolve("pods/uid-web")).doesNotExist();
-        reader.join();
     }
 
     @Test
@@ -240,6 +234,110 @@ class PodsTest {
                         .tree("terminated")
                         .whole("exitCode", 0))
                 .isEqualTo(137);
+    }
+
+    @Test
+    void aReadyPodStaysReadyOverARestartOfItsNode() throws Exception {
+        ObjectName pod = node.create(
+                "web",
+                "{'containers': [{'name': 'c', " + TestNode.server("127.201.128.1", 8080)
+                        + ", 'readinessProbe': {'httpGet': {'port': 8080}, 'periodSeconds': 1, 'failureThreshold': 1}}]}");
+        node.await(pod, TestNode::ready);
+        Path switchOff = directory.resolve("pods/uid-web/work/not-ready");
+        node.crash();
+        int written = node.api.written().size();
+
+        node.revive();
+        node.api.await(pod, TestNode.PATIENCE, now -> node.pods.names().contains(pod));
+        Files.createFile(switchOff);
+        node.await(pod, now -> !TestNode.ready(now));
+
+        List<Map<String, Object>> since = node.api.written();
+        assertThat(since.subList(written, since.size() - 1)).allMatch(status -> TestNode.ready(Tree.of(status)));
+    }
+
+    @Test
+    void aProcessWithoutARecordIsFoundByItsMark() throws Exception {
+        ObjectName pod = node.create("web", "{'containers': [{'name': 'c', 'command': ['sleep', '1000']}]}");
+        node.await(pod, TestNode::ready);
+        node.crash();
+        Path output = Files.createFile(directory.resolve("stray.log"));
+        var stray = dev.fairlead.kernel.process.Spawn.of(List.of("sleep", "1000"))
+                .withEnvironment(Map.of("FAIRLEAD_POD", "uid-web"))
+                .withOutput(output)
+                .start();
+
+        node.revive();
+
+        stray.exit().get(20, java.util.concurrent.TimeUnit.SECONDS);
+        assertThat(marked()).hasSize(1);
+    }
+
+    @Test
+    void hooksRunBeforeTheEndAndAfterTheStart() throws Exception {
+        ObjectName pod = node.create(
+                "web",
+                "{'containers': [{'name': 'c', 'command': ['sh', '-c', 'trap : TERM; while ! test -f started; do sleep 0.01; done;"
+                        + " echo up; while true; do sleep 0.05; test -f stopping && echo asked && exit 0; done'], 'lifecycle': {"
+                        + "'postStart': {'exec': {'command': ['touch', 'started']}},"
+                        + "'preStop': {'exec': {'command': ['touch', 'stopping']}}}}]}");
+        node.await(pod, TestNode::ready);
+        awaitLog(pod, "up\n");
+        CompletableFuture<String> log = follow(pod);
+
+        node.api.requestDeletion(pod, 30);
+        node.awaitGone(pod);
+
+        assertThat(log.get()).startsWith("up\n").endsWith("asked\n");
+    }
+
+    @Test
+    void aStartupProbeHoldsTheOthersBack() throws Exception {
+        ObjectName pod = node.create(
+                "web",
+                "{'terminationGracePeriodSeconds': 1, 'containers': [{'name': 'c', 'command': ['sh', '-c',"
+                        + " 'test -f second && touch up; touch second; exec sleep 1000'],"
+                        + " 'livenessProbe': {'exec': {'command': ['test', '-f', 'up']}, 'periodSeconds': 1, 'failureThreshold': 1},"
+                        + " 'startupProbe': {'exec': {'command': ['test', '-f', 'up']}, 'periodSeconds': 1, 'failureThreshold': 2}}]}");
+
+        Tree status = node.await(pod, TestNode::ready);
+
+        assertThat(TestNode.container(status).whole("restartCount", 0)).isEqualTo(1);
+        assertThat(node.events)
+                .extracting(PodEvents.Event::message)
+                .contains("Container c failed startup probe, will be restarted")
+                .noneMatch(message -> message.contains("liveness"));
+    }
+
+    @Test
+    void whoDoesNotLeaveTheRotationIsEndedAllTheSameAndNamed() throws Exception {
+        node.rotation = (pod, bound) -> new Rotation.Outcome(false, "node n2 has not answered");
+        ObjectName pod = node.create("web", "{'containers': [{'name': 'c', 'command': ['sleep', '1000']}]}");
+        node.await(pod, TestNode::ready);
+
+        node.api.requestDeletion(pod, 30);
+        node.awaitGone(pod);
+
+        assertThat(node.events)
+                .anyMatch(event -> event.reason().equals("StillInRotation")
+                        && event.warning()
+                        && event.message().equals("node n2 has not answered"));
+    }
+
+    @Test
+    void anOrderlyStopEndsPodsAndSaysSo() throws Exception {
+        ObjectName pod = node.create("web", "{'containers': [{'name': 'c', 'command': ['sleep', '1000']}]}");
+        node.await(pod, TestNode::ready);
+
+        node.pods.endAll(Duration.ofSeconds(5));
+        Tree status = node.api.get(pod).tree("status");
+        assertThat(marked()).isEmpty();
+        node.revive();
+
+        assertThat(TestNode.ready(status)).isFalse();
+        Tree again = node.await(pod, TestNode::ready);
+        assertThat(TestNode.container(again).whole("restartCount", 0)).isEqualTo(1);
+        assertThat(again.text("podIP", "")).isEqualTo("127.201.128.1");
     }
 
     @Test
@@ -396,6 +494,18 @@ class PodsTest {
                 .isEqualTo("CreateContainerConfigError");
         assertThat(TestNode.container(status).tree("state").tree("waiting").text("message", ""))
                 .isEqualTo("configmap \"missing\" not found");
+    }
+
+    private CompletableFuture<String> follow(ObjectName pod) {
+        CompletableFuture<String> followed = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                followed.complete(node.log(pod, new LogOptions("", true, false, false, null, -1, -1)));
+            } catch (Exception trouble) {
+                followed.completeExceptionally(trouble);
+            }
+        });
+        return followed;
     }
 
     private String awaitLog(ObjectName pod, String wanted) throws Exception {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class LogFile {
     private static final int CHUNK = 64 << 10;
+    private static final int SAMPLES = 4096;
 
     private final Path file;
     private final LogLimits limits;
@@ -68,6 +69,7 @@ public final class LogFile {
         long end = end();
         if (seen.isEmpty() || seen.lastKey() < end) {
             seen.put(end, now);
+            thin();
         }
         if (end - base >= limits.bytes()) {
             cut();
@@ -142,6 +144,19 @@ public final class LogFile {
             at = from;
         }
         return first;
+    }
+
+    /** Many samples become half as many: times of old lines need not be as exact. */
+    private void thin() {
+        if (seen.size() > SAMPLES) {
+            boolean drop = false; // from the newest down, so that the newest stays
+            for (var each = seen.descendingKeySet().iterator(); each.hasNext(); drop = !drop) {
+                each.next();
+                if (drop) {
+                    each.remove();
+                }
+            }
+        }
     }
 
     private void cut() throws IOException {

@@ -94,14 +94,16 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
         Path output = scratch.resolve("exec-" + Thread.currentThread().threadId() + ".out");
         try {
             Files.deleteIfExists(output);
-            Child child = template.get().withCommand(command).withOutput(output).start();
-            CompletableFuture<Exit> exit = child.exit();
-            boolean inTime = await(exit, timeout);
-            child.signalGroup(Signal.KILL);
-            if (!inTime) {
-                return ActionResult.failed("command " + command + " timed out after " + timeout.toMillis() + " ms");
+            Child child =
+                    template.get().withCommand(command).withOutput(output).start();
+            try {
+                CompletableFuture<Exit> exit = child.exit();
+                return await(exit, timeout)
+                        ? exec(exit.get(), head(output))
+                        : ActionResult.failed("command " + command + " timed out after " + timeout.toMillis() + " ms");
+            } finally {
+                child.signalGroup(Signal.KILL); // also when nobody waits for the answer any more
             }
-            return exec(exit.get(), head(output));
         } catch (KernelException refused) {
             return ActionResult.failed(text(refused));
         } catch (IOException | ExecutionException refused) {

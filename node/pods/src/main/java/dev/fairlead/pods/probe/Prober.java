@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.pods.probe;
 
+import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ProbeSpec;
 import dev.fairlead.pods.probe.Tally.Verdict;
 import dev.fairlead.wire.time.Time;
@@ -39,6 +40,12 @@ public final class Prober implements AutoCloseable {
         }
     }
 
+    /** Asks the question; blocks. */
+    public interface Asking {
+        /** Does {@code action} within {@code timeout}. */
+        ActionResult run(Action action, Duration timeout) throws InterruptedException;
+    }
+
     /** Takes note of answers; called on the prober's thread. */
     public interface Listener {
         /**
@@ -53,7 +60,7 @@ public final class Prober implements AutoCloseable {
 
     private final Kind kind;
     private final ProbeSpec spec;
-    private final Actions actions;
+    private final Asking actions;
     private final Time time;
     private final Listener listener;
     private Tally tally;
@@ -64,14 +71,19 @@ public final class Prober implements AutoCloseable {
     private @Nullable Thread asking;
     private boolean stopped;
 
-    /** Asks nothing before {@link #start}. */
-    public Prober(Kind kind, ProbeSpec spec, Actions actions, Time time, Listener listener) {
+    /**
+     * Asks nothing before {@link #start}.
+     *
+     * @param tally what counts before the first answer
+     */
+    public Prober(Kind kind, ProbeSpec spec, Tally tally, Asking actions, Time time, Listener listener) {
         this.kind = kind;
         this.spec = spec;
         this.actions = actions;
         this.time = time;
         this.listener = listener;
-        this.tally = Tally.starting(kind);
+        this.tally = tally;
+        this.everGood = tally.verdict() == Verdict.GOOD;
     }
 
     /** Starts asking; {@code running} is how long the process has been running already. */

@@ -31,6 +31,11 @@ public record Tally(Verdict verdict, boolean last, int run) {
         return new Tally(verdict, false, 0);
     }
 
+    /** For a process that counted as good when it was last asked. */
+    public static Tally good() {
+        return new Tally(Verdict.GOOD, true, 1);
+    }
+
     /** After one more answer. */
     public Tally with(boolean success, ProbeSpec spec) {
         int now = success == last ? run + 1 : 1;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.pods.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.pods.definition.Action;
+import dev.fairlead.pods.definition.ProbeSpec;
+import dev.fairlead.pods.probe.Prober.Kind;
+import dev.fairlead.wire.time.testing.FakeTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When questions are asked, in time that is stepped by hand: each line is one answer with the moment it came. */
+@Timeout(20)
+class ProberTest {
+    private final Instant start = Instant.parse("2026-01-02T12:00:00Z");
+    private final FakeTime time = new FakeTime(start);
+    private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private volatile boolean well;
+
+    @Test
+    void readinessIsAskedMoreOftenUntilItIsGoodForTheFirstTime() throws Exception {
+        try (Prober prober = prober(Kind.READINESS, Duration.ZERO)) {
+            prober.start(Duration.ZERO);
+
+            assertThat(run(7))
+                    .containsExactly(
+                            "0 BAD",
+                            "20 BAD extra",
+                            "60 BAD extra",
+                            "140 BAD extra",
+                            "300 BAD extra",
+                            "620 BAD extra",
+                            "1260 BAD extra");
+            well = true;
+            assertThat(run(2)).containsExactly("2540 GOOD changed", "5000 GOOD");
+            well = false;
+            assertThat(run(3)).containsExactly("10000 GOOD", "15000 BAD changed", "20000 BAD");
+        }
+    }
+
+    @Test
+    void livenessKeepsToItsPeriod() throws Exception {
+        well = true;
+        try (Prober prober = prober(Kind.LIVENESS, Duration.ofSeconds(3))) {
+            prober.start(Duration.ofSeconds(1));
+
+            assertThat(run(2)).containsExactly("2000 GOOD", "7000 GOOD");
+            well = false;
+            assertThat(run(2)).containsExactly("12000 GOOD", "17000 BAD changed");
+        }
+    }
+
+    @Test
+    void extraFailuresDoNotCountAgainstStartup() throws Exception {
+        try (Prober prober = prober(Kind.STARTUP, Duration.ZERO)) {
+            prober.start(Duration.ZERO);
+
+            List<String> all = run(9);
+            assertThat(all.subList(1, 8)).allMatch(answer -> answer.endsWith("UNKNOWN extra"));
+            assertThat(all.getLast()).isEqualTo("5000 BAD changed");
+        }
+    }
+
+    private Prober prober(Kind kind, Duration initialDelay) {
+        ProbeSpec spec = new ProbeSpec(
+                new Action.Unsupported("nothing"),
+                initialDelay,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                1,
+                2,
+                null);
+        return new Prober(
+                kind,
+                spec,
+                Tally.starting(kind),
+                (action, timeout) -> new ActionResult(well, ""),
+                time,
+                (about, verdict, changed, extra, result) -> answers.add(Duration.between(start, time.now())
+                                .toMillis() + " " + verdict + (changed ? " changed" : "") + (extra ? " extra" : "")));
+    }
+
+    /** Moves time on until so many answers have come. */
+    private List<String> run(int count) throws InterruptedException {
+        List<String> come = new ArrayList<>();
+        while (come.size() < count) {
+            TimeUnit wait = TimeUnit.MILLISECONDS;
+            if (time.waiting() > 0) {
+                time.advance(Duration.ofMillis(20));
+            }
+            String answer = answers.poll(time.waiting() > 0 ? 0 : 1, wait);
+            if (answer != null) {
+                come.add(answer);
+            }
+        }
+        return come;
+    }
+}
