@@ -73,6 +73,7 @@ final class PodOwner {
     private Duration endGrace = Duration.ZERO;
     private boolean stopped;
     private boolean shuttingDown;
+    private @Nullable Runnable whenDown;
     private boolean objectGone;
     private boolean deleting;
     private volatile PodLogs.@Nullable Source logSource;
@@ -156,14 +157,7 @@ final class PodOwner {
     void shutDown(Duration grace, Runnable done) {
         post(() -> {
             shuttingDown = true;
-            var _ = stopAll(grace)
-                    .thenRun(() -> post(() -> {
-                        if (sandbox != null) {
-                            sandbox.end();
-                        }
-                        publish(); // nobody shall be sent to processes that are gone
-                        var _ = writer.quiet().thenRun(done);
-                    }));
+            var _ = stopAll(grace).thenRun(() -> post(() -> whenDown = done));
         });
     }
 
@@ -275,12 +269,14 @@ final class PodOwner {
 
     private void step() {
         if (inert && !ending) {
+            tellDown();
             return;
         }
         if (earlier != null) {
             openNetwork();
             if (sandbox == null) {
                 endUntaken(earlier);
+                tellDown();
                 return;
             }
             takeUp(earlier);
@@ -296,6 +292,19 @@ final class PodOwner {
             endForGood();
         }
         publish();
+        tellDown();
+    }
+
+    /** The orderly stop is over when the last exit has been seen and told, for nobody shall be sent here any more. */
+    private void tellDown() {
+        Runnable done = whenDown;
+        if (done != null && all().noneMatch(ContainerRun::running)) {
+            whenDown = null;
+            if (sandbox != null) {
+                sandbox.end();
+            }
+            var _ = writer.quiet().thenRun(done);
+        }
     }
 
     private void openNetwork() {

@@ -94,8 +94,7 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
         Path output = scratch.resolve("exec-" + Thread.currentThread().threadId() + ".out");
         try {
             Files.deleteIfExists(output);
-            Child child =
-                    template.get().withCommand(command).withOutput(output).start();
+            Child child = template.get().withCommand(command).withOutput(output).start();
             try {
                 CompletableFuture<Exit> exit = child.exit();
                 return await(exit, timeout)

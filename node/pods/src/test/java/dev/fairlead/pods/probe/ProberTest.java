@@ -87,17 +87,19 @@ class ProberTest {
                                 .toMillis() + " " + verdict + (changed ? " changed" : "") + (extra ? " extra" : "")));
     }
 
-    /** Moves time on until so many answers have come. */
+    /** Moves time on until so many answers have come; by single milliseconds, so that it stands still while one is given. */
     private List<String> run(int count) throws InterruptedException {
         List<String> come = new ArrayList<>();
+        time.advance(Duration.ZERO);
         while (come.size() < count) {
-            TimeUnit wait = TimeUnit.MILLISECONDS;
             if (time.waiting() > 0) {
-                time.advance(Duration.ofMillis(20));
+                time.advance(Duration.ofMillis(1));
             }
-            String answer = answers.poll(time.waiting() > 0 ? 0 : 1, wait);
-            if (answer != null) {
-                come.add(answer);
+            while (time.waiting() == 0 || !answers.isEmpty()) {
+                String answer = answers.poll(1, TimeUnit.MILLISECONDS);
+                if (answer != null) {
+                    come.add(answer);
+                }
             }
         }
         return come;
