@@ -242,6 +242,35 @@ class KubectlTest {
     }
 
     @Test
+    void rollouts_are_restarted_and_logs_read() throws Exception {
+        apply(SHOP);
+        assertThat(run("rollout", "restart", "deployment/web")).isEqualTo("deployment.apps/web restarted\n");
+        assertThat(run("get", "deploy", "web", "-o", "jsonpath={.metadata.generation}"))
+                .isEqualTo("2");
+        apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: one
+                spec:
+                  nodeName: here
+                  containers:
+                  - name: main
+                    image: echo
+                """);
+        assertThat(run("logs", "one")).isEqualTo("logs of main\n");
+        assertThat(run("get", "pod", "one", "--no-headers", "-o", "wide").replaceAll(" +", " "))
+                .matches("one 0/1 Pending 0 \\d+s <none> here <none> <none>\n");
+        assertThat(run("delete", "pod", "one", "--now", "--wait=false")).startsWith("pod \"one\" deleted");
+        assertThat(run("get", "pod", "one", "--no-headers").replaceAll(" +", " "))
+                .contains(" Terminating ");
+        assertThat(kubectl.run("delete", "pod", "one", "--force", "--grace-period=0")
+                        .exit())
+                .isZero();
+        assertThat(run("get", "pods", "-o", "name")).isEmpty();
+    }
+
+    @Test
     void explain_knows_every_field() throws Exception {
         assertThat(run("explain", "service.spec.ports"))
                 .contains("KIND:       Service", "FIELD: ports <[]ServicePort>", "targetPort");

@@ -98,22 +98,45 @@ final class Exchanges implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, byte[] body) {
-        HttpServerResponse response = request.response();
-        try {
+        guarded(request, () -> {
             Reply reply = reply(request, body);
-            head(response, reply);
+            head(request.response(), reply);
             switch (reply) {
-                case Reply.Whole whole -> whole(request, response, whole);
-                case Reply.Streamed streamed -> stream(response, streamed.stream());
+                case Reply.Whole whole -> whole(request, whole);
+                case Reply.Streamed streamed -> stream(request.response(), streamed.stream());
             }
-        } catch (IOException | ExecutionException gone) {
-            // the client has left; nobody is there to tell
-            response.reset();
+        });
+    }
+
+    /** A watch as a WebSocket: one text frame per event. What is no watch is answered as without the upgrade. */
+    private void upgrade(HttpServerRequest request) {
+        guarded(request, () -> {
+            switch (reply(request, new byte[0])) {
+                case Reply.Streamed streamed -> frames(request, streamed.stream());
+                case Reply.Whole whole -> {
+                    request.resume();
+                    head(request.response(), whole);
+                    whole(request, whole);
+                }
+            }
+        });
+    }
+
+    private interface Exchange {
+        void run() throws IOException, InterruptedException, ExecutionException;
+    }
+
+    /** Runs an exchange; one that breaks off ends its stream or connection, since nobody is there to be told. */
+    private static void guarded(HttpServerRequest request, Exchange exchange) {
+        try {
+            exchange.run();
+        } catch (IOException | ExecutionException clientHasLeft) {
+            request.response().reset();
         } catch (InterruptedException stopping) {
-            response.reset();
+            request.response().reset();
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "bug: " + request.uri(), bug);
-            response.reset();
+            request.response().reset();
         }
     }
 
@@ -143,8 +166,9 @@ final class Exchanges implements AutoCloseable {
         });
     }
 
-    private static void whole(HttpServerRequest request, HttpServerResponse response, Reply.Whole reply)
+    private static void whole(HttpServerRequest request, Reply.Whole reply)
             throws ExecutionException, InterruptedException {
+        HttpServerResponse response = request.response();
         boolean head = request.method().name().equals("HEAD");
         if (head) {
             response.putHeader("content-length", String.valueOf(reply.body().length));
@@ -174,28 +198,6 @@ final class Exchanges implements AutoCloseable {
             stream.close();
         }
         return stream;
-    }
-
-    /** A watch as a WebSocket: one text frame per event. What is no watch is answered as without the upgrade. */
-    private void upgrade(HttpServerRequest request) {
-        HttpServerResponse response = request.response();
-        try {
-            Reply reply = reply(request, new byte[0]);
-            if (reply instanceof Reply.Streamed streamed) {
-                frames(request, streamed.stream());
-            } else if (reply instanceof Reply.Whole whole) {
-                request.resume();
-                head(response, whole);
-                whole(request, response, whole);
-            }
-        } catch (IOException | ExecutionException gone) {
-            response.reset();
-        } catch (InterruptedException stopping) {
-            response.reset();
-        } catch (RuntimeException bug) {
-            LOG.log(System.Logger.Level.ERROR, "bug: " + request.uri(), bug);
-            response.reset();
-        }
     }
 
     private void frames(HttpServerRequest request, Stream stream)

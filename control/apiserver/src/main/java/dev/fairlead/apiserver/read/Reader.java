@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers gets and lists. */
 public final class Reader {
+    private static final int PIECE = 500;
+
     private final Store store;
     private final Forms forms;
 
@@ -88,25 +90,29 @@ public final class Reader {
         }
     }
 
-    /** Reads on until the limit is met by objects that are selected. */
+    /** Reads on, all at one revision, until the limit is met by objects that are selected. */
     private Found collect(String start, String to, long at, Selection selection, int limit) {
+        // With a selector most entries may be passed over, so they are read in pieces that do not shrink with the
+        // limit.
+        int piece = limit == 0 || selection.everything() ? limit : Math.max(limit, PIECE);
         List<Entry> chosen = new ArrayList<>();
-        String from = start;
-        Range range = store.range(from, to, at, limit);
+        Range range = store.range(start, to, at, piece);
         while (true) {
-            for (Entry entry : range.entries()) {
+            List<Entry> entries = range.entries();
+            for (int i = 0; i < entries.size(); i++) {
+                Entry entry = entries.get(i);
                 if (selection.has(entry.value())) {
                     chosen.add(entry);
+                }
+                long left = entries.size() - i - 1 + range.remaining();
+                if (limit > 0 && chosen.size() == limit && left > 0) {
+                    return new Found(chosen, range.revision(), new Page(range.revision(), entry.key() + '\0'), left);
                 }
             }
             if (!range.more()) {
                 return new Found(chosen, range.revision(), null, 0);
             }
-            from = range.nextFrom();
-            if (chosen.size() >= limit) {
-                return new Found(chosen, range.revision(), new Page(range.revision(), from), range.remaining());
-            }
-            range = store.range(from, to, range.revision(), limit - chosen.size());
+            range = store.range(range.nextFrom(), to, range.revision(), piece);
         }
     }
 
