@@ -25,9 +25,11 @@ import dev.fairlead.apiserver.write.Reservations;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.store.ClosedException;
+import dev.fairlead.store.ConflictException;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.StoreException;
 import dev.fairlead.wire.Kinds;
+import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -35,8 +37,11 @@ import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +88,7 @@ public final class ApiServer implements Api, AutoCloseable {
         }
     }
 
-    /** Makes the server and, in an empty store, the namespaces that every cluster has. */
+    /** Makes the server and, in an empty store, the namespaces and the ServiceCIDR that every cluster has. */
     public ApiServer(Parts parts) {
         Store store = parts.store();
         kinds = Kinds.served();
@@ -108,11 +113,14 @@ public final class ApiServer implements Api, AutoCloseable {
                 parts.authorizer());
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
-        about = new About(Map.of("ping", () -> true));
+        Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
+        checks.put("ping", () -> true);
+        checks.put("store", () -> answers(store));
+        about = new About(checks);
         expiry = new Expiry(store, kinds.require("v1", "Event"), parts.time());
         network = parts.network();
-        bootstrap = new Bootstrap(this, SELF);
-        bootstrap.run();
+        bootstrap = new Bootstrap(this, SELF, Timestamps.seconds(parts.time().now()));
+        bootstrap.run(network);
         expiry.start();
     }
 
@@ -172,6 +180,14 @@ public final class ApiServer implements Api, AutoCloseable {
         Reply reply = about.answer(path, query);
         reply = reply != null ? reply : discovery.answer(request, path);
         return reply != null ? reply : openApi.answer(request, path, query);
+    }
+
+    private static boolean answers(Store store) {
+        try {
+            return store.commit(List.of()) > 0; // writes nothing, and fails when writes would
+        } catch (StoreException | ConflictException closedOrBroken) {
+            return false;
+        }
     }
 
     /** Stops what the server does by itself. Watches end when the store closes. */

@@ -9,18 +9,39 @@ import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Makes what every cluster has, through the server's own front door, so that it is like everything else. */
-record Bootstrap(ApiServer server, User self) {
+record Bootstrap(ApiServer server, User self, String now) {
+    private static final String SERVICE_CIDRS = "/apis/networking.k8s.io/v1/servicecidrs";
     private static final String DEFAULT = "/api/v1/namespaces/default/";
     private static final String NAME = "kubernetes";
     private static final List<String> NAMESPACES = List.of("default", "kube-node-lease", "kube-public", "kube-system");
 
-    void run() {
+    void run(ClusterNetwork network) {
         for (String name : NAMESPACES) {
             ensure("/api/v1/namespaces", Map.of("metadata", Map.of("name", name)));
+        }
+        serviceCidr(network);
+    }
+
+    /** Shows where ClusterIPs come from; the settings decide that, this object only tells. */
+    private void serviceCidr(ClusterNetwork network) {
+        List<String> cidrs =
+                network.serviceCidrs().stream().map(Object::toString).toList();
+        Map<String, Object> object = Map.of("metadata", Map.of("name", NAME), "spec", Map.of("cidrs", cidrs));
+        if (send("POST", SERVICE_CIDRS, object) == 201) {
+            Map<String, Object> ready = Map.of(
+                    "type", "Ready",
+                    "status", "True",
+                    "reason", "",
+                    "message", "Kubernetes default Service CIDR is ready",
+                    "lastTransitionTime", now);
+            Map<String, Object> withStatus = new LinkedHashMap<>(object);
+            withStatus.put("status", Map.of("conditions", List.of(ready)));
+            send("PUT", SERVICE_CIDRS + "/" + NAME + "/status", withStatus);
         }
     }
 

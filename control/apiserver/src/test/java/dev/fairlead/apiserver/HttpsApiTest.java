@@ -97,6 +97,17 @@ class HttpsApiTest extends ApiContract {
     }
 
     @Test
+    void a_certificate_of_another_authority_is_no_way_in() throws Exception {
+        Pki other = Pki.open(folder.resolve("other"), server.time());
+        try (HttpApi stranger = new HttpApi(
+                https.url(), pki.authority(), other.client("admin", Client.ADMIN), HttpClient.Version.HTTP_1_1)) {
+            assertThatThrownBy(() -> stranger.call(Request.of("GET", "/api/v1/namespaces")))
+                    .isInstanceOf(IOException.class);
+        }
+        api().get("/api/v1/namespaces").is(200);
+    }
+
+    @Test
     void a_body_beyond_the_limit_is_413() {
         byte[] large = new byte[Limits.STANDARD.body() + 1];
         Client.Answer answer = api().send(Request.of("POST", CONFIG_MAPS).with(large, "application/json"));
@@ -150,7 +161,7 @@ class HttpsApiTest extends ApiContract {
                         HttpRequest.newBuilder(URI.create(https.url() + "/livez?verbose"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-        assertThat(plain.body()).isEqualTo("[+]ping ok\nlivez check passed\n");
+        assertThat(plain.body()).isEqualTo("[+]ping ok\n[+]store ok\nlivez check passed\n");
         assertThatThrownBy(() -> admin.http()
                         .newWebSocketBuilder()
                         .buildAsync(

@@ -293,6 +293,23 @@ class LifecycleTest {
     }
 
     @Test
+    void the_blocks_of_cluster_ips_are_told() {
+        Tree cidr = api.get("/apis/networking.k8s.io/v1/servicecidrs/kubernetes")
+                .is(200)
+                .tree();
+        assertThat(cidr.tree("spec").texts("cidrs")).containsExactly("10.96.0.0/16");
+        assertThat(cidr.tree("status").trees("conditions").getFirst().text("status"))
+                .isEqualTo("True");
+    }
+
+    @Test
+    void a_server_whose_store_is_closed_is_not_healthy() {
+        server.store().close();
+        assertThat(api.get("/readyz").status()).isEqualTo(500);
+        assertThat(api.post(MAPS, "metadata: {name: one}").is(503).message()).isEqualTo("the server is stopping");
+    }
+
+    @Test
     void both_versions_of_events_are_the_same_events() {
         String event = """
                 metadata: {name: e}
