@@ -102,8 +102,11 @@ final class PodValidation {
 
     /** The part of a specification that never changes: images are taken from {@code before}, gates may open. */
     private static Map<String, Object> fixed(Tree spec, Tree before) {
-        Map<String, Object> fixed =
-                Fields.without(spec.fields(), Set.of("activeDeadlineSeconds", "tolerations", "schedulingGates"));
+        Set<String> free = new HashSet<>(Set.of("activeDeadlineSeconds", "tolerations", "schedulingGates"));
+        if (before.text("nodeName", "").isEmpty()) {
+            free.add("nodeName"); // a pod is given its node once; Kubernetes' scheduler does it through pods/binding
+        }
+        Map<String, Object> fixed = Fields.without(spec.fields(), free);
         for (String list : List.of("containers", "initContainers")) {
             List<Tree> originals = before.trees(list);
             List<Object> containers = new ArrayList<>();
