@@ -54,6 +54,9 @@ final class Leftover {
      * @param records those of this node; processes of pods that are in none belong to somebody else
      */
     static void killStrays(List<PodRecord> records) {
+        if (records.isEmpty()) {
+            return; // the usual first start need not read the environment of every process
+        }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());

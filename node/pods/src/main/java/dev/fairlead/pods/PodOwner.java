@@ -51,6 +51,7 @@ final class PodOwner {
     private final List<ContainerRun> init;
     private final List<ContainerRun> containers;
     private final CompletableFuture<@Nullable Void> hurry = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<@Nullable Void>();
     private final Instant startTime;
     private final PodCgroups cgroups;
 
@@ -153,12 +154,19 @@ final class PodOwner {
         });
     }
 
-    /** Ends the processes and keeps the object and the record; {@code done} is run when they have ended. */
-    void shutDown(Duration grace, Runnable done) {
+    /**
+     * Ends the processes and keeps the object and the record.
+     *
+     * @return completes when they have ended and that is told; also when the pod is forgotten meanwhile
+     */
+    CompletableFuture<@Nullable Void> shutDown(Duration grace) {
+        CompletableFuture<@Nullable Void> down = new CompletableFuture<@Nullable Void>();
+        var _ = over.thenRun(() -> down.complete(null)); // whose mailbox is closed answers no letter any more
         post(() -> {
             shuttingDown = true;
-            var _ = stopAll(grace).thenRun(() -> post(() -> whenDown = done));
+            var _ = stopAll(grace).thenRun(() -> post(() -> whenDown = () -> down.complete(null)));
         });
+        return down;
     }
 
     /** Lets go: the processes go on running. */
@@ -170,6 +178,7 @@ final class PodOwner {
                 sandbox.close();
             }
             mailbox.close();
+            over.complete(null);
         });
     }
 
@@ -253,6 +262,7 @@ final class PodOwner {
         if (objectGone) {
             Thread.ofVirtual().name("end-" + pod.name()).start(() -> Leftover.end(context, record));
             mailbox.close();
+            over.complete(null);
             forgotten.run();
         }
     }
@@ -574,6 +584,7 @@ final class PodOwner {
         context.logs().remove(pod.name(), pod.uid());
         context.records().remove(pod.uid());
         mailbox.close();
+        over.complete(null);
         forgotten.run();
     }
 

@@ -122,11 +122,7 @@ public final class Pods implements AutoCloseable {
         closed = true;
         List<PodOwner> all = new ArrayList<>(owners.values());
         List<CompletableFuture<@Nullable Void>> ends = new ArrayList<>();
-        for (PodOwner owner : all) {
-            CompletableFuture<@Nullable Void> ended = new CompletableFuture<@Nullable Void>();
-            ends.add(ended);
-            owner.shutDown(grace, () -> ended.complete(null));
-        }
+        all.forEach(owner -> ends.add(owner.shutDown(grace)));
         if (!Waiting.await(context.time(), Waiting.all(ends), grace.plus(AFTER_GRACE))) {
             LOG.log(System.Logger.Level.WARNING, "some pods have not ended in time");
         }

@@ -3,16 +3,26 @@ package dev.fairlead.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.kernel.process.ProcessStatus;
+import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.log.LogOptions;
+import dev.fairlead.pods.network.LoopbackNetwork;
+import dev.fairlead.pods.network.PodNetwork;
+import dev.fairlead.pods.network.Sandbox;
+import dev.fairlead.pods.network.SandboxRecord;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -467,6 +477,68 @@ class PodsTest {
     }
 
     @Test
+    void aNetworkThatFailsIsTriedAgainAndNobodyGetsATwin() throws Exception {
+        AtomicInteger failures = new AtomicInteger(1);
+        node.close();
+        node = new TestNode(directory, settings -> settings, () -> new FailingNetwork(failures));
+        ObjectName pod = node.create("web", "{'containers': [{'name': 'c', 'command': ['sleep', '1000']}]}");
+        node.await(pod, TestNode::ready);
+        assertThat(node.events)
+                .extracting(PodEvents.Event::reason)
+                .containsExactly("FailedCreatePodSandBox", "Started");
+        List<Long> before = marked();
+
+        node.crash();
+        failures.set(1);
+        int written = node.api.written().size();
+        node.revive();
+        node.api.await(pod, TestNode.PATIENCE, now -> node.api.written().size() > written);
+
+        assertThat(node.events)
+                .extracting(PodEvents.Event::reason)
+                .containsExactly("FailedCreatePodSandBox", "Started", "FailedCreatePodSandBox");
+        assertThat(marked()).isEqualTo(before);
+    }
+
+    /** Loopback, but the first tries to open it fail. */
+    private record FailingNetwork(PodNetwork real, AtomicInteger failures) implements PodNetwork {
+        FailingNetwork(AtomicInteger failures) {
+            this(
+                    new LoopbackNetwork(
+                            Cidr.of("127." + BLOCK + ".128.0/17"), IpAddress.of("127.0.0.1"), "127.0.0.1:53"),
+                    failures);
+        }
+
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public SandboxRecord allocate(PodSpec pod) throws IOException {
+            return real.allocate(pod);
+        }
+
+        @Override
+        public void reserve(SandboxRecord record) {
+            real.reserve(record);
+        }
+
+        @Override
+        public Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) throws IOException {
+            if (failures.getAndDecrement() > 0) {
+                throw new IOException("no network today");
+            }
+            return real.open(pod, record, save);
+        }
+
+        @Override
+        public void release(SandboxRecord record) {
+            real.release(record);
+        }
+    }
+
+    @Test
     void aStatusIsWrittenThoughTheApiWasAway() throws Exception {
         node.api.refuse(3);
 
@@ -533,7 +605,7 @@ class PodsTest {
     private boolean writesHere(long pid) {
         try {
             return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/1")).startsWith(directory.toRealPath());
-        } catch (java.io.IOException gone) {
+        } catch (IOException gone) {
             return false;
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,8 @@ public final class LoopbackNetwork implements PodNetwork {
 
     private final class Place implements Sandbox {
         private final SandboxRecord record;
+        /** Sockets of others, asked about once: finding out whose a socket is takes a walk through all processes. */
+        private final Set<Long> foreign = ConcurrentHashMap.newKeySet();
 
         Place(SandboxRecord record) {
             this.record = record;
@@ -108,6 +111,7 @@ public final class LoopbackNetwork implements PodNetwork {
             }
             List<SocketTable.Entry> everywhere = SocketTable.read(TABLE).stream()
                     .filter(entry -> entry.listening() && entry.local().isUnspecified())
+                    .filter(entry -> !foreign.contains(entry.inode()))
                     .toList();
             if (everywhere.isEmpty()) {
                 return null;
@@ -119,6 +123,10 @@ public final class LoopbackNetwork implements PodNetwork {
                     .distinct()
                     .sorted()
                     .collect(Collectors.joining(", "));
+            everywhere.stream()
+                    .map(SocketTable.Entry::inode)
+                    .filter(inode -> !own.contains(inode))
+                    .forEach(foreign::add);
             return ports.isEmpty() ? null : complaint(ports);
         }
 

@@ -61,14 +61,19 @@ final class SocketTable {
                 Long.parseLong(fields[9]));
     }
 
-    /** Words of 32 bits, each printed as a number of this (little-endian) machine. */
+    /**
+     * Words of 32 bits, each printed as a number of this (little-endian) machine. Many servers, Java's among them, use
+     * IPv6 sockets for IPv4 too: such an address is told as the IPv4 address it is.
+     */
     private static IpAddress address(String hex) {
         byte[] bytes = new byte[hex.length() / 2];
         for (int i = 0; i < bytes.length; i++) {
             int from = (i / 4 * 4 + 3 - i % 4) * 2;
             bytes[i] = (byte) Integer.parseInt(hex.substring(from, from + 2), 16);
         }
-        return IpAddress.of(bytes);
+        IpAddress address = IpAddress.of(bytes);
+        boolean mapped = bytes.length == 16 && address.high() == 0 && address.low() >>> 32 == 0xffff;
+        return mapped ? IpAddress.ofV4(address.low()) : address;
     }
 
     /** The inodes of all sockets that processes of these sessions have open. */
