@@ -11,4 +11,5 @@ module dev.fairlead.agent {
     requires transitive dev.fairlead.pods;
 
     exports dev.fairlead.agent.network;
+    exports dev.fairlead.agent;
 }

@@ -6,6 +6,8 @@ module dev.fairlead.dataplane {
     requires transitive dev.fairlead.wire;
     requires transitive dev.fairlead.kernel;
 
+    exports dev.fairlead.dataplane.balance;
     exports dev.fairlead.dataplane.relay;
     exports dev.fairlead.dataplane.socket;
+    exports dev.fairlead.dataplane;
 }

@@ -79,6 +79,28 @@ public record Service(
         return meta.objectName();
     }
 
+    /** The same Service with other ports. */
+    public Service withPorts(List<ServicePort> changed) {
+        return new Service(
+                meta,
+                type,
+                selector,
+                List.copyOf(changed),
+                clusterIps,
+                headless,
+                ipFamilies,
+                externalIps,
+                affinitySeconds,
+                externalTrafficPolicy,
+                internalTrafficPolicy,
+                trafficDistribution,
+                loadBalancerSourceRanges,
+                healthCheckNodePort,
+                publishNotReadyAddresses,
+                externalName,
+                ingress);
+    }
+
     private static int affinitySeconds(Tree spec) {
         return (int) spec.tree("sessionAffinityConfig").tree("clientIP").whole("timeoutSeconds", 10800);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane;
 
 import dev.fairlead.core.definition.ObjectName;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane;
 
 import dev.fairlead.core.definition.ObjectName;
@@ -28,8 +29,5 @@ public interface DataPlane extends AutoCloseable {
      * @param service whose it is
      * @param reason what was refused, and what would help
      */
-    record Problem(
-            Frontend frontend,
-            ObjectName service,
-            String reason) {}
+    record Problem(Frontend frontend, ObjectName service, String reason) {}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane;
 
 import dev.fairlead.core.definition.IpAddress;
@@ -118,7 +119,9 @@ public final class UserspacePlane implements DataPlane {
     }
 
     private List<Entrance> added(RouteTable table) {
-        return last == null ? table.entrances() : Difference.between(last, table).added();
+        return last == null
+                ? table.entrances()
+                : Difference.between(last, table).added();
     }
 
     @Override
@@ -249,7 +252,9 @@ public final class UserspacePlane implements DataPlane {
                 at.open.remove(failure.getKey());
                 at.doors.remove(failure.getKey());
                 if (!surroundings.otherPorts() || !bindElsewhere(entrance, at, failure.getKey(), where)) {
-                    problems.put(entrance.frontend(), problem(entrance, String.valueOf(failure.getValue().getMessage())));
+                    problems.put(
+                            entrance.frontend(),
+                            problem(entrance, String.valueOf(failure.getValue().getMessage())));
                 }
             }
         }

@@ -34,7 +34,7 @@ import java.util.Optional;
  *
  * <pre>
  * host                                node namespace                       pods
- * fairleadN 10.244.N.254 ──(veth)──── host0  10.244.N.1                    eth0 10.244.N.2 …
+ * fairleadN 10.244.N.255 ──(veth)──── host0  10.244.N.1                    eth0 10.244.N.2 …
  * route Services, pods via host0      local Services dev lo (AnyIP)        default via node
  * </pre>
  *
@@ -157,7 +157,7 @@ public final class NamespaceHouse implements NodeNetwork {
             there.createVeth(link, node, HOST_LINK);
             there.setUp(link);
             here.setUp(HOST_LINK);
-            InetAddress hostIp = inet(block.pods().last().plus(-1));
+            InetAddress hostIp = inet(block.pods().last());
             InetAddress nodeIp = inet(nodeIp(block));
             there.addAddress(link, Prefix.host(hostIp));
             here.addRoute(Route.to(Prefix.host(hostIp)).withLink(here.index(HOST_LINK)));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.balance;
 
 import dev.fairlead.dataplane.relay.Upstream;
@@ -34,8 +35,7 @@ public final class Balancer implements Upstream {
             Predicate<InetAddress> admitted,
             @Nullable Affinity affinity) {
         /** Nobody. */
-        public static final Backends NONE =
-                new Backends(List.of(), List.of(), client -> false, client -> true, null);
+        public static final Backends NONE = new Backends(List.of(), List.of(), client -> false, client -> true, null);
 
         /** Whether nobody can be chosen. */
         public boolean isEmpty() {

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent;
+
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.Resources;
+import dev.fairlead.client.Selection;
+import dev.fairlead.client.cache.Handler;
+import dev.fairlead.client.cache.Informer;
+import dev.fairlead.client.record.Events;
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.core.routes.Settings;
+import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.dns.names.NameTable;
+import dev.fairlead.pods.NodeStatus;
+import dev.fairlead.pods.PodApi;
+import dev.fairlead.pods.PodEvents;
+import dev.fairlead.pods.PodSettings;
+import dev.fairlead.pods.Pods;
+import dev.fairlead.pods.log.PodLogs;
+import dev.fairlead.pods.network.PodNetwork;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fairlead on one node. {@link #start} registers the node, adopts the pods of the life before, and begins to follow the
+ * API; {@link #awaitReady} returns when routes and names are whole. {@link #close} lets go of everything: pods go on
+ * running; {@link #endPods} ends them first.
+ */
+public final class Agent implements AutoCloseable {
+    /**
+     * What an agent is made of.
+     *
+     * @param plane carries the traffic; closed with the agent
+     * @param names is kept after the Services
+     * @param routing what the operator decided about routes
+     */
+    public record Parts(
+            ApiClient client,
+            NodeStatus node,
+            PodSettings pods,
+            PodNetwork podNetwork,
+            DataPlane plane,
+            NameTable names,
+            Settings routing,
+            Time time,
+            RandomGenerator random) {}
+
+    private final Parts parts;
+    private final Progress progress;
+    private final Informer<Service> services;
+    private final Informer<EndpointSlice> slices;
+    private final Informer<Node> nodes;
+    private final Informer<NodeLease> leases;
+    private final Informer<String> namespaces;
+    private final Informer<Tree> ownPods;
+    private final Events events;
+    private final Heartbeat heartbeat;
+    private final Programming programming;
+    private final Pods pods;
+
+    /** Puts the agent together; nothing runs yet. */
+    public Agent(Parts parts) {
+        this.parts = parts;
+        Time time = parts.time();
+        String name = parts.node().name();
+        progress = new Progress(time);
+        services = informer(Resources.SERVICES, Selection.ALL, Service::from);
+        slices = informer(Resources.ENDPOINT_SLICES, Selection.ALL, EndpointSlice::from);
+        nodes = informer(Resources.NODES, Selection.ALL.where("metadata.name=" + name), Node::from);
+        leases = informer(Resources.LEASES, Selection.in(NodeLease.NAMESPACE), NodeLease::from);
+        namespaces = informer(
+                Resources.NAMESPACES,
+                Selection.ALL,
+                tree -> tree.tree("metadata").text("name", ""));
+        ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
+        events = new Events(parts.client(), time, "fairlead", name);
+        heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
+        programming = new Programming(
+                services,
+                slices,
+                RouteTable.empty(asNode(parts.node()), parts.routing()),
+                parts.plane(),
+                parts.names(),
+                progress,
+                this::tell);
+        OutOfRotation rotation = new OutOfRotation(name, progress, leases, time);
+        pods = new Pods(
+                parts.pods(),
+                PodApi.of(parts.client()),
+                parts.podNetwork(),
+                rotation,
+                this::tell,
+                new Links(services, parts.plane()::bindings),
+                time);
+        nodes.handle((any, old, now, revision) -> {
+            if (now != null) {
+                programming.node(now);
+            }
+        });
+        namespaces.handle((any, old, now, revision) -> {
+            if (now != null) {
+                parts.names().putNamespace(now);
+            } else if (old != null) {
+                parts.names().removeNamespace(old);
+            }
+        });
+        leases.handle((any, old, now, revision) -> progress.changed());
+        slices.handle((any, old, now, revision) -> {
+            if (old != null && leases.size() > 1) {
+                heartbeat.tellSoon(); // an endpoint may have left: its pod's node waits for us
+            }
+        });
+        ownPods.handle(new Handler<>() {
+            @Override
+            public void changed(ObjectName any, @Nullable Tree old, @Nullable Tree now, long revision) {
+                rotation.observe(old, now);
+                pods.observe(old, now);
+            }
+
+            @Override
+            public void synced() {
+                pods.synced();
+            }
+        });
+    }
+
+    private static Node asNode(NodeStatus status) {
+        return Node.from(new Tree(Map.of(
+                "metadata", Map.of("name", status.name()),
+                "status",
+                        Map.of(
+                                "addresses",
+                                status.addresses().stream()
+                                        .map(IpAddress::toString)
+                                        .map(address -> Map.of("type", "InternalIP", "address", address))
+                                        .toList()))));
+    }
+
+    private <T> Informer<T> informer(Resource kind, Selection selection, Function<Tree, T> slim) {
+        return new Informer<>(
+                parts.client(),
+                kind,
+                selection,
+                slim,
+                parts.time(),
+                new SplittableRandom(parts.random().nextLong()));
+    }
+
+    /** Registers the node and begins to follow the API. */
+    public void start() throws IOException, InterruptedException {
+        pods.start();
+        heartbeat.register();
+        heartbeat.start();
+        List.of(services, slices, nodes, leases, namespaces).forEach(Informer::start);
+    }
+
+    /**
+     * Waits until everything there was at the start is programmed, and only then starts pods: what they look for is there.
+     *
+     * @return false when {@code patience} ran out first
+     */
+    public boolean awaitReady(Duration patience) throws InterruptedException {
+        long end = parts.time().nanos() + patience.toNanos();
+        for (Informer<?> informer : List.of(services, slices, nodes, leases, namespaces)) {
+            if (!informer.awaitSynced(
+                    Duration.ofNanos(Math.max(0, end - parts.time().nanos())))) {
+                return false;
+            }
+        }
+        programming.start();
+        ownPods.start();
+        return progress.await(
+                () -> progress.programmed() > 0,
+                Duration.ofNanos(Math.max(0, end - parts.time().nanos())));
+    }
+
+    /** The routes as they are programmed. */
+    public RouteTable routes() {
+        return programming.table();
+    }
+
+    /** Through which revision of the API the data plane follows it. */
+    public long programmed() {
+        return progress.programmed();
+    }
+
+    /** The logs of this node's pods. */
+    public PodLogs logs() {
+        return pods.logs();
+    }
+
+    /** Ends the processes of all pods, giving each its time but at most {@code grace}. */
+    public void endPods(Duration grace) throws InterruptedException {
+        ownPods.close();
+        pods.endAll(grace);
+    }
+
+    private void tell(PodEvents.Event event) {
+        Events.About about = new Events.About(
+                "v1", "Pod", event.pod().namespace(), event.pod().name(), event.uid());
+        if (event.warning()) {
+            events.warning(about, event.reason(), event.message());
+        } else {
+            events.normal(about, event.reason(), event.message());
+        }
+    }
+
+    private void tell(List<DataPlane.Problem> problems) {
+        for (DataPlane.Problem problem : problems) {
+            Service service = services.get(problem.service());
+            if (service != null) {
+                events.warning(
+                        Events.About.of("v1", "Service", service.meta()),
+                        "FrontendNotBound",
+                        problem.frontend() + " carries no traffic on node "
+                                + parts.node().name() + ": " + problem.reason());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List.of(ownPods, services, slices, nodes, leases, namespaces).forEach(Informer::close);
+        heartbeat.close();
+        programming.close();
+        pods.close();
+        events.close();
+        parts.plane().close();
+    }
+}

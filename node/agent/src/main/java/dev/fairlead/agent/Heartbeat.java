@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent;
+
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.ApiError;
+import dev.fairlead.client.Resources;
+import dev.fairlead.client.record.Lease;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.pods.NodeStatus;
+import dev.fairlead.wire.time.Time;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Keeps the Node object and its lease: that the node lives, and through which revision it is programmed. The lease is
+ * renewed every ten seconds, and at once when somebody may be waiting for the revision.
+ */
+final class Heartbeat implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Heartbeat.class.getName());
+    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration LEASE = Duration.ofSeconds(40);
+
+    private final ApiClient client;
+    private final NodeStatus node;
+    private final Progress progress;
+    private final Time time;
+    private final Lease lease;
+    private final Semaphore due = new Semaphore(0);
+    private final Thread thread;
+
+    Heartbeat(ApiClient client, NodeStatus node, Progress progress, Time time) {
+        this.client = client;
+        this.node = node;
+        this.progress = progress;
+        this.time = time;
+        this.lease = new Lease(client, time, new ObjectName(NodeLease.NAMESPACE, node.name()), node.name(), LEASE);
+        this.thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Somebody may wait for what is programmed now: tell soon. */
+    void tellSoon() {
+        due.release();
+    }
+
+    /** Makes the Node object, or brings its status up to date. */
+    void register() throws IOException, InterruptedException {
+        Tree found = client.find(Resources.NODES, new ObjectName("", node.name()));
+        if (found == null) {
+            try {
+                client.create(Resources.NODES, node.object(true, time.now()));
+            } catch (ApiError raced) {
+                if (!raced.isAlreadyExists()) {
+                    throw raced;
+                }
+            }
+            return;
+        }
+        Map<String, Object> object = new LinkedHashMap<>(found.fields());
+        object.put("status", node.status(found.tree("status"), true, time.now()));
+        client.updateStatus(Resources.NODES, object);
+    }
+
+    private void run() {
+        boolean registered = false;
+        try {
+            while (true) {
+                try {
+                    if (!registered) {
+                        register();
+                        registered = true;
+                    }
+                    long programmed = progress.programmed();
+                    lease.hold(Map.of(NodeLease.PROGRAMMED, Long.toString(programmed)));
+                } catch (IOException refused) {
+                    LOG.log(Level.DEBUG, "the node's lease was not renewed: {0}", refused.getMessage());
+                }
+                Time.Timer alarm = time.schedule(BEAT, due::release);
+                due.acquire();
+                due.drainPermits();
+                alarm.cancel();
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
