@@ -30,11 +30,11 @@ namespace_prefix() {
         start=${holder##* }
         now=$(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d' ' -f20 || true)
         if [ "$now" = "$start" ]; then
-            echo "nsenter --user --mount --preserve-credentials --target $pid --"
+            echo "env FAIRLEAD_USER_NAMESPACE=joined nsenter --user --mount --preserve-credentials --target $pid --"
             return 0
         fi
     fi
     if command -v unshare >/dev/null 2>&1 && unshare --user --map-root-user --mount true 2>/dev/null; then
-        echo "unshare --user --map-root-user --mount --propagation private"
+        echo "env FAIRLEAD_USER_NAMESPACE=made unshare --user --map-root-user --mount --propagation private"
     fi
 }

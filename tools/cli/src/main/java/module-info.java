@@ -3,8 +3,14 @@
 module dev.fairlead.cli {
     requires static transitive org.jspecify;
     requires transitive dev.fairlead.agent;
-    requires dev.fairlead.apiserver;
+    requires transitive dev.fairlead.apiserver;
     requires dev.fairlead.controllers;
     requires dev.fairlead.dns;
     requires info.picocli;
+
+    exports dev.fairlead.cli;
+    exports dev.fairlead.cli.instance;
+
+    opens dev.fairlead.cli.command to
+            info.picocli;
 }

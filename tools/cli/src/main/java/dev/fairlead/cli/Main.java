@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
 import dev.fairlead.cli.command.Failure;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
 /** Something the user has to know and can do something about; its message is all that is printed. */

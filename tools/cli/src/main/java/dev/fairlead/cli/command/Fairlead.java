@@ -1,17 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** The program without a command: says what there is. */
 @Command(
         name = "fairlead",
-        description = "Kubernetes Services without a cluster: stable addresses, names and load balancing for processes.",
+        description =
+                "Kubernetes Services without a cluster: stable addresses, names and load balancing for processes.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
+        subcommands = {Up.class, Train.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Fairlead implements Runnable {
     @Spec

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
 import picocli.CommandLine;
@@ -9,8 +10,6 @@ public final class Version implements CommandLine.IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {
-            "fairlead 0.1.0 (Kubernetes API " + KUBERNETES + ", Java " + Runtime.version() + ")"
-        };
+        return new String[] {"fairlead 0.1.0 (Kubernetes API " + KUBERNETES + ", Java " + Runtime.version() + ")"};
     }
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli.command;
+
+import dev.fairlead.agent.network.Choice;
+import dev.fairlead.cli.instance.Instance;
+import dev.fairlead.cli.instance.Settings;
+import dev.fairlead.store.StoreException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How an instance is to run, as options of the commands that start one. */
+final class InstanceOptions {
+    @Option(
+            names = "--network",
+            paramLabel = "NET",
+            defaultValue = "auto",
+            description = "kernel, rootless, loopback, or auto: the first that works (default: ${DEFAULT-VALUE})")
+    private String network = "auto";
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "where everything that survives lies (default: ~/.fairlead; demo: a scratch directory)")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS:PORT",
+            description =
+                    "where the API is served; port 0 takes a free one (default: 127.0.0.1:6443; demo: a free port)")
+    private @Nullable String listen;
+
+    @Option(names = "--node-name", paramLabel = "NAME", description = "the node's name (default: this host's name)")
+    private @Nullable String node;
+
+    @Nullable
+    Path data() {
+        return data;
+    }
+
+    /** The settings, with defaults of the command that asks. */
+    Settings settings(Path usualData, int usualPort, boolean ephemeral) {
+        String launcher = System.getenv("FAIRLEAD_USER_NAMESPACE");
+        return new Settings(
+                data == null ? usualData : data,
+                address(listen == null ? "127.0.0.1:" + usualPort : listen),
+                network,
+                node == null ? hostName() : node,
+                launcher != null,
+                ephemeral);
+    }
+
+    /** Starts an instance; what is wrong becomes words. */
+    static Instance start(Settings settings) throws InterruptedException {
+        try {
+            return Instance.start(settings);
+        } catch (Choice.UnavailableException | IOException | StoreException refused) {
+            throw new Failure(String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            String host = text.substring(0, colon).replace("[", "").replace("]", "");
+            if (port < 0 || port > 65_535) {
+                throw new NumberFormatException();
+            }
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (NumberFormatException | StringIndexOutOfBoundsException | UnknownHostException wrong) {
+            throw new Failure("--listen=" + text + " is no ADDRESS:PORT, such as 127.0.0.1:6443", wrong);
+        }
+    }
+
+    /** The host's name as Kubernetes takes it: a lower-case DNS subdomain. */
+    private static String hostName() {
+        String name = System.getenv("HOSTNAME");
+        if (name == null || name.isEmpty()) {
+            try {
+                name = InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException nameless) {
+                name = "local";
+            }
+        }
+        String clean =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
+        return clean.isEmpty() ? "local" : clean;
+    }
+}

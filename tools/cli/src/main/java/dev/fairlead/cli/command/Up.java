@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli.command;
+
+import dev.fairlead.cli.instance.Images;
+import dev.fairlead.cli.instance.Instance;
+import dev.fairlead.cli.instance.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code fairlead up}: everything in one process, in the foreground. */
+@Command(
+        name = "up",
+        description = "Runs the Kubernetes API, controllers and one node in this process until it is told to stop.",
+        mixinStandardHelpOptions = true)
+public final class Up implements Callable<Integer> {
+    private static final int PORT = 6443;
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    @Mixin
+    private InstanceOptions options = new InstanceOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        long began = System.nanoTime();
+        Path home = Path.of(System.getProperty("user.home"), ".fairlead");
+        Settings settings = options.settings(home, PORT, false);
+        Instance instance = InstanceOptions.start(settings);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread stop = Thread.ofPlatform().unstarted(() -> stop(instance, stopped));
+        Runtime.getRuntime().addShutdownHook(stop);
+        say("API        " + instance.url() + "   (ready " + millis(began) + " ms after start)");
+        say("kubeconfig " + instance.kubeconfig());
+        say("network    " + instance.choice().mode().text() + ": "
+                + instance.choice().reason());
+        try {
+            instance.awaitNode(Images.builtIn());
+        } catch (IOException refused) {
+            throw new Failure("the node cannot start: " + refused.getMessage(), refused);
+        }
+        say("addresses  pods " + instance.block().pods() + ", Services "
+                + instance.block().services() + ", node "
+                + instance.agent().routes().nodePortAddresses().getFirst());
+        say("DNS        " + instance.dns().getAddress().getHostAddress() + " port "
+                + instance.dns().getPort());
+        say("data       " + settings.data());
+        say("ready in " + millis(began) + " ms. Try: export KUBECONFIG=" + instance.kubeconfig()
+                + "; kubectl apply -f examples/shop.yaml");
+        say("Ctrl-C stops pods and all; the data stays.");
+        stopped.await();
+        return 0;
+    }
+
+    private static void stop(Instance instance, CountDownLatch stopped) {
+        try {
+            System.out.println("stopping: pods get up to " + GRACE.toSeconds() + " s to end");
+            instance.stop(GRACE);
+            System.out.println("stopped");
+        } catch (InterruptedException now) {
+            Thread.currentThread().interrupt();
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private static long millis(long since) {
+        return Duration.ofNanos(System.nanoTime() - since).toMillis();
+    }
+
+    private void say(String line) {
+        if (spec != null) {
+            spec.commandLine().getOut().println(line);
+            spec.commandLine().getOut().flush();
+        }
+    }
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli.instance;
+
+import dev.fairlead.agent.Agent;
+import dev.fairlead.agent.network.Block;
+import dev.fairlead.agent.network.Choice;
+import dev.fairlead.agent.network.Claim;
+import dev.fairlead.agent.network.NodeNetwork.Mode;
+import dev.fairlead.apiserver.ApiServer;
+import dev.fairlead.apiserver.NodeDoor;
+import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.apiserver.http.HttpsServer;
+import dev.fairlead.apiserver.http.Limits;
+import dev.fairlead.apiserver.pki.Credential;
+import dev.fairlead.apiserver.pki.Kubeconfig;
+import dev.fairlead.apiserver.pki.Pki;
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.ApiError;
+import dev.fairlead.client.Resources;
+import dev.fairlead.controllers.Controllers;
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.PortRange;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.pods.NodeStatus;
+import dev.fairlead.pods.PodSettings;
+import dev.fairlead.pods.ThisMachine;
+import dev.fairlead.store.Store;
+import dev.fairlead.store.disk.DiskStore;
+import dev.fairlead.store.memory.MemoryStore;
+import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.time.SystemTime;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running Fairlead: store, API, controllers and a node. {@link #start} returns when the API answers; {@link #awaitNode}
+ * when traffic flows. {@link #stop} ends pods and all; {@link #close} alone leaves pods running for the next start.
+ */
+public final class Instance implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Instance.class.getName());
+    private static final Request.User SELF = new Request.User("system:fairlead", Set.of("system:masters"));
+    private static final Request.User ADMIN = new Request.User("admin", Set.of("system:masters"));
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ObjectName DNS = new ObjectName("kube-system", "kube-dns");
+
+    private final Settings settings;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final SystemTime time = new SystemTime();
+    private final AtomicReference<@Nullable Agent> agent = new AtomicReference<>();
+    private final Choice choice;
+    private final Block block;
+    private final ApiServer server;
+    private final HttpsServer https;
+    private final Path kubeconfig;
+    private @Nullable Traffic traffic;
+
+    private Instance(Settings settings, Choice choice) throws IOException, InterruptedException {
+        this.settings = settings;
+        this.choice = choice;
+        parts.push(time);
+        try {
+            DataDirectory data = DataDirectory.open(settings.data());
+            Claim claim = held(Claim.take(choice.mode(), DataDirectory.locks(), data.file("block-" + kind(choice))));
+            block = claim.block();
+            Store store = held(settings.ephemeral() ? new MemoryStore() : DiskStore.open(data.folder("store")));
+            server = held(
+                    new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())));
+            Pki pki = Pki.open(data.folder("pki"), time);
+            https = held(serve(pki));
+            kubeconfig = data.file("kubeconfig");
+            Kubeconfig.write(kubeconfig, "fairlead", https.url(), pki.authority(), pki.client("admin", ADMIN));
+        } catch (IOException | InterruptedException | RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private static String kind(Choice choice) {
+        return choice.mode() == Mode.LOOPBACK ? "loopback" : "namespaces";
+    }
+
+    /**
+     * Starts everything up to the API, which answers when this returns; the node goes on starting behind it.
+     *
+     * @throws IOException when the data directory, the port or the store cannot be had; the message says what to do
+     * @throws Choice.UnavailableException when the network asked for cannot be had
+     */
+    public static Instance start(Settings settings)
+            throws IOException, InterruptedException, Choice.UnavailableException {
+        boolean linux = System.getProperty("os.name").equals("Linux");
+        Choice choice = Choice.of(settings.network(), linux, settings.insideUserNamespace());
+        return new Instance(settings, choice);
+    }
+
+    private <T extends AutoCloseable> T held(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private ClusterNetwork clusterNetwork() {
+        List<Cidr> services =
+                block.dualStack() ? List.of(block.services(), block.servicesV6()) : List.of(block.services());
+        List<Cidr> loopback = choice.mode() == Mode.LOOPBACK
+                ? List.of(block.pods(), block.services(), block.loadBalancers())
+                : List.of();
+        return new ClusterNetwork(services, PortRange.NODE_PORTS, loopback);
+    }
+
+    private NodeDoor nodeDoor() {
+        return (pod, container, options) -> {
+            Agent running = agent.get();
+            if (running == null) {
+                throw new IOException("the node is still starting");
+            }
+            Tree meta = Tree.of(Json.object(pod)).tree("metadata");
+            ObjectName name = new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
+            return running.logs().read(name, container, options);
+        };
+    }
+
+    private HttpsServer serve(Pki pki) throws IOException, InterruptedException {
+        String host = settings.listen().getAddress().getHostAddress();
+        Set<String> names = new LinkedHashSet<>(List.of(
+                host, "localhost", "127.0.0.1", "::1", "kubernetes", "kubernetes.default", "kubernetes.default.svc"));
+        names.add("kubernetes.default.svc." + Traffic.DOMAIN);
+        names.add(block.services().first().plus(1).toString());
+        Credential credential = pki.server(names);
+        return HttpsServer.start(
+                new HttpsServer.Settings(
+                        host,
+                        settings.listen().getPort(),
+                        credential,
+                        pki.authority(),
+                        new Identities(Map.of()),
+                        Limits.STANDARD),
+                server);
+    }
+
+    /**
+     * Starts controllers and the node, and waits until its routes and names are whole.
+     *
+     * @param images command lines of built-in images
+     */
+    public void awaitNode(Map<String, List<String>> images) throws IOException, InterruptedException {
+        Controllers controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong()));
+        Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));
+        Path directory = settings.data().resolve("node").toAbsolutePath();
+        Files.createDirectories(directory);
+        Traffic opened = held(Traffic.open(choice.mode(), block, directory, time));
+        traffic = opened;
+        ApiClient client = client();
+        ensureDns(client);
+        NodeStatus status = new NodeStatus(
+                settings.node(),
+                opened.network().nodeIps(),
+                block.dualStack() ? List.of(block.pods(), block.podsV6()) : List.of(block.pods()),
+                Map.of(),
+                ThisMachine.machine(),
+                ThisMachine.capacity());
+        Agent made = held(new Agent(new Agent.Parts(
+                client,
+                status,
+                PodSettings.of(settings.node(), directory, opened.network().nodeIps())
+                        .withImages(images),
+                opened.pods(),
+                opened.plane(),
+                opened.names(),
+                dev.fairlead.core.routes.Settings.DEFAULT
+                        .withServiceCidrs(clusterNetwork().serviceCidrs())
+                        .withPodCidrs(status.podBlocks())
+                        .withNodePortAddresses(opened.network().nodeIps()),
+                time,
+                new SecureRandom())));
+        agent.set(made);
+        made.start();
+        starting.join();
+        if (!made.awaitReady(PATIENCE)) {
+            throw new IOException("the node did not come up in " + PATIENCE.toSeconds() + " s");
+        }
+    }
+
+    private static void startControllers(Controllers controllers) {
+        try {
+            if (!controllers.start(PATIENCE)) {
+                LOG.log(Level.ERROR, "the controllers did not start in {0} s", PATIENCE.toSeconds());
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The Service by which DNS is known; its traffic needs no relay, the server has the address itself. */
+    private void ensureDns(ApiClient client) throws IOException, InterruptedException {
+        if (client.find(Resources.SERVICES, DNS) != null) {
+            return;
+        }
+        Map<String, Object> spec = Map.of(
+                "clusterIP", block.dns().toString(),
+                "ports",
+                        List.of(
+                                Map.of("name", "dns", "port", 53L, "protocol", "UDP"),
+                                Map.of("name", "dns-tcp", "port", 53L, "protocol", "TCP")));
+        Map<String, Object> meta =
+                Map.of("name", DNS.name(), "namespace", DNS.namespace(), "labels", Map.of("k8s-app", "kube-dns"));
+        try {
+            client.create(
+                    Resources.SERVICES, Map.of("apiVersion", "v1", "kind", "Service", "metadata", meta, "spec", spec));
+        } catch (ApiError refused) {
+            LOG.log(Level.WARNING, "the Service {0} was not made: {1}", DNS, refused.getMessage());
+        }
+    }
+
+    /** The API, in this process. */
+    public Api api() {
+        return server;
+    }
+
+    /** A client of the API, as an administrator. */
+    public ApiClient client() {
+        return new ApiClient(server, "fairlead", SELF, warning -> LOG.log(Level.DEBUG, warning));
+    }
+
+    /** Where the API is served. */
+    public InetSocketAddress address() {
+        return https.address();
+    }
+
+    /** {@code https://host:port}. */
+    public String url() {
+        return https.url();
+    }
+
+    /** The file for kubectl. */
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /** The network that was taken, and why. */
+    public Choice choice() {
+        return choice;
+    }
+
+    /** The addresses of this instance. */
+    public Block block() {
+        return block;
+    }
+
+    /** The node's agent. */
+    public Agent agent() {
+        Agent running = agent.get();
+        if (running == null) {
+            throw new IllegalStateException("the node is not started");
+        }
+        return running;
+    }
+
+    /** Where DNS answers. */
+    public InetSocketAddress dns() {
+        Traffic opened = traffic;
+        if (opened == null) {
+            throw new IllegalStateException("the node is not started");
+        }
+        return opened.dnsAddress();
+    }
+
+    /** Ends all pods, then everything; nothing is left but the data directory. */
+    public void stop(Duration grace) throws InterruptedException {
+        Agent running = agent.get();
+        if (running != null) {
+            running.endPods(grace);
+        }
+        Traffic opened = traffic;
+        if (opened != null) {
+            opened.end();
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception failure) {
+                LOG.log(Level.WARNING, "a part did not close", failure);
+            }
+        }
+    }
+}
