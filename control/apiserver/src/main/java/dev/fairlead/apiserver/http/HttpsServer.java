@@ -119,6 +119,7 @@ public final class HttpsServer implements AutoCloseable {
                         .addKeyValue(Buffer.buffer(own.key())))
                 .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(settings.clientAuthority())))
                 .setClientAuth(ClientAuth.REQUEST)
+                .setHandle100ContinueAutomatically(true)
                 .setMaxHeaderSize(limits.header())
                 .setMaxInitialLineLength(limits.line())
                 .setInitialSettings(new Http2Settings()
