@@ -8,10 +8,13 @@ import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Null;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +36,24 @@ final class ClientPodApi implements PodApi {
     public Answer writeStatus(ObjectName name, String uid, Map<String, Object> status) throws InterruptedException {
         Map<String, Object> patch = new LinkedHashMap<>();
         patch.put("metadata", Map.of("uid", uid)); // another pod of that name has another uid: a conflict
-        patch.put("status", status);
+        patch.put("status", patch(status));
         return answer(
                 "write the status of pod " + name,
                 () -> client.patch(Resources.PODS, name, "status", new Patch.Strategic(patch)));
+    }
+
+    /** Merging keeps what a patch does not name, so a condition without reason or message says that it has none. */
+    private static Map<String, Object> patch(Map<String, Object> status) {
+        List<Object> conditions = new ArrayList<>();
+        for (Tree condition : Tree.of(status).trees("conditions")) {
+            Map<String, Object> whole = new LinkedHashMap<>(condition.fields());
+            whole.putIfAbsent("reason", Null.NULL);
+            whole.putIfAbsent("message", Null.NULL);
+            conditions.add(whole);
+        }
+        Map<String, Object> patch = new LinkedHashMap<>(status);
+        patch.put("conditions", conditions);
+        return patch;
     }
 
     @Override

@@ -23,6 +23,7 @@ import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +128,28 @@ class RealApiTest {
         TestNode.until(() -> pods.names().isEmpty());
         assertThat(client.find(Resources.PODS, name)).isNull();
         assertThat(pods.names()).isEmpty();
+    }
+
+    @Test
+    void aConditionThatHoldsKeepsNoReasonOfBefore() throws Exception {
+        ObjectName name = new ObjectName("default", "web");
+        Tree created = client.create(Resources.PODS, Json.object("""
+                        {"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "default", "name": "web"},
+                         "spec": {"nodeName": "n1", "containers": [{"name": "c", "image": "any",
+                           "command": ["sleep", "1000"], "readinessProbe": {"periodSeconds": 1,
+                             "exec": {"command": ["test", "-f", "ready"]}}}]}}
+                        """.getBytes(StandardCharsets.UTF_8)));
+        String uid = created.tree("metadata").text("uid", "");
+        TestNode.until(() -> TestNode.condition(client.get(Resources.PODS, name).tree("status"), "Ready")
+                .equals("FalseContainersNotReady"));
+
+        Files.createFile(directory.resolve("pods/" + uid + "/work/ready"));
+        TestNode.until(() -> TestNode.ready(client.get(Resources.PODS, name).tree("status")));
+
+        assertThat(client.get(Resources.PODS, name).tree("status").trees("conditions"))
+                .allMatch(condition -> condition.text("status", "").equals("True")
+                        && !condition.has("reason")
+                        && !condition.has("message"));
     }
 
     private String log() throws Exception {
