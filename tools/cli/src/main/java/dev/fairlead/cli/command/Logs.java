@@ -86,10 +86,11 @@ public final class Logs implements Callable<Integer> {
         if (!since.isEmpty() && !sinceTime.isEmpty()) {
             throw new Failure("--since and --since-time at once; give one of them");
         }
-        return connecting.run(this::show);
+        String seconds = since.isEmpty() ? "" : Long.toString(Durations.seconds("--since", since));
+        return connecting.run(session -> show(session, seconds));
     }
 
-    private int show(Session session) throws IOException, InterruptedException {
+    private int show(Session session, String seconds) throws IOException, InterruptedException {
         Tree pod = PodChoice.of(subject, session, connecting.err()::println);
         Url url = new Url(
                         session.kinds().require("v1", "Pod").path(session.namespace(), Url.encode(name(pod))) + "/log")
@@ -98,7 +99,7 @@ public final class Logs implements Callable<Integer> {
                 .with("previous", previous ? "true" : "")
                 .with("timestamps", timestamps ? "true" : "")
                 .with("tailLines", tail < 0 ? "" : Long.toString(tail))
-                .with("sinceSeconds", since.isEmpty() ? "" : Long.toString(Durations.seconds("--since", since)))
+                .with("sinceSeconds", seconds)
                 .with("sinceTime", sinceTime);
         Reply reply = session.client().call(Request.of("GET", url.text()).with("accept", "text/plain, */*"));
         PrintWriter out = connecting.out();

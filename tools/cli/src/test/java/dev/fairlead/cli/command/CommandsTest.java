@@ -1,17 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.PipedReader;
 import java.io.PipedWriter;
 import java.io.StringWriter;
-import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +26,7 @@ class CommandsTest {
             kind: Service
             metadata:
               name: web
-              labels: {app: web, note: "a<b & c>d"}
+              labels: {app: web, tier: front}
             spec:
               clusterIP: 10.96.7.7
               selector: {app: web}
@@ -60,7 +60,7 @@ class CommandsTest {
               containers:
               - {name: web, image: echo}
               - {name: sidecar, image: echo}
-            """.replace("note: \"a<b & c>d\"", "tier: front");
+            """;
 
     @TempDir
     private static Path home;
@@ -110,7 +110,6 @@ class CommandsTest {
                 "get pods --field-selector metadata.name=web-1",
                 "delete svc nosuch",
                 "delete svc nosuch --ignore-not-found",
-                "logs nosuch",
             })
     void printsWhatKubectlPrints(String line) throws Exception {
         assumeTrue(Terminal.hasKubectl(), "no kubectl on the PATH");
@@ -175,18 +174,22 @@ class CommandsTest {
                   {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "after", "namespace": "shop"}}]}
                 """);
         long before = terminal.revision();
-        assertThat(terminal.fairlead("apply", "-f", file, "--dry-run=server").quietly()).isEqualTo("""
+        assertThat(terminal.fairlead("apply", "-f", file, "--dry-run=server").quietly())
+                .isEqualTo("""
                 namespace/shop created (server dry run)
                 configmap/before created (server dry run)
                 configmap/after created (server dry run)
                 """);
         assertThat(terminal.revision()).isEqualTo(before);
-        assertThat(terminal.fairlead("apply", "-f", home.resolve("shop").toString()).quietly()).isEqualTo("""
+        assertThat(terminal.fairlead("apply", "-f", home.resolve("shop").toString())
+                        .quietly())
+                .isEqualTo("""
                 namespace/shop created
                 configmap/before created
                 configmap/after created
                 """);
-        assertThat(terminal.fairlead("delete", "cm", "after", "-n", "shop", "-o", "name").quietly())
+        assertThat(terminal.fairlead("delete", "cm", "after", "-n", "shop", "-o", "name")
+                        .quietly())
                 .isEqualTo("configmap/after\n");
     }
 
@@ -194,11 +197,12 @@ class CommandsTest {
     void showsLogs() {
         assertThat(terminal.fairlead("logs", "web-1", "-c", "sidecar", "--tail", "3", "--since", "1m30s", "-p")
                         .quietly())
-                .isEqualTo(
-                        "container sidecar {container=sidecar, previous=true, sinceSeconds=90, tailLines=3}\nüñí\n");
+                .isEqualTo("container sidecar {container=sidecar, previous=true, sinceSeconds=90, tailLines=3}\nüñí\n");
         Terminal.Run defaulted = terminal.fairlead("logs", "deployment/web", "--timestamps");
         assertThat(defaulted.err()).isEqualTo("Defaulted container \"web\" out of: web, sidecar\n");
         assertThat(defaulted.out()).isEqualTo("container web {container=web, timestamps=true}\nüñí\n");
+        assertThat(terminal.fairlead("logs", "nosuch").failing())
+                .isEqualTo("Error from server (NotFound): pods \"nosuch\" not found\n");
         assertThat(terminal.fairlead("logs", "web-1", "--since", "5 minutes").failing())
                 .isEqualTo("fairlead: --since 5 minutes: a duration such as 30s, 5m or 1h30m is expected\n");
     }
@@ -208,7 +212,8 @@ class CommandsTest {
         try (PipedReader read = new PipedReader();
                 PipedWriter write = new PipedWriter(read);
                 BufferedReader lines = new BufferedReader(read)) {
-            Map<String, String> environment = Map.of("KUBECONFIG", terminal.kubeconfig().toString());
+            Map<String, String> environment =
+                    Map.of("KUBECONFIG", terminal.kubeconfig().toString());
             Thread watcher = Thread.ofVirtual()
                     .start(() -> terminal.run(
                             "", environment, write, new StringWriter(), "get", "cm", "-w", "-n", "watched"));

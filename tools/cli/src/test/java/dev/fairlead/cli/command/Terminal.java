@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,7 +65,11 @@ final class Terminal implements AutoCloseable {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         server = new ApiServer(ApiServer.Parts.of(
-                store, ClusterNetwork.of(Cidr.of("10.96.0.0/16")), time, new Random(seed), (pod, container, options) -> {
+                store,
+                ClusterNetwork.of(Cidr.of("10.96.0.0/16")),
+                time,
+                new Random(seed),
+                (pod, container, options) -> {
                     String text = "container " + container + " " + new java.util.TreeMap<>(options) + "\nüñí\n";
                     return new Reply.Whole(
                             200, Map.of("content-type", "text/plain"), text.getBytes(StandardCharsets.UTF_8));
@@ -121,8 +126,8 @@ final class Terminal implements AutoCloseable {
 
     /** Runs a command as the program does. */
     int run(String input, Map<String, String> environment, Writer out, Writer err, String... words) {
-        Surroundings around = new Surroundings(
-                environment, home, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        Surroundings around =
+                new Surroundings(environment, home, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         CommandLine line = new CommandLine(new Program())
                 .addSubcommand(new Get(new Connecting(null, around)))
                 .addSubcommand(new Apply(new Connecting(null, around)))
@@ -168,7 +173,9 @@ final class Terminal implements AutoCloseable {
         builder.environment().put("KUBECONFIG", kubeconfig().toString());
         Process process = builder.start();
         process.outputWriter().close();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ended", command).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("%s ended", command)
+                .isTrue();
         return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 

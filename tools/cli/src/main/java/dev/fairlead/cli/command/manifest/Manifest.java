@@ -37,6 +37,12 @@ public record Manifest(String file, Resource resource, Map<String, Object> field
         return new Manifest(file, resource, placed, positions);
     }
 
+    /** Whether {@code path} is in the file. */
+    boolean has(String path) {
+        String whole = positions.prefix().isEmpty() ? path : positions.prefix() + "." + path;
+        return positions.places().containsKey(whole);
+    }
+
     /** A message with the place of {@code path}: {@code shop.yaml:12:5: …}. */
     public String at(String path, String message) {
         return at(file, positions, path, message);

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * fields, types, namespaces.
  */
 public final class ManifestReader {
+    /** What says nothing to somebody who does not write parsers. */
+    private static final String PARSERS_TALK = "^while scanning for the next token: ";
+
     private final Kinds kinds;
     private final @Nullable Schema schema;
     private final String fallback;
@@ -66,7 +69,7 @@ public final class ManifestReader {
             }
         } catch (SyntaxException broken) {
             String place = broken.line() == 0 ? "" : ":" + broken.line() + ":" + broken.column();
-            problems.add(source.name() + place + ": " + broken.detail());
+            problems.add(source.name() + place + ": " + broken.detail().replaceFirst(PARSERS_TALK, ""));
         }
     }
 

@@ -15,8 +15,8 @@ public final class Refused {
         List<String> lines = new ArrayList<>();
         for (Tree cause : error.causes()) {
             String field = cause.text("field", "");
-            if (!field.isEmpty()) {
-                String line = manifest.at(field, field + ": " + cause.text("message", error.reason()));
+            if (!field.isEmpty() && !follows(manifest, field, cause, error)) {
+                String line = manifest.at(written(manifest, field), field + ": " + message(cause));
                 if (!lines.contains(line)) {
                     lines.add(line);
                 }
@@ -26,6 +26,27 @@ public final class Refused {
             lines.add(whole(manifest, error));
         }
         return lines;
+    }
+
+    /**
+     * Whether {@code cause} only says again what is wrong with a field that is in the file: it is about one that is not, which
+     * the server filled in from the other.
+     */
+    private static boolean follows(Manifest manifest, String field, Tree cause, ApiError error) {
+        return !manifest.has(written(manifest, field))
+                && error.causes().stream()
+                        .anyMatch(other -> manifest.has(other.text("field", ""))
+                                && message(other).equals(message(cause)));
+    }
+
+    private static String message(Tree cause) {
+        return cause.text("message", "not accepted");
+    }
+
+    /** {@code spec.clusterIP} for {@code spec.clusterIPs[0]} where the file has only the former. */
+    private static String written(Manifest manifest, String field) {
+        String singular = field.replaceFirst("s(\\[0])?$", "");
+        return !manifest.has(field) && manifest.has(singular) ? singular : field;
     }
 
     private static String whole(Manifest manifest, ApiError error) {

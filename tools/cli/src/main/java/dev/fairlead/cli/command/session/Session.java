@@ -124,7 +124,7 @@ public final class Session implements AutoCloseable {
             return "Error from server: " + refused.getMessage();
         }
         return refused.isInvalid()
-                ? "The " + refused.getMessage().replaceFirst(" is invalid: ", " is invalid: ")
+                ? "The " + refused.getMessage()
                 : "Error from server (" + refused.reason() + "): " + refused.getMessage();
     }
 
