@@ -14,11 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints that a Service ought to have in one family, grouped by their ports, each group in the pods' order. */
 final class Desired {
+    private static final Set<String> CLOSE = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
+    private static final String MODE = "service.kubernetes.io/topology-mode";
+    private static final String HINTS = "service.kubernetes.io/topology-aware-hints";
+
     private final Service service;
     private final Function<String, @Nullable Node> nodes;
     private final Map<List<EndpointPort>, Map<Identity, Endpoint>> groups = new LinkedHashMap<>();
@@ -70,19 +75,22 @@ final class Desired {
         Optional<IpAddress> address =
                 pod.podIps().stream().filter(ip -> ip.family() == family).findFirst();
         if (address.isEmpty()) {
-            exclude(pod, Excluded.Reason.NO_ADDRESS, "it has no " + family.text() + " address yet");
+            exclude(pod, Excluded.Reason.NO_ADDRESS, addressless(pod, family));
             return;
         }
         Node node = nodes.apply(pod.nodeName());
         if (node == null && !service.publishNotReadyAddresses()) {
             incomplete = true;
-            exclude(pod, Excluded.Reason.NODE_UNKNOWN, "there is no node " + pod.nodeName());
+            exclude(
+                    pod,
+                    Excluded.Reason.NODE_UNKNOWN,
+                    pod.nodeName().isEmpty() ? "it is bound to no node" : "there is no node " + pod.nodeName());
             return;
         }
         ResolvedPorts ports = ResolvedPorts.of(service, pod);
         ports.unresolved()
                 .forEach(name -> exclude(
-                        pod, Excluded.Reason.PORT_UNRESOLVED, "none of its containers has a port named " + name));
+                        pod, Excluded.Reason.PORT_UNRESOLVED, "none of its containers has a port with name " + name));
         Endpoint endpoint = endpoint(pod, address.get(), node);
         if (!endpoint.ready()) {
             exclude(
@@ -93,28 +101,46 @@ final class Desired {
         groups.computeIfAbsent(ports.ports(), any -> new LinkedHashMap<>()).put(Identity.of(endpoint), endpoint);
     }
 
+    private static String addressless(Pod pod, IpFamily family) {
+        if (!pod.podIps().isEmpty()) {
+            return "it has no " + family.text() + " address, only "
+                    + pod.podIps().getFirst();
+        }
+        return "it has no " + family.text() + " address"
+                + (pod.nodeName().isEmpty() ? ": it is bound to no node yet" : " yet");
+    }
+
     private Endpoint endpoint(Pod pod, IpAddress address, @Nullable Node node) {
         boolean terminating = pod.meta().deleting();
         boolean named = !pod.hostname().isEmpty()
                 && pod.subdomain().equals(service.name().name());
         String zone = node == null || node.zone().isEmpty() ? null : node.zone();
         boolean ready = service.publishNotReadyAddresses() || (pod.ready() && !terminating);
-        String closeness = service.trafficDistribution();
+        String nodeName = pod.nodeName().isEmpty() ? null : pod.nodeName();
+        List<String> forZones = ready && zone != null && CLOSE.contains(distribution()) ? List.of(zone) : List.of();
         return new Endpoint(
                 List.of(address.toString()),
                 ready,
                 pod.ready(),
                 terminating,
                 named ? pod.hostname() : null,
-                pod.nodeName().isEmpty() ? null : pod.nodeName(),
+                nodeName,
                 zone,
                 new Endpoint.TargetRef(
                         "Pod",
                         pod.name().namespace(),
                         pod.name().name(),
                         pod.meta().uid()),
-                ready && zone != null && closeness != null ? List.of(zone) : List.of(),
-                ready && "PreferSameNode".equals(closeness) ? List.of(pod.nodeName()) : List.of());
+                forZones,
+                ready && nodeName != null && distribution().equals("PreferSameNode") ? List.of(nodeName) : List.of());
+    }
+
+    /** The Service's traffic distribution; none where it asks for topology mode Auto, which takes precedence. */
+    private String distribution() {
+        Map<String, String> annotations = service.meta().annotations();
+        String mode = annotations.getOrDefault(HINTS, annotations.getOrDefault(MODE, ""));
+        String distribution = service.trafficDistribution();
+        return distribution == null || mode.equals("Auto") || mode.equals("auto") ? "" : distribution;
     }
 
     private void exclude(Pod pod, Excluded.Reason reason, String detail) {

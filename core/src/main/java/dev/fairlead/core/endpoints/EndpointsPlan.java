@@ -40,9 +40,7 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
         if (service.type() == ServiceType.EXTERNAL_NAME || service.selector() == null) {
             return null;
         }
-        IpFamily family = service.ipFamilies().isEmpty()
-                ? IpFamily.IPV4
-                : service.ipFamilies().getFirst();
+        IpFamily family = SlicePlan.families(service).getFirst();
         Desired desired = Desired.of(service, family, pods, name -> UNKNOWN);
         Map<List<EndpointPort>, List<Endpoint>> groups = new LinkedHashMap<>();
         desired.groups().forEach((ports, endpoints) -> {
@@ -56,10 +54,16 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
             }
         });
         int total = groups.values().stream().mapToInt(List::size).sum();
+        Room room = new Room(groups.values());
         List<Map<String, Object>> subsets = new ArrayList<>();
         groups.entrySet().stream()
                 .sorted(Comparator.comparing(group -> group.getKey().toString()))
-                .forEach(group -> subsets.add(subset(group.getKey(), cut(group.getValue(), total))));
+                .forEach(group -> {
+                    List<Endpoint> fitting = room.fitting(group.getValue());
+                    if (!fitting.isEmpty()) {
+                        subsets.add(subset(group.getKey(), fitting));
+                    }
+                });
         return new EndpointsPlan(List.copyOf(subsets), labels(service), total > MAXIMUM);
     }
 
@@ -76,16 +80,42 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
         return labels;
     }
 
-    /** The group's share of what fits, ready ones first. */
-    private static List<Endpoint> cut(List<Endpoint> endpoints, int total) {
-        if (total <= MAXIMUM) {
-            return endpoints;
+    /**
+     * Shares out the {@value #MAXIMUM} places: first to ready endpoints, what is left to the others. Those that are too
+     * many get a share of each group's size, rounded up as long as there is room.
+     */
+    private static final class Room {
+        private final int ready;
+        private final int unready;
+        private int left = MAXIMUM;
+
+        Room(Collection<List<Endpoint>> groups) {
+            ready = (int) groups.stream()
+                    .flatMap(List::stream)
+                    .filter(Endpoint::ready)
+                    .count();
+            unready = groups.stream().mapToInt(List::size).sum() - ready;
+            if (ready <= MAXIMUM) {
+                left -= ready;
+            }
         }
-        int share = Math.toIntExact(((long) endpoints.size() * MAXIMUM + total - 1) / total);
-        return endpoints.stream()
-                .sorted(Comparator.comparing(endpoint -> !endpoint.ready()))
-                .limit(share)
-                .toList();
+
+        /** The endpoints of the next group that fit, in their order. */
+        List<Endpoint> fitting(List<Endpoint> group) {
+            boolean crowd = ready > MAXIMUM;
+            int many = crowd ? ready : unready;
+            int places = crowd ? MAXIMUM : MAXIMUM - ready;
+            long mine = group.stream().filter(each -> each.ready() == crowd).count();
+            int share = many <= places ? (int) mine : (int) Math.min((mine * places + many - 1) / many, left);
+            left -= share;
+            List<Endpoint> fitting = new ArrayList<>();
+            for (Endpoint endpoint : group) {
+                if (endpoint.ready() != crowd ? !crowd : share-- > 0) {
+                    fitting.add(endpoint);
+                }
+            }
+            return fitting;
+        }
     }
 
     private static Map<String, Object> subset(List<EndpointPort> ports, List<Endpoint> endpoints) {

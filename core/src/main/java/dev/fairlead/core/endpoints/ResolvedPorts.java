@@ -11,7 +11,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** A Service's ports on one pod: numbers as they are, names by the pod's containers; what has no number is left out. */
+/**
+ * A Service's ports on one pod: numbers as they are, names by the pod's containers; what has no number is left out.
+ *
+ * @param unresolved the names that no container has, with their protocols, for people
+ */
 record ResolvedPorts(List<EndpointPort> ports, List<String> unresolved) {
     static ResolvedPorts of(Service service, Pod pod) {
         List<EndpointPort> ports = new ArrayList<>();
@@ -21,7 +25,7 @@ record ResolvedPorts(List<EndpointPort> ports, List<String> unresolved) {
             if (number.isPresent()) {
                 ports.add(new EndpointPort(port.name(), port.protocol(), number.getAsInt(), port.appProtocol()));
             } else if (port.targetPort() instanceof TargetPort.Named(var name)) {
-                unresolved.add(name);
+                unresolved.add(name + " and protocol " + port.protocol());
             }
         }
         ports.sort(Comparator.comparing(EndpointPort::name)

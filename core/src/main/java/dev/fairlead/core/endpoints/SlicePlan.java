@@ -2,6 +2,7 @@
 package dev.fairlead.core.endpoints;
 
 import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.Pod;
@@ -67,19 +68,21 @@ public record SlicePlan(
         SlicePlan plan = new SlicePlan(
                 new ArrayList<>(), new ArrayList<>(), new ArrayList<>(strangers), new ArrayList<>(), false);
         boolean incomplete = false;
+        List<IpFamily> families = families(service);
         for (IpFamily family : IpFamily.values()) {
+            if (!families.contains(family)) {
+                continue;
+            }
             List<EndpointSlice> ofFamily = own.stream()
                     .filter(slice -> slice.addressType().equals(family.text()))
                     .toList();
-            if (!service.ipFamilies().contains(family)) {
-                plan.delete.addAll(ofFamily);
-                continue;
-            }
+            own.removeAll(ofFamily);
             Desired desired = Desired.of(service, family, pods, nodes);
             incomplete |= desired.incomplete();
             plan.excluded.addAll(desired.excluded());
             new Packing(shape, family, maximum, plan).pack(desired, ofFamily);
         }
+        plan.delete.addAll(own); // of families that the Service has no more, or of another type
         List<Map<String, Object>> create = service.meta().deleting() ? List.of() : List.copyOf(plan.create);
         return new SlicePlan(
                 create,
@@ -87,6 +90,16 @@ public record SlicePlan(
                 List.copyOf(plan.delete),
                 plan.excluded.stream().distinct().toList(),
                 incomplete);
+    }
+
+    /** The Service's families; where nobody filled them in, those of its addresses, else IPv4. */
+    static List<IpFamily> families(Service service) {
+        if (!service.ipFamilies().isEmpty()) {
+            return service.ipFamilies();
+        }
+        List<IpFamily> families =
+                service.clusterIps().stream().map(IpAddress::family).distinct().toList();
+        return families.isEmpty() ? List.of(IpFamily.IPV4) : families;
     }
 
     /** Whether nothing has to be written. */

@@ -69,6 +69,9 @@ final class SliceShape {
         meta.put("namespace", slice.meta().namespace());
         meta.put("uid", slice.meta().uid());
         meta.put("resourceVersion", Long.toString(slice.meta().resourceVersion()));
+        if (!slice.meta().finalizers().isEmpty()) {
+            meta.put("finalizers", new ArrayList<Object>(slice.meta().finalizers()));
+        }
         return object(meta, slice.addressType(), slice.meta().annotations(), ports, endpoints);
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How this works: keys are spread by 5 bits of their hash a level; a branch holds only the children it has. {@link
  * #with} and {@link #without} copy the branches on the way to one key, about four small arrays for 100,000 keys. A branch
- * never has a lone leaf as its only child, so that equal maps have equal shapes whatever their history was.
+ * never has a lone leaf as its only child, and keys with the same hash share a node below all bits of it, so that equal
+ * maps have equal shapes whatever their history was.
  *
  * <p>Iteration follows hashes: callers that show or compare an order sort.
  *
