@@ -7,6 +7,7 @@ import dev.fairlead.cli.command.manifest.Plan;
 import dev.fairlead.cli.command.manifest.Refused;
 import dev.fairlead.cli.command.manifest.Rehearsal;
 import dev.fairlead.cli.command.manifest.Source;
+import dev.fairlead.cli.command.manifest.Unselected;
 import dev.fairlead.cli.command.output.Objects;
 import dev.fairlead.cli.command.session.Session;
 import dev.fairlead.client.ApiError;
@@ -149,6 +150,11 @@ public final class Apply implements Callable<Integer> {
             }
         }
         print(objects);
+        connecting.out().flush();
+        Unselected unselected = new Unselected(session);
+        for (Plan plan : plans) {
+            unselected.warn(plan.manifest(), warning -> connecting.err().println("Warning: " + warning));
+        }
         return 0;
     }
 

@@ -154,7 +154,7 @@ class CommandsTest {
                   name: turns
                   annotations: {note: "%s"}
                 spec:
-                  selector: {app: turns}
+                  selector: {app: web}
                   ports: %s
                 """.formatted(note, ports);
     }
@@ -191,6 +191,45 @@ class CommandsTest {
         assertThat(terminal.fairlead("delete", "cm", "after", "-n", "shop", "-o", "name")
                         .quietly())
                 .isEqualTo("configmap/after\n");
+    }
+
+    @Test
+    void warnsOfASelectorThatMatchesNothing() throws Exception {
+        String file = terminal.file("slip.yaml", """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: slip}
+                spec:
+                  selector: {app: wbe}
+                  ports: [{port: 80}]
+                """);
+        Terminal.Run run = terminal.fairlead("apply", "-f", file);
+        assertThat(run.out()).isEqualTo("service/slip created\n");
+        assertThat(run.err())
+                .isEqualTo("Warning: " + file + ":5:3: spec.selector app=wbe matches no pod and no pod template in"
+                        + " namespace default; did you mean \"app=web\"?\n");
+        terminal.fairlead("delete", "svc", "slip").quietly();
+    }
+
+    @Test
+    void deleteWaitsUntilTheObjectIsGone() throws Exception {
+        String held = "{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [test/held]}}";
+        terminal.feed(held, "apply", "-f", "-").quietly();
+        assertThat(terminal.fairlead("delete", "cm", "held", "--wait=false").quietly())
+                .isEqualTo("configmap \"held\" deleted\n");
+        StringWriter out = new StringWriter();
+        Map<String, String> environment =
+                Map.of("KUBECONFIG", terminal.kubeconfig().toString());
+        Thread waiting = Thread.ofVirtual()
+                .start(() -> terminal.run("", environment, out, new StringWriter(), "delete", "cm/held"));
+        while (out.toString().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(waiting.isAlive()).isTrue();
+        terminal.feed(held.replace("test/held", ""), "apply", "-f", "-").quietly();
+        waiting.join();
+        assertThat(out.toString()).isEqualTo("configmap \"held\" deleted\n");
+        assertThat(terminal.fairlead("get", "cm/held").failing()).contains("not found");
     }
 
     @Test
