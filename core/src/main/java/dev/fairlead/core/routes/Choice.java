@@ -39,23 +39,29 @@ record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> loca
         }
     }
 
-    static Choice of(ServicePort port, IpFamily family, Collection<EndpointSlice> slices, Here here) {
+    static Choice of(ServicePort port, IpFamily family, Collection<Located> slices, Here here) {
         Map<Backend, Candidate> found = new TreeMap<>();
-        for (EndpointSlice slice : slices) {
-            if (slice.addressType().equals(family.text())) {
-                number(slice, port).ifPresent(number -> collect(slice, number, family, here, found));
+        for (Located slice : slices) {
+            if (slice.family() == family) {
+                number(slice.slice(), port).ifPresent(number -> collect(slice, number, here, found));
             }
         }
         List<Candidate> all = List.copyOf(found.values());
         List<Candidate> ready = where(all, candidate -> candidate.backend.ready());
         Topology topology = topology(ready, here);
         List<Backend> endpoints = backends(all);
+        List<Backend> cluster = backends(where(ready, candidate -> near(candidate, topology, here)));
+        List<Backend> local = backends(where(ready, candidate -> candidate.backend.local()));
         return new Choice(
                 endpoints,
-                orLastResort(
-                        backends(where(ready, candidate -> near(candidate, topology, here))), endpoints, _ -> true),
-                orLastResort(backends(where(ready, candidate -> candidate.backend.local())), endpoints, Backend::local),
+                shared(orLastResort(cluster, endpoints, _ -> true), endpoints),
+                shared(orLastResort(local, endpoints, Backend::local), endpoints),
                 topology);
+    }
+
+    /** Mostly all endpoints serve: then one list is enough. */
+    private static List<Backend> shared(List<Backend> chosen, List<Backend> all) {
+        return chosen.size() == all.size() ? all : chosen;
     }
 
     private static Optional<Integer> number(EndpointSlice slice, ServicePort port) {
@@ -67,18 +73,10 @@ record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> loca
                 .findFirst();
     }
 
-    private static void collect(
-            EndpointSlice slice, int port, IpFamily family, Here here, Map<Backend, Candidate> found) {
-        for (Endpoint endpoint : slice.endpoints()) {
-            if (endpoint.addresses().isEmpty()) {
-                continue;
-            }
-            Optional<IpAddress> address =
-                    IpAddress.parse(endpoint.addresses().getFirst()).filter(parsed -> parsed.family() == family);
-            if (address.isPresent()) {
-                Backend backend = backend(address.get(), port, endpoint, here);
-                found.merge(backend, new Candidate(backend, endpoint), Candidate::better);
-            }
+    private static void collect(Located slice, int port, Here here, Map<Backend, Candidate> found) {
+        for (Located.Place place : slice.places()) {
+            Backend backend = backend(place.address(), port, place.endpoint(), here);
+            found.merge(backend, new Candidate(backend, place.endpoint()), Candidate::better);
         }
     }
 

@@ -9,8 +9,14 @@ import java.util.List;
  * What changed between two tables, sorted by frontend; what the tables share costs nothing.
  *
  * @param healthChecks whether any health check changed: read them anew from the table
+ * @param nodePortAddresses whether {@link RouteTable#nodePortAddresses()} changed: every node port moves
  */
-public record Difference(List<Entrance> added, List<Changed> changed, List<Entrance> removed, boolean healthChecks) {
+public record Difference(
+        List<Entrance> added,
+        List<Changed> changed,
+        List<Entrance> removed,
+        boolean healthChecks,
+        boolean nodePortAddresses) {
     /** One frontend before and after. */
     public record Changed(Entrance before, Entrance after) {}
 
@@ -34,11 +40,15 @@ public record Difference(List<Entrance> added, List<Changed> changed, List<Entra
         removed.sort(Comparator.comparing(Entrance::frontend));
         changed.sort(Comparator.comparing(change -> change.after.frontend()));
         return new Difference(
-                List.copyOf(added), List.copyOf(changed), List.copyOf(removed), !before.health.equals(after.health));
+                List.copyOf(added),
+                List.copyOf(changed),
+                List.copyOf(removed),
+                !before.health.equals(after.health),
+                !before.nodePortAddresses().equals(after.nodePortAddresses()));
     }
 
     /** Whether nothing changed. */
     public boolean isEmpty() {
-        return added.isEmpty() && changed.isEmpty() && removed.isEmpty() && !healthChecks;
+        return added.isEmpty() && changed.isEmpty() && removed.isEmpty() && !healthChecks && !nodePortAddresses;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Where every packet for a Service goes on one node; an unchanging value whose versions share structure. */
 public final class RouteTable {
     /** What is known of one Service; slices may come before it. */
-    private record Known(@Nullable Service service, SortedMap<String, EndpointSlice> slices, ServiceRoutes routes) {}
+    private record Known(@Nullable Service service, SortedMap<String, Located> slices, ServiceRoutes routes) {}
 
     final Settings settings;
     final Here here;
@@ -102,8 +102,8 @@ public final class RouteTable {
         ObjectName name = slice.meta().objectName();
         RouteTable table = slice.service().equals(sliceOwners.get(name)) ? this : withoutSlice(name);
         Known known = table.known(slice.service());
-        SortedMap<String, EndpointSlice> slices = new TreeMap<>(known.slices);
-        slices.put(name.name(), slice);
+        SortedMap<String, Located> slices = new TreeMap<>(known.slices);
+        slices.put(name.name(), Located.of(slice));
         return table.replaced(slice.service(), known.service, slices, table.sliceOwners.with(name, slice.service()));
     }
 
@@ -113,7 +113,7 @@ public final class RouteTable {
             return this;
         }
         Known known = known(owner);
-        SortedMap<String, EndpointSlice> slices = new TreeMap<>(known.slices);
+        SortedMap<String, Located> slices = new TreeMap<>(known.slices);
         slices.remove(name.name());
         return replaced(owner, known.service, slices, sliceOwners.without(name));
     }
@@ -137,7 +137,7 @@ public final class RouteTable {
     private RouteTable replaced(
             ObjectName name,
             @Nullable Service service,
-            SortedMap<String, EndpointSlice> slices,
+            SortedMap<String, Located> slices,
             PersistentMap<ObjectName, ObjectName> owners) {
         ServiceRoutes old = known(name).routes;
         ServiceRoutes now = service == null ? ServiceRoutes.NONE : ServiceRoutes.of(service, slices.values(), here);

@@ -2,7 +2,6 @@
 package dev.fairlead.core.routes;
 
 import dev.fairlead.core.definition.Cidr;
-import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Service;
@@ -31,15 +30,15 @@ record ServiceRoutes(
 
     private static final String HEADLESS = "service.kubernetes.io/headless";
 
-    static ServiceRoutes of(Service service, Collection<EndpointSlice> slices, Here here) {
+    static ServiceRoutes of(Service service, Collection<Located> slices, Here here) {
         if (service.headless()
                 || service.clusterIps().isEmpty()
                 || service.type() == ServiceType.EXTERNAL_NAME
                 || service.meta().labels().containsKey(OTHER_PROXY)) {
             return NONE;
         }
-        List<EndpointSlice> usable = slices.stream()
-                .filter(slice -> !slice.meta().labels().containsKey(HEADLESS))
+        List<Located> usable = slices.stream()
+                .filter(slice -> !slice.slice().meta().labels().containsKey(HEADLESS))
                 .toList();
         List<Entrance> entrances = new ArrayList<>();
         for (IpFamily family : IpFamily.values()) {
@@ -53,7 +52,7 @@ record ServiceRoutes(
     }
 
     private static Route route(
-            Service service, ServicePort port, IpFamily family, Collection<EndpointSlice> slices, Here here) {
+            Service service, ServicePort port, IpFamily family, Collection<Located> slices, Here here) {
         Choice choice = Choice.of(port, family, slices, here);
         return new Route(
                 service.name(),

@@ -100,7 +100,7 @@ final class Trace {
     private boolean masqueraded(Entrance entrance) {
         if (!entrance.external()) {
             Settings settings = table.settings();
-            return settings.masqueradeAll() || !settings.podCidrs().isEmpty() && !inPodCidrs();
+            return settings.masqueradeAll() || podCidrsKnown() && !inPodCidrs();
         }
         return entrance.policy() == TrafficPolicy.CLUSTER || packet.from() instanceof Packet.From.Node;
     }
@@ -119,6 +119,12 @@ final class Trace {
             case Packet.From.Node _ -> true;
             case Packet.From.OtherNode _, Packet.From.Outside _ -> false;
         };
+    }
+
+    /** Where only the other family's pods are known, nobody of this one can be told to be no pod. */
+    private boolean podCidrsKnown() {
+        return table.settings().podCidrs().stream()
+                .anyMatch(range -> range.family() == packet.destination().family());
     }
 
     private boolean inPodCidrs() {

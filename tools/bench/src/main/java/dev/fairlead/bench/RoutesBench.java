@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench;
+
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.routes.Change;
+import dev.fairlead.core.routes.Difference;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.core.routes.Settings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** What deciding routes costs: 10,000 Services of 10 endpoints; arguments: Services, endpoints of each. */
+final class RoutesBench {
+    private static final Node NODE = Node.from(new Tree(Map.of("metadata", Map.of("name", "n1"))));
+
+    private RoutesBench() {}
+
+    public static void main(String[] args) {
+        int count = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
+        int each = args.length > 1 ? Integer.parseInt(args[1]) : 10;
+        List<Service> services = new ArrayList<>();
+        List<EndpointSlice> slices = new ArrayList<>();
+        for (int id = 0; id < count; id++) {
+            services.add(service(id));
+            slices.add(slice(id, each, 0));
+        }
+        RouteTable table = RouteTable.empty(NODE, Settings.DEFAULT);
+        for (int round = 0; round < 5; round++) {
+            long start = System.nanoTime();
+            table = RouteTable.of(services, slices, NODE);
+            System.out.printf(
+                    "build %d: %d Services of %d endpoints: %.1f ms%n",
+                    round, count, each, (System.nanoTime() - start) / 1e6);
+        }
+        changes(table, count, each, 20_000); // warms up
+        long[] nanos = changes(table, count, each, 20_000);
+        System.out.printf(
+                "one endpoint: with + Difference.between: p50 %.1f us, p99 %.1f us, worst %.1f us%n",
+                nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos[nanos.length - 1] / 1e3);
+        long with = used();
+        System.out.printf("frontends %d%n", table.entrances().size());
+        table = RouteTable.empty(NODE, Settings.DEFAULT);
+        System.out.printf(
+                "memory: %.0f bytes a Service beyond the objects it was decided from (%d)%n",
+                (with - used()) / (double) count, services.size() + slices.size() + table.entrances().size());
+    }
+
+    private static long[] changes(RouteTable start, int count, int each, int rounds) {
+        Random random = new Random(20261121);
+        RouteTable table = start;
+        long[] nanos = new long[rounds];
+        for (int i = 0; i < rounds; i++) {
+            EndpointSlice slice = slice(random.nextInt(count), each, 1 + i % 2);
+            long before = System.nanoTime();
+            RouteTable next = table.with(new Change.SlicePut(slice));
+            Difference difference = Difference.between(table, next);
+            nanos[i] = System.nanoTime() - before;
+            if (difference.changed().size() > 2) {
+                throw new IllegalStateException("one slice changed more than its Service: " + difference);
+            }
+            table = next;
+        }
+        Arrays.sort(nanos);
+        return nanos;
+    }
+
+    private static long used() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 4; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
+    }
+
+    private static Service service(int id) {
+        return Service.from(new Tree(Map.of(
+                "metadata",
+                Map.of("namespace", "shop", "name", "s" + id),
+                "spec",
+                Map.of(
+                        "clusterIP",
+                        "10.96." + id / 250 + "." + (1 + id % 250),
+                        "ports",
+                        List.of(Map.of("name", "http", "port", 80L, "nodePort", 20_000L + id)),
+                        "type",
+                        "NodePort"))));
+    }
+
+    /** A slice; of its endpoints number {@code unready} is not ready, 0 for none. */
+    private static EndpointSlice slice(int id, int each, int unready) {
+        List<Object> endpoints = new ArrayList<>();
+        for (int i = 0; i < each; i++) {
+            int host = id * each + i;
+            endpoints.add(Map.of(
+                    "addresses",
+                    List.of("10." + (128 + host / 62_500) + "." + host / 250 % 250 + "." + (1 + host % 250)),
+                    "nodeName",
+                    "n" + host % 3,
+                    "conditions",
+                    Map.of("ready", i + 1 != unready)));
+        }
+        return EndpointSlice.from(new Tree(Map.of(
+                "metadata",
+                Map.of(
+                        "namespace",
+                        "shop",
+                        "name",
+                        "s" + id + "-x",
+                        "labels",
+                        Map.of("kubernetes.io/service-name", "s" + id)),
+                "addressType",
+                "IPv4",
+                "endpoints",
+                endpoints,
+                "ports",
+                List.of(Map.of("name", "http", "port", 8080L)))));
+    }
+}
