@@ -233,6 +233,16 @@ class CommandsTest {
     }
 
     @Test
+    void aChangeThatIsRefusedIsToldWithItsPlace() throws Exception {
+        String other = WEB.replace("10.96.7.7", "10.96.7.8").replace("replicas: 2", "replicas: 3");
+        String file = terminal.file("refused.yaml", other);
+        long before = terminal.revision();
+        assertThat(terminal.fairlead("apply", "-f", file).failing())
+                .startsWith("fairlead: " + file + ":7:3: spec.clusterIPs[0]: Invalid value: [\"10.96.7.8\"]: ");
+        assertThat(terminal.revision()).isEqualTo(before);
+    }
+
+    @Test
     void showsLogs() {
         assertThat(terminal.fairlead("logs", "web-1", "-c", "sidecar", "--tail", "3", "--since", "1m30s", "-p")
                         .quietly())
@@ -240,6 +250,8 @@ class CommandsTest {
         Terminal.Run defaulted = terminal.fairlead("logs", "deployment/web", "--timestamps");
         assertThat(defaulted.err()).isEqualTo("Defaulted container \"web\" out of: web, sidecar\n");
         assertThat(defaulted.out()).isEqualTo("container web {container=web, timestamps=true}\nüñí\n");
+        assertThat(terminal.fairlead("logs", "-f", "pod/web-1", "-c", "web").quietly())
+                .isEqualTo("one\nüñí\n");
         assertThat(terminal.fairlead("logs", "nosuch").failing())
                 .isEqualTo("Error from server (NotFound): pods \"nosuch\" not found\n");
         assertThat(terminal.fairlead("logs", "web-1", "--since", "5 minutes").failing())

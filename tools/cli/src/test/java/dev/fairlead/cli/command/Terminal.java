@@ -15,6 +15,7 @@ import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.time.SystemTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,6 +71,10 @@ final class Terminal implements AutoCloseable {
                 time,
                 new Random(seed),
                 (pod, container, options) -> {
+                    if (options.containsKey("follow")) {
+                        return new Reply.Streamed(
+                                200, Map.of("content-type", "text/plain"), new Bytewise("one\nüñí\n"));
+                    }
                     String text = "container " + container + " " + new java.util.TreeMap<>(options) + "\nüñí\n";
                     return new Reply.Whole(
                             200, Map.of("content-type", "text/plain"), text.getBytes(StandardCharsets.UTF_8));
@@ -142,6 +147,26 @@ final class Terminal implements AutoCloseable {
             return 1;
         });
         return line.execute(words);
+    }
+
+    /** A body that comes a byte at a time, so that letters are cut in two. */
+    private static final class Bytewise implements Stream {
+        private final byte[] text;
+        private int at;
+
+        Bytewise(String text) {
+            this.text = text.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte @Nullable [] next() {
+            return at == text.length ? null : new byte[] {text[at++]};
+        }
+
+        @Override
+        public void close() {
+            at = text.length;
+        }
     }
 
     /** Stands for the program, which is tested elsewhere. */
