@@ -102,9 +102,9 @@ public final class Observed implements AutoCloseable {
     }
 
     boolean awaitSynced(Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = time.nanos() + patience.toNanos();
         for (Informer<?> informer : all) {
-            if (!informer.awaitSynced(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+            if (!informer.awaitSynced(Duration.ofNanos(Math.max(0, end - time.nanos())))) {
                 return false;
             }
         }

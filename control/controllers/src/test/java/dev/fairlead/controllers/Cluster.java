@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A whole control plane over an empty store, and a player who does with pods what a kubelet would, in random order. */
@@ -148,7 +149,7 @@ final class Cluster implements AutoCloseable {
                 }
                 throw new AssertionError("not in time: " + what + "\n" + state);
             }
-            Thread.sleep(2);
+            LockSupport.parkNanos(2_000_000);
         }
     }
 

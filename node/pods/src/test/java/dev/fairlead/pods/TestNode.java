@@ -28,10 +28,10 @@ import java.util.function.UnaryOperator;
 final class TestNode {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    final FakePodApi api = new FakePodApi();
+    private final SystemTime time = new SystemTime();
+    final FakePodApi api = new FakePodApi(time);
     final List<PodEvents.Event> events = new CopyOnWriteArrayList<>();
     final List<String> rotations = new CopyOnWriteArrayList<>();
-    private final SystemTime time = new SystemTime();
     private final UnaryOperator<PodSettings> settings;
     private final Path directory;
     private final java.util.function.Supplier<PodNetwork> network;

@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.checks;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -28,9 +32,16 @@ class CodeRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.io..", "java.net..", "java.nio.file..", "java.nio.channels..", "java.lang.foreign..",
-                        "java.util.concurrent..", "java.util.logging..", "java.sql..")
-                .because("core decides with values: no sockets, files, threads or locks, so that every rule can be tested alone")
+                        "java.io..",
+                        "java.net..",
+                        "java.nio.file..",
+                        "java.nio.channels..",
+                        "java.lang.foreign..",
+                        "java.util.concurrent..",
+                        "java.util.logging..",
+                        "java.sql..")
+                .because(
+                        "core decides with values: no sockets, files, threads or locks, so that every rule can be tested alone")
                 .check(classes);
         noClasses()
                 .that()
@@ -57,10 +68,11 @@ class CodeRulesTest {
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(
-                        com.tngtech.archunit.base.DescribedPredicate.alwaysTrue(),
-                        com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(
-                                "dev.fairlead.core.definition.."))
-                .because("data flows definition, allocation, endpoints, routes; imports all point to definition")
+                        DescribedPredicate.alwaysTrue(),
+                        Predicates.resideInAnyPackage(
+                                "dev.fairlead.core.definition..", "dev.fairlead.core.persistent.."))
+                .because("data flows definition, allocation, endpoints, routes; imports all point to definition, "
+                        + "and to core.persistent, collections that decide nothing and know no Service")
                 .allowEmptyShould(true)
                 .check(classes);
     }
@@ -120,6 +132,19 @@ class CodeRulesTest {
                 .orShould()
                 .callMethod(Thread.class, "sleep", java.time.Duration.class)
                 .because("wait for a condition or use Time.schedule")
+                .check(classes);
+    }
+
+    @Test
+    void nothingStaticChanges() {
+        fields().that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("dev.fairlead..")
+                .and()
+                .areStatic()
+                .should()
+                .beFinal()
+                .because("state has one owner, given by constructors")
                 .check(classes);
     }
 }

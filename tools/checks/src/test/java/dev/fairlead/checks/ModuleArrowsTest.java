@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +32,7 @@ class ModuleArrowsTest {
 
     private static final Map<String, String> THIRD_PARTY = Map.ofEntries(
             Map.entry("wire", "org.snakeyaml.engine tools.jackson.core"),
+            Map.entry("store", "org.xerial.sqlitejdbc"),
             Map.entry("apiserver", "io.vertx.core io.netty.* org.bouncycastle.*"),
             Map.entry("cli", "info.picocli"));
 
@@ -58,7 +60,10 @@ class ModuleArrowsTest {
         return Repository.classFolders().stream()
                 .map(ModuleArrowsTest::module)
                 .collect(Collectors.toMap(
-                        module -> module.name().replace("dev.fairlead.", ""), module -> module, (a, b) -> a, TreeMap::new));
+                        module -> module.name().replace("dev.fairlead.", ""),
+                        module -> module,
+                        (a, b) -> a,
+                        TreeMap::new));
     }
 
     private static ModuleDescriptor module(Path classes) {

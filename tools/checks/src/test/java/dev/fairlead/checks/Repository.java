@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.checks;
 
 import java.io.IOException;
@@ -28,7 +29,8 @@ final class Repository {
         try (Stream<Path> poms = Files.find(root(), 3, (path, attributes) -> path.endsWith("pom.xml"))) {
             return poms.map(Path::getParent)
                     .filter(folder -> !folder.equals(root()))
-                    .filter(folder -> !NOT_SHIPPED.contains(root().relativize(folder).toString()))
+                    .filter(folder ->
+                            !NOT_SHIPPED.contains(root().relativize(folder).toString()))
                     .sorted()
                     .toList();
         } catch (IOException failure) {
@@ -38,7 +40,9 @@ final class Repository {
 
     /** The compiled classes of shipped modules. */
     static List<Path> classFolders() {
-        return modules().stream().map(module -> module.resolve("target/classes")).toList();
+        return modules().stream()
+                .map(module -> module.resolve("target/classes"))
+                .toList();
     }
 
     /** All files below {@code folder} whose names end with {@code ending}, build output left out. */

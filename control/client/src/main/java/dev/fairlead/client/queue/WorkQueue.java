@@ -161,9 +161,9 @@ public final class WorkQueue<K> implements AutoCloseable {
             lock.unlock();
         }
         boolean interrupted = false;
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = time.nanos() + PATIENCE.toNanos();
         for (Thread thread : threads) {
-            interrupted |= !join(thread, end - System.nanoTime());
+            interrupted |= !join(thread, end - time.nanos());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -71,12 +72,11 @@ class InformerTest {
         time.close();
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(end);
-            Thread.onSpinWait();
-            Thread.sleep(1);
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -216,7 +216,7 @@ class InformerTest {
                 }
             }
             if (random.nextInt(100) == 0) {
-                Thread.sleep(1);
+                LockSupport.parkNanos(1_000_000);
             }
         }
         await("the end", () -> informer.revision() >= api.revision());

@@ -4,8 +4,8 @@ package dev.fairlead.pods.testing;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.pods.PodApi;
+import dev.fairlead.wire.time.Time;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,13 @@ public final class FakePodApi implements PodApi {
     private final Map<ObjectName, Map<String, String>> entries = new LinkedHashMap<>();
     private final List<Map<String, Object>> written = new ArrayList<>();
     private @Nullable BiConsumer<@Nullable Tree, @Nullable Tree> follower;
+    private final Time time;
     private int refusals;
+
+    /** No pods yet; {@code time} dates deletions and measures the patience of {@link #await}. */
+    public FakePodApi(Time time) {
+        this.time = time;
+    }
 
     /** Tells {@code told} of every pod there is and of every change, as (old, new); replaces the one before. */
     public synchronized void follow(BiConsumer<@Nullable Tree, @Nullable Tree> told) {
@@ -52,7 +58,7 @@ public final class FakePodApi implements PodApi {
         Map<String, Object> changed = new LinkedHashMap<>(pod);
         Map<String, Object> meta =
                 new LinkedHashMap<>(Tree.of(pod.get("metadata")).fields());
-        meta.put("deletionTimestamp", Instant.now().plusSeconds(graceSeconds).toString());
+        meta.put("deletionTimestamp", time.now().plusSeconds(graceSeconds).toString());
         meta.put("deletionGracePeriodSeconds", graceSeconds);
         changed.put("metadata", meta);
         replace(name, changed);
@@ -86,14 +92,14 @@ public final class FakePodApi implements PodApi {
      */
     public synchronized Tree await(ObjectName name, Duration patience, Predicate<Tree> wanted)
             throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = time.nanos() + patience.toNanos();
         while (true) {
             Map<String, Object> pod = pods.get(name);
             Tree tree = pod == null ? Tree.EMPTY : new Tree(pod);
             if (wanted.test(tree)) {
                 return tree;
             }
-            long left = (end - System.nanoTime()) / 1_000_000;
+            long left = (end - time.nanos()) / 1_000_000;
             if (left <= 0) {
                 throw new IllegalStateException("after " + patience + " pod " + name + " is " + tree.fields());
             }
