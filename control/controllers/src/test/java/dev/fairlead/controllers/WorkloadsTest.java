@@ -107,15 +107,19 @@ class WorkloadsTest {
             }
             long active =
                     pods.values().stream().filter(pod -> !pod.meta().deleting()).count();
-            long available = pods.values().stream()
-                    .filter(pod -> !pod.meta().deleting() && pod.ready())
-                    .count();
+            long available = available();
             if (active > most) {
                 broken.add(active + " pods at " + revision);
             }
             if (available < least) {
                 broken.add(available + " available at " + revision);
             }
+        }
+
+        synchronized long available() {
+            return pods.values().stream()
+                    .filter(pod -> !pod.meta().deleting() && pod.ready())
+                    .count();
         }
     }
 
@@ -125,6 +129,7 @@ class WorkloadsTest {
         try (Cluster cluster = new Cluster(bounds)) {
             cluster.apply(web("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}"));
             cluster.await("complete", () -> cluster.complete("web"));
+            cluster.await("told of all three", () -> bounds.available() == 3);
             bounds.least = 3;
             for (int version = 2; version < 8; version++) {
                 cluster.patch(Resources.DEPLOYMENTS, "web", version(version));

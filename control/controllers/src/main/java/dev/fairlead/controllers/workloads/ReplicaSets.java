@@ -105,11 +105,14 @@ public final class ReplicaSets {
         if (set == null || writes.unseen(name)) {
             return Outcome.done();
         }
+        // Read before the cache: a pod is forgotten here once the cache shows its end. The other way round it could be
+        // forgotten after an old look at the cache, count once more, and another pod would be ended in its place.
+        Set<String> told = Set.copyOf(ending);
         List<Pod> active = new ArrayList<>();
         for (Pod pod : claimed(set)) {
             if (!pod.terminal()
                     && !pod.meta().deleting()
-                    && !ending.contains(pod.meta().uid())) {
+                    && !told.contains(pod.meta().uid())) {
                 active.add(pod);
             }
         }

@@ -10,6 +10,9 @@ import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.names.ZoneAnswers;
 import dev.fairlead.wire.time.SystemTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -49,11 +52,9 @@ class DnsServerTest {
         upstreamTable.putNamespace("w");
         put(upstreamTable, "far", "w", "9.9.9.9", 1);
         upstreamTable.markSynced();
-        DatagramChannel upstreamUdp = udp();
-        InetSocketAddress upstreamAddress = (InetSocketAddress) upstreamUdp.getLocalAddress();
-        ServerSocketChannel upstreamTcp = ServerSocketChannel.open().bind(upstreamAddress);
+        Sockets above = sockets();
         upstream = new DnsServer(
-                resolver("example.org", upstreamTable, List.of()), List.of(upstreamUdp), List.of(upstreamTcp));
+                resolver("example.org", upstreamTable, List.of()), List.of(above.udp), List.of(above.tcp));
         open.add(upstream);
 
         table.putNamespace("shop");
@@ -65,11 +66,10 @@ class DnsServerTest {
                         "spec", Map.of("type", "ExternalName", "externalName", "far.w.svc.example.org")))),
                 List.of());
         table.markSynced();
-        DatagramChannel channel = udp();
-        address = (InetSocketAddress) channel.getLocalAddress();
-        ServerSocketChannel tcp = ServerSocketChannel.open().bind(address);
+        Sockets own = sockets();
+        address = own.address();
         open.add(new DnsServer(
-                resolver("cluster.local", table, List.of(upstreamAddress)), List.of(channel), List.of(tcp)));
+                resolver("cluster.local", table, List.of(above.address())), List.of(own.udp), List.of(own.tcp)));
     }
 
     @AfterEach
@@ -189,8 +189,33 @@ class DnsServerTest {
                 new ZoneAnswers(DnsName.of(zone), 30, names), new Forwarder(upstreams, Duration.ofMillis(500), time));
     }
 
-    private static DatagramChannel udp() throws Exception {
-        return DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    /** Both sockets of a server, on one port. */
+    private record Sockets(DatagramChannel udp, ServerSocketChannel tcp) {
+        InetSocketAddress address() {
+            try {
+                return (InetSocketAddress) tcp.getLocalAddress();
+            } catch (IOException closed) {
+                throw new UncheckedIOException(closed);
+            }
+        }
+    }
+
+    /** A port that is free for TCP may be taken for UDP by somebody else on this machine; then another one is tried. */
+    private static Sockets sockets() throws IOException {
+        BindException taken = new BindException("never tried");
+        for (int tries = 0; tries < 100; tries++) {
+            ServerSocketChannel tcp =
+                    ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            DatagramChannel udp = DatagramChannel.open();
+            try {
+                return new Sockets(udp.bind(tcp.getLocalAddress()), tcp);
+            } catch (BindException again) {
+                udp.close();
+                tcp.close();
+                taken = again;
+            }
+        }
+        throw taken;
     }
 
     private static void put(NameTable table, String name, String namespace, String clusterIp, int endpoints) {
