@@ -18,6 +18,7 @@ build_if_stale() {
     (
         if command -v flock >/dev/null 2>&1; then flock 9; fi
         started=$(date +%s)
+        [ -t 2 ] || echo "fairlead: building ($why), about a minute" >&2
         "$1/build" package >"$log" 2>&1 &
         build=$!
         while kill -0 "$build" 2>/dev/null; do
