@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /** A node on 127/8: nothing is made, so nothing is unmade. */
@@ -49,6 +50,11 @@ public final class LoopbackHouse implements NodeNetwork {
     @Override
     public ServerSocketChannel listen(InetSocketAddress at) throws IOException {
         return Opened.listener(StandardProtocolFamily.INET, at);
+    }
+
+    @Override
+    public SocketChannel socket() throws IOException {
+        return SocketChannel.open(StandardProtocolFamily.INET);
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -228,6 +229,11 @@ public final class NamespaceHouse implements NodeNetwork {
     @Override
     public ServerSocketChannel listen(InetSocketAddress at) throws IOException {
         return node.call(() -> Opened.listener(family(at), at));
+    }
+
+    @Override
+    public SocketChannel socket() throws IOException {
+        return node.call(() -> SocketChannel.open(StandardProtocolFamily.INET));
     }
 
     private static StandardProtocolFamily family(InetSocketAddress at) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /** Where a node's traffic happens. */
@@ -28,6 +29,9 @@ public interface NodeNetwork extends AutoCloseable {
 
     /** A listening socket, in blocking mode. */
     ServerSocketChannel listen(InetSocketAddress at) throws IOException;
+
+    /** An unconnected TCP socket of the node's, in blocking mode: pods and Services see the node as its client. */
+    SocketChannel socket() throws IOException;
 
     /**
      * Whether the host stands outside: it reaches node ports by way of sockets that the relay opens there (rootless).

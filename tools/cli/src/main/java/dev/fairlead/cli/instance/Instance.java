@@ -36,6 +36,7 @@ import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -269,6 +270,29 @@ public final class Instance implements AutoCloseable {
             throw new IllegalStateException("the node is not started");
         }
         return running;
+    }
+
+    /** An unconnected socket of the node's own, from which Services and pods can be reached in every network. */
+    public SocketChannel socket() throws IOException {
+        Traffic opened = traffic;
+        if (opened == null) {
+            throw new IllegalStateException("the node is not started");
+        }
+        return opened.network().socket();
+    }
+
+    /** Where a Service's port is really bound on this node: its own number, or another where that could not be had. */
+    public int boundPort(ObjectName service, int port) {
+        Traffic opened = traffic;
+        if (opened == null) {
+            throw new IllegalStateException("the node is not started");
+        }
+        return opened.plane().bindings().stream()
+                .filter(binding ->
+                        binding.service().equals(service) && binding.virtual().port() == port)
+                .findFirst()
+                .map(binding -> binding.bound().getPort())
+                .orElse(port);
     }
 
     /** Where DNS answers. */
