@@ -3,5 +3,9 @@
 module dev.fairlead.bench {
     requires static transitive org.jspecify;
     requires dev.fairlead.cli;
+    requires dev.fairlead.agent;
+    requires dev.fairlead.client;
+    requires dev.fairlead.core;
     requires dev.fairlead.dataplane;
+    requires dev.fairlead.wire;
 }

@@ -67,6 +67,7 @@ public final class LinuxSockets implements Sockets {
     @Override
     public int listen(InetSocketAddress at, int backlog) throws IOException {
         int fd = require("listen at " + text(at), listenThere(set(at), backlog));
+        calls.set(fd, SocketOption.NODELAY, 1); // what is accepted inherits it: one call less a connection
         watch(fd, Epoll.IN | Epoll.EDGE);
         return fd;
     }
@@ -85,7 +86,6 @@ public final class LinuxSockets implements Sockets {
             require("accept", fd);
         }
         peer = null;
-        calls.set(fd, SocketOption.NODELAY, 1);
         return fd;
     }
 

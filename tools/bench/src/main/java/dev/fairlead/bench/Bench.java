@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs one benchmark: {@code Bench HOME NAME [arguments]}; {@code ./build bench} starts it with the right flags. */
+public final class Bench {
+    private static final String NAMES = """
+            usage: ./build bench NAME
+              startup [ROUNDS]      from exec to the API's first answer, and memory at rest      (9 rounds)
+              propagation [FLIPS]   from a pod's readiness to its slice, its route, its traffic  (500 flips)
+              relay [ROUNDS]        the relay against HAProxy against no proxy                   (5 rounds)
+              creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)""";
+
+    private Bench() {}
+
+    /** Runs the benchmark that {@code arguments} name and prints tables for docs/benchmarks.md. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length < 2) {
+            stop(NAMES);
+        }
+        Path home = Path.of(arguments[0]);
+        List<String> rest = Arrays.asList(arguments).subList(2, arguments.length);
+        try {
+            switch (arguments[1]) {
+                case "startup" -> StartUp.run(home, count(rest, 9));
+                case "propagation" -> Propagation.run(count(rest, 500));
+                case "relay" -> RelayComparison.run(count(rest, 5));
+                case "creates" -> Creates.run(home, count(rest, 3));
+                default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
+            }
+        } catch (IOException refused) {
+            stop("bench: " + refused.getMessage());
+        }
+        System.exit(0);
+    }
+
+    private static int count(List<String> rest, int usual) {
+        return rest.isEmpty() ? usual : Integer.parseInt(rest.getFirst());
+    }
+
+    private static void stop(String why) {
+        System.err.println(why);
+        System.exit(2);
+    }
+}
