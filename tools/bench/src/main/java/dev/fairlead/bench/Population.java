@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Services and pods as objects alone: the pods are bound to a node that is not there, and their status is written here. */
+/** Services and pods as objects alone: the pods are bound to a node that is a mere object too, and their status is written here. */
 final class Population {
     /** Of the Services. */
     static final int PORT = 8080;
@@ -43,6 +43,8 @@ final class Population {
 
     /** Makes them, all pods ready. */
     void create() throws IOException, InterruptedException {
+        client.create( // slices leave out pods whose node is not known
+                Resources.NODES, Map.of("apiVersion", "v1", "kind", "Node", "metadata", Map.of("name", NODE)));
         try (ExecutorService writers = Executors.newFixedThreadPool(16)) {
             List<Future<?>> all = new ArrayList<>();
             for (int service = 0; service < services; service++) {
