@@ -12,15 +12,17 @@ import dev.fairlead.core.routes.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
 /** What deciding routes costs: 10,000 Services of 10 endpoints; arguments: Services, endpoints of each. */
-final class RoutesBench {
+public final class RoutesBench {
     private static final Node NODE = Node.from(new Tree(Map.of("metadata", Map.of("name", "n1"))));
 
     private RoutesBench() {}
 
+    /** Runs it. */
     public static void main(String[] args) {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
         int each = args.length > 1 ? Integer.parseInt(args[1]) : 10;
@@ -35,18 +37,21 @@ final class RoutesBench {
             long start = System.nanoTime();
             table = RouteTable.of(services, slices, NODE);
             System.out.printf(
+                    Locale.ROOT,
                     "build %d: %d Services of %d endpoints: %.1f ms%n",
                     round, count, each, (System.nanoTime() - start) / 1e6);
         }
         changes(table, count, each, 20_000); // warms up
         long[] nanos = changes(table, count, each, 20_000);
         System.out.printf(
+                    Locale.ROOT,
                 "one endpoint: with + Difference.between: p50 %.1f us, p99 %.1f us, worst %.1f us%n",
                 nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos[nanos.length - 1] / 1e3);
         long with = used();
-        System.out.printf("frontends %d%n", table.entrances().size());
+        System.out.printf(Locale.ROOT, "frontends %d%n", table.entrances().size());
         table = RouteTable.empty(NODE, Settings.DEFAULT);
         System.out.printf(
+                    Locale.ROOT,
                 "memory: %.0f bytes a Service beyond the objects it was decided from (%d)%n",
                 (with - used()) / (double) count, services.size() + slices.size() + table.entrances().size());
     }
