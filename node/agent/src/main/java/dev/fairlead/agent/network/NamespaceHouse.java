@@ -52,7 +52,7 @@ public final class NamespaceHouse implements NodeNetwork {
     private final Mode mode;
     private final Block block;
     private final Path record;
-    private final Namespace host;
+    private final HostThread outside;
     private final Namespace node;
     private final Child holder;
     private final TransparentReplies replies;
@@ -62,7 +62,7 @@ public final class NamespaceHouse implements NodeNetwork {
         this.mode = mode;
         this.block = block;
         this.record = record;
-        this.host = Namespace.own();
+        this.outside = new HostThread();
         this.node = node;
         this.holder = holder;
         this.replies = replies;
@@ -249,7 +249,7 @@ public final class NamespaceHouse implements NodeNetwork {
 
     @Override
     public Sockets doorSockets() {
-        return new LinuxSockets(host);
+        return new LinuxSockets((LinuxSockets.Door) outside::run);
     }
 
     @Override
@@ -267,6 +267,6 @@ public final class NamespaceHouse implements NodeNetwork {
     @Override
     public void close() {
         node.close();
-        host.close();
+        outside.close();
     }
 }

@@ -2,7 +2,6 @@
 package dev.fairlead.dataplane.socket;
 
 import dev.fairlead.kernel.Errno;
-import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.socket.Epoll;
 import dev.fairlead.kernel.socket.SocketAddress;
 import dev.fairlead.kernel.socket.SocketOption;
@@ -11,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public final class LinuxSockets implements Sockets {
     private final SocketAddress address = new SocketAddress();
     private final SocketAddress sender = new SocketAddress();
     private final boolean transparent;
-    private final @Nullable Namespace door;
+    private final @Nullable Door door;
     private int[] generations = new int[1024];
     private @Nullable InetSocketAddress peer;
 
@@ -45,8 +45,14 @@ public final class LinuxSockets implements Sockets {
         this.door = null;
     }
 
-    /** Sockets that listen in the network namespace {@code door}, and connect in the one of the thread that makes them. */
-    public LinuxSockets(Namespace door) {
+    /** Runs work on a thread that stands in another network namespace, and waits for its result. */
+    public interface Door {
+        /** What {@code work} gives, run there. */
+        int call(IntSupplier work);
+    }
+
+    /** Sockets that listen where {@code door} leads, and connect in the namespace of the thread that makes them. */
+    public LinuxSockets(Door door) {
         this.transparent = false;
         this.door = door;
     }
