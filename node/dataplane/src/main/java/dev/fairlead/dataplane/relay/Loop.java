@@ -40,6 +40,7 @@ public final class Loop implements AutoCloseable {
     private @Nullable Handler[] handlers = new Handler[256];
     private List<Handler> unfinished = new ArrayList<>();
     private long now;
+    private boolean reported;
     private long swept;
     private int sessions;
     private boolean full;
@@ -81,6 +82,9 @@ public final class Loop implements AutoCloseable {
     private void turn() throws IOException {
         boolean hurry = !unfinished.isEmpty() || !tasks.isEmpty();
         boolean waiting = !connecting.isEmpty() || sessions > 0;
+        // Late is what a poll did not report that began after its time was up, however long a turn or a rest took.
+        long asked = time.nanos();
+        reported = false;
         sockets.poll(hurry ? 0 : waiting ? SWEEP_MILLIS : -1, this::report);
         now = time.nanos();
         List<Handler> rest = unfinished;
@@ -89,13 +93,17 @@ public final class Loop implements AutoCloseable {
             handle(handler, Sockets.READABLE | Sockets.WRITABLE);
         }
         runTasks();
-        if (now - swept > SWEEP_MILLIS * 1_000_000) {
-            swept = now;
-            sweep();
+        if (asked - swept > SWEEP_MILLIS * 1_000_000) {
+            swept = asked;
+            sweep(asked);
         }
     }
 
     private void report(int handle, int events) {
+        if (!reported) {
+            reported = true;
+            now = time.nanos(); // the poll may have waited for hours
+        }
         Handler handler = handle < handlers.length ? handlers[handle] : null;
         if (handler != null) {
             handle(handler, events);
@@ -127,13 +135,13 @@ public final class Loop implements AutoCloseable {
         }
     }
 
-    private void sweep() {
-        long late = now - limits.connect().toNanos();
+    private void sweep(long asked) {
+        long late = asked - limits.connect().toNanos();
         for (Connecting head = connecting.peek(); head != null && head.since - late < 0; head = connecting.peek()) {
             connecting.remove();
             head.session.late(head.attempt);
         }
-        long idle = now - limits.idleFlow().toNanos();
+        long idle = asked - limits.idleFlow().toNanos();
         listeners.values().forEach(listener -> listener.expire(idle));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.dataplane.socket.Sockets;
 import dev.fairlead.wire.time.SystemTime;
+import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ abstract class RelayContract {
     private static final Limits LIMITS = new Limits(1000, Duration.ofMillis(400), Duration.ofMillis(600));
 
     private final SystemTime time = new SystemTime();
+    private final AtomicLong rested = new AtomicLong();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final CopyOnWriteArrayList<Upstream.Target> targets = new CopyOnWriteArrayList<>();
     private Loop loop;
@@ -46,7 +50,7 @@ abstract class RelayContract {
 
     @BeforeEach
     void start() throws Exception {
-        loop = new Loop(sockets(), LIMITS, time);
+        loop = new Loop(sockets(), LIMITS, jumping());
         thread = Thread.ofPlatform().name("relay-test").start(loop::run);
     }
 
@@ -202,6 +206,24 @@ abstract class RelayContract {
     }
 
     @Test
+    void aConnectionAfterALongRestHasItsTimeToo() throws Exception {
+        target(echo("a"));
+        InetSocketAddress frontend = frontend(false);
+        assertThat(ask(frontend, "hello")).isEqualTo("ahello");
+        await(() -> loop.sessions() == 0);
+        for (int i = 0; i < 20; i++) {
+            rested.addAndGet(Duration.ofHours(1).toNanos());
+            try (Socket client = connect(frontend)) {
+                await(() -> loop.sessions() == 1);
+                client.getOutputStream().write('x');
+                assertThat(client.getInputStream().read()).isEqualTo('a');
+            }
+            await(() -> loop.sessions() == 0);
+        }
+        assertThat(targets.getFirst().traffic().failed()).isZero();
+    }
+
+    @Test
     void moreConnectionsThanTheLimitWaitForTheirTurn() throws Exception {
         target(echo(""));
         InetSocketAddress frontend = frontend(false);
@@ -263,6 +285,26 @@ abstract class RelayContract {
         assertThat(ask(at, "x")).isEqualTo("x");
         loop.change(new Loop.Changes(Map.of(), List.of(new Frontend(at, false)), List.of()));
         assertThatThrownBy(() -> connect(at).close()).isInstanceOf(IOException.class);
+    }
+
+    /** The system's time, and what the test adds to it. */
+    private Time jumping() {
+        return new Time() {
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public long nanos() {
+                return time.nanos() + rested.get();
+            }
+
+            @Override
+            public Timer schedule(Duration delay, Runnable task) {
+                return time.schedule(delay, task);
+            }
+        };
     }
 
     private Upstream.Target target(ServerSocket server) {
