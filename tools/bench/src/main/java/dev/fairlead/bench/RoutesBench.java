@@ -39,21 +39,27 @@ public final class RoutesBench {
             System.out.printf(
                     Locale.ROOT,
                     "build %d: %d Services of %d endpoints: %.1f ms%n",
-                    round, count, each, (System.nanoTime() - start) / 1e6);
+                    round,
+                    count,
+                    each,
+                    (System.nanoTime() - start) / 1e6);
         }
         changes(table, count, each, 20_000); // warms up
         long[] nanos = changes(table, count, each, 20_000);
         System.out.printf(
-                    Locale.ROOT,
+                Locale.ROOT,
                 "one endpoint: with + Difference.between: p50 %.1f us, p99 %.1f us, worst %.1f us%n",
-                nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos[nanos.length - 1] / 1e3);
+                nanos[nanos.length / 2] / 1e3,
+                nanos[nanos.length * 99 / 100] / 1e3,
+                nanos[nanos.length - 1] / 1e3);
         long with = used();
         System.out.printf(Locale.ROOT, "frontends %d%n", table.entrances().size());
         table = RouteTable.empty(NODE, Settings.DEFAULT);
         System.out.printf(
-                    Locale.ROOT,
+                Locale.ROOT,
                 "memory: %.0f bytes a Service beyond the objects it was decided from (%d)%n",
-                (with - used()) / (double) count, services.size() + slices.size() + table.entrances().size());
+                (with - used()) / (double) count,
+                services.size() + slices.size() + table.entrances().size());
     }
 
     private static long[] changes(RouteTable start, int count, int each, int rounds) {
