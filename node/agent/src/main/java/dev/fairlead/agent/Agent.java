@@ -15,6 +15,7 @@ import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
+import dev.fairlead.dataplane.Binding;
 import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.pods.NodeStatus;
@@ -193,6 +194,11 @@ public final class Agent implements AutoCloseable {
         return programming.table();
     }
 
+    /** Where frontends are really bound on this node. */
+    public List<Binding> bindings() {
+        return parts.plane().bindings();
+    }
+
     /** Through which revision of the API the data plane follows it. */
     public long programmed() {
         return progress.programmed();
@@ -207,6 +213,7 @@ public final class Agent implements AutoCloseable {
     public void endPods(Duration grace) throws InterruptedException {
         ownPods.close();
         pods.endAll(grace);
+        heartbeat.giveUp();
     }
 
     private void tell(PodEvents.Event event) {

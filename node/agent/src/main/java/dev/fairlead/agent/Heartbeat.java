@@ -3,6 +3,7 @@ package dev.fairlead.agent;
 
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.ApiError;
+import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.record.Lease;
 import dev.fairlead.core.definition.ObjectName;
@@ -90,6 +91,17 @@ final class Heartbeat implements AutoCloseable {
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes the lease away: it is known that this node sends nothing any more, so nobody has to wait for it. */
+    void giveUp() throws InterruptedException {
+        close();
+        thread.join();
+        try {
+            client.deleteIfThere(Resources.LEASES, new ObjectName(NodeLease.NAMESPACE, node.name()), Deletion.DEFAULT);
+        } catch (IOException refused) {
+            LOG.log(Level.DEBUG, "the node's lease was not given up: {0}", refused.getMessage());
         }
     }
 

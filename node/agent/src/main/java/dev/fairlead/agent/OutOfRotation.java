@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until no node sends new connections to a pod. First the slice controller has to say, on the pod, which revision of
- * a slice took it out ("0" when no Service selects it); then every node whose lease is live has to have programmed that
- * revision. A node whose lease has run out is not waited for: nobody knows what it does.
+ * a slice took it out ("0" when no Service selects it); then every node that has a lease has to have programmed that
+ * revision. Nobody knows what a node does whose lease has run out: it is waited for as long as may be, then told about.
  */
 final class OutOfRotation implements Rotation {
     /** On a terminating pod: the revision of the slice write that took it out of rotation. */
@@ -80,21 +80,24 @@ final class OutOfRotation implements Rotation {
             return Outcome.OUT;
         }
         return new Outcome(
-                false, "not programmed in time: " + behind(revision).stream().collect(Collectors.joining(", ")));
+                false,
+                "new connections may still come from "
+                        + behind(revision).stream().collect(Collectors.joining(", ")));
     }
 
-    /** The nodes with a live lease that have not come to {@code revision}. */
+    /** The nodes that are not known to have come to {@code revision}. */
     private List<String> behind(long revision) {
         if (revision == 0) {
             return List.of();
         }
         Instant now = time.now();
         return Stream.concat(
-                        progress.programmed() < revision ? Stream.of(node) : Stream.of(),
+                        progress.programmed() < revision ? Stream.of("node " + node) : Stream.of(),
                         leases.all().stream()
                                 .filter(lease -> !lease.node().equals(node))
-                                .filter(lease -> lease.liveAt(now) && lease.programmed() < revision)
-                                .map(NodeLease::node))
+                                .filter(lease -> lease.programmed() < revision)
+                                .map(lease ->
+                                        "node " + lease.node() + (lease.liveAt(now) ? "" : ", whose lease ran out")))
                 .sorted()
                 .toList();
     }

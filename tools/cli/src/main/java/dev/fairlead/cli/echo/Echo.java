@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>{@code GET /} answers with a line {@code pod=… version=…}, behind it the backend's line. {@code GET /healthz} is 200
- * until {@code POST /unready} makes it 503 and {@code POST /ready} 200 again. SIGTERM: no new connections, the requests
+ * until {@code POST /unready} makes it 503 and {@code POST /ready} 200 again. {@code GET /client} tells the address that
+ * asks. SIGTERM: no new connections, the requests
  * under way are finished, then it ends.
  */
 public final class Echo {
@@ -52,10 +53,11 @@ public final class Echo {
         }
     }
 
-    private HttpServer.Answer answer(String method, String path) {
+    private HttpServer.Answer answer(String method, String path, InetAddress client) {
         return switch (method + " " + path) {
             case "GET /healthz" ->
                 ready.get() ? new HttpServer.Answer(200, "ok\n") : new HttpServer.Answer(503, "unready\n");
+            case "GET /client" -> new HttpServer.Answer(200, client.getHostAddress() + "\n");
             case "POST /unready" -> turn(false);
             case "POST /ready" -> turn(true);
             default -> hello();

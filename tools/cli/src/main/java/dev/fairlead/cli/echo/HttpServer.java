@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,7 +22,7 @@ final class HttpServer implements AutoCloseable {
 
     /** Who answers. */
     interface Handler {
-        Answer answer(String method, String path);
+        Answer answer(String method, String path, InetAddress client);
     }
 
     private final ServerSocket listener;
@@ -76,7 +77,7 @@ final class HttpServer implements AutoCloseable {
                     new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1), 1024);
             boolean more = true;
             while (more) {
-                more = exchange(in, connection.getOutputStream());
+                more = exchange(in, connection.getOutputStream(), connection.getInetAddress());
             }
         } catch (IOException gone) {
             // the client went away, or said nothing for too long
@@ -88,7 +89,7 @@ final class HttpServer implements AutoCloseable {
         }
     }
 
-    private boolean exchange(BufferedReader in, OutputStream out) throws IOException {
+    private boolean exchange(BufferedReader in, OutputStream out, InetAddress client) throws IOException {
         String request = in.readLine();
         if (request == null) {
             return false;
@@ -98,7 +99,8 @@ final class HttpServer implements AutoCloseable {
         for (String header = in.readLine(); header != null && !header.isEmpty(); header = in.readLine()) {
             keep &= !header.equalsIgnoreCase("connection: close");
         }
-        Answer answer = words.length == 3 ? handler.answer(words[0], words[1]) : new Answer(400, "bad request\n");
+        Answer answer =
+                words.length == 3 ? handler.answer(words[0], words[1], client) : new Answer(400, "bad request\n");
         keep &= !draining;
         byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + answer.status + (answer.status == 200 ? " OK" : " Not OK")

@@ -3,7 +3,6 @@ package dev.fairlead.cli.instance;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,15 +20,16 @@ final class DataDirectory {
      * @throws IOException when it cannot be made or written to; the message says which and what to do
      */
     static DataDirectory open(Path folder) throws IOException {
+        for (Path above = folder.toAbsolutePath(); above != null; above = above.getParent()) {
+            if (Files.exists(above) && !Files.isDirectory(above)) {
+                throw new IOException("the data directory " + folder + " cannot be made: " + above
+                        + " is a file; remove it or choose another with --data-dir");
+            }
+        }
         try {
             Files.createDirectories(folder);
             Path probe = Files.createTempFile(folder, ".probe", "");
             Files.delete(probe);
-        } catch (FileAlreadyExistsException file) {
-            throw new IOException(
-                    "the data directory " + folder + " cannot be made: " + file.getFile()
-                            + " is a file; remove it or choose another with --data-dir",
-                    file);
         } catch (AccessDeniedException denied) {
             throw new IOException(
                     "the data directory " + folder + " cannot be written to: permission denied at " + denied.getFile()

@@ -6,6 +6,8 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The images that are built in: command lines of programs of this very distribution. */
 public final class Images {
@@ -25,17 +27,20 @@ public final class Images {
                         "-Xss256k",
                         "-Xmx32m",
                         "-cp",
-                        absolute(System.getProperty("java.class.path")),
+                        classPath(),
                         Echo.class.getName()));
     }
 
-    /** Pods have working directories of their own. */
-    private static String absolute(String classPath) {
-        StringBuilder absolute = new StringBuilder();
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-            absolute.append(absolute.isEmpty() ? "" : File.pathSeparator)
-                    .append(Path.of(entry).toAbsolutePath());
-        }
-        return absolute.toString();
+    /**
+     * All that this program is made of, however it was started itself; absolute, because pods have working directories of
+     * their own.
+     */
+    static String classPath() {
+        return Stream.of("jdk.module.path", "java.class.path")
+                .map(property -> System.getProperty(property, ""))
+                .flatMap(path -> Stream.of(path.split(File.pathSeparator, -1)))
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

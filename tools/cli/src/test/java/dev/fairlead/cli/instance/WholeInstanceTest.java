@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.dns.message.DnsName;
+import dev.fairlead.dns.message.Query;
+import dev.fairlead.dns.message.QueryWriter;
+import dev.fairlead.dns.message.Rdata;
+import dev.fairlead.dns.message.RecordType;
+import dev.fairlead.dns.message.UpstreamReply;
+import dev.fairlead.wire.yaml.Yaml;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shop in a whole instance: ready, reached by every way there is, found by name. */
+final class WholeInstanceTest {
+    @TempDir
+    private Path scratch = Path.of("");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "loopback"})
+    void theShopIsReachedByAddressNodePortAndName(String network) throws Exception {
+        try (Running running = Running.start(network, scratch.resolve("data"), "one")) {
+            Shop shop = running.shop().apply();
+            shop.awaitReady("frontend", 3);
+            shop.awaitReady("backend", 3);
+
+            shop.reachesAll(running.service("frontend"));
+            shop.reachesAll(running.nodePort("frontend"));
+
+            InetSocketAddress found = resolve(running.instance().dns(), "_http._tcp.frontend.shop.svc.cluster.local");
+            assertThat(found).isEqualTo(running.service("frontend"));
+            if (network.equals("kernel")) {
+                curlInAPod(running);
+            }
+        }
+    }
+
+    /** An SRV record and its target's address. */
+    private static InetSocketAddress resolve(InetSocketAddress dns, String name) throws Exception {
+        Rdata.Srv srv = answer(dns, name, RecordType.SRV, Rdata.Srv.class);
+        Rdata.Address address = answer(dns, srv.target().toString(), RecordType.A, Rdata.Address.class);
+        return new InetSocketAddress(InetAddress.getByAddress(address.address().bytes()), srv.port());
+    }
+
+    private static <T extends Rdata> T answer(InetSocketAddress dns, String name, int type, Class<T> kind)
+            throws Exception {
+        Query query = QueryWriter.query(7, DnsName.of(name), type);
+        byte[] bytes = QueryWriter.write(query, 7);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(3000);
+            socket.send(new DatagramPacket(bytes, bytes.length, dns));
+            DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
+            socket.receive(packet);
+            UpstreamReply reply = UpstreamReply.read(Arrays.copyOf(packet.getData(), packet.getLength()), 7, query);
+            return reply.records().stream()
+                    .map(record -> record.data())
+                    .filter(kind::isInstance)
+                    .map(kind::cast)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(name + " has no record of type " + type));
+        }
+    }
+
+    /** An unmodified program in a pod finds a Service through the pod's own resolv.conf, and its server sees the pod. */
+    private static void curlInAPod(Running running) throws Exception {
+        Shop shop = running.shop();
+        shop.create(pod(
+                "caller",
+                "getent hosts backend.shop && curl -sS --retry 5 --retry-connrefused http://backend/"
+                        + " && echo client=$(curl -sS http://backend/client) && echo done; exec sleep 60"));
+        ObjectName caller = new ObjectName(Shop.NAMESPACE, "caller");
+        Shop.await("curl in a pod", Duration.ofSeconds(30), () -> {
+            String log = shop.log(caller);
+            if (log.contains("curl:")) {
+                throw new AssertionError(log);
+            }
+            return log.contains("done");
+        });
+        assertThat(shop.log(caller)).contains(shop.clusterIp("backend")).contains("pod=backend-");
+        List<Tree> callers = shop.pods("caller");
+        assertThat(shop.log(caller))
+                .as("whom the server saw")
+                .contains("client=" + callers.getFirst().tree("status").text("podIP", "?"));
+    }
+
+    static String pod(String name, String script) {
+        return Yaml.write(Map.of(
+                "apiVersion",
+                "v1",
+                "kind",
+                "Pod",
+                "metadata",
+                Map.of("name", name, "namespace", "shop", "labels", Map.of("app", name)),
+                "spec",
+                Map.of(
+                        "terminationGracePeriodSeconds",
+                        3L,
+                        "containers",
+                        List.of(Map.of("name", "main", "image", "any", "command", List.of("sh", "-c", script))))));
+    }
+}
