@@ -13,7 +13,7 @@ import java.util.Map;
  * run before (warm), with and without the launch cache, in turns; and resident memory ten seconds later.
  */
 final class StartUp {
-    private static final int MEMORY_ROUNDS = 3;
+    private static final int MEMORY_ROUNDS = 2;
     private static final long IDLE_MILLIS = 10_000;
 
     private StartUp() {}
@@ -29,10 +29,11 @@ final class StartUp {
                 for (String state : new String[] {"cold", "warm"}) {
                     String row = state + (cache ? ", launch cache" : ", no launch cache");
                     try (Launched up = Launched.start(home, data, cache)) {
+                        System.err.println(row + ": " + up.readyNanos() / 1_000_000 + " ms");
                         if (round >= 0) {
                             times.computeIfAbsent(row, any -> new Sample()).addNanos(up.readyNanos());
                         }
-                        if (round >= 0 && round < MEMORY_ROUNDS) {
+                        if (round >= 0 && round < MEMORY_ROUNDS && state.equals("cold")) {
                             Thread.sleep(IDLE_MILLIS);
                             memory.computeIfAbsent(row, any -> new Sample()).add(up.residentMebibytes());
                         }
@@ -42,13 +43,12 @@ final class StartUp {
         }
         System.out.println("\n| start | n | median ms | min | max | idle MiB (median of " + MEMORY_ROUNDS + ") |");
         System.out.println("|---|--:|--:|--:|--:|--:|");
-        times.forEach((row, sample) -> System.out.println(String.format(
-                Locale.ROOT,
-                "| %s | %d | %s | %.0f |",
-                row,
-                sample.size(),
-                sample.spread("%.0f"),
-                memory.getOrDefault(row, new Sample()).median())));
+        times.forEach((row, sample) -> {
+            Sample idle = memory.getOrDefault(row, new Sample());
+            String mebibytes = idle.size() == 0 ? "" : String.format(Locale.ROOT, "%.0f", idle.median());
+            System.out.println(
+                    "| " + row + " | " + sample.size() + " | " + sample.spread("%.0f") + " | " + mebibytes + " |");
+        });
         Conditions.print("\nend");
         Conditions.delete(scratch);
     }
