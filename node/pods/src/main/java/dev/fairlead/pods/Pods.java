@@ -83,7 +83,7 @@ public final class Pods implements AutoCloseable {
             }
             PodRecord record = unclaimed.remove(before);
             if (record != null) {
-                endUnclaimed(record);
+                endUnclaimed(record, () -> {});
             }
         }
         if (now != null
@@ -99,7 +99,7 @@ public final class Pods implements AutoCloseable {
     public void synced() {
         List.copyOf(unclaimed.values()).forEach(record -> {
             if (unclaimed.remove(record.uid(), record)) {
-                endUnclaimed(record);
+                endUnclaimed(record, () -> {});
             }
         });
     }
@@ -123,6 +123,13 @@ public final class Pods implements AutoCloseable {
         List<PodOwner> all = new ArrayList<>(owners.values());
         List<CompletableFuture<@Nullable Void>> ends = new ArrayList<>();
         all.forEach(owner -> ends.add(owner.shutDown(grace)));
+        for (PodRecord record : List.copyOf(unclaimed.values())) {
+            if (unclaimed.remove(record.uid(), record)) { // of the life before, and not seen again yet
+                CompletableFuture<@Nullable Void> ended = new CompletableFuture<@Nullable Void>();
+                ends.add(ended);
+                endUnclaimed(record, () -> ended.complete(null));
+            }
+        }
         if (!Waiting.await(context.time(), Waiting.all(ends), grace.plus(AFTER_GRACE))) {
             LOG.log(System.Logger.Level.WARNING, "some pods have not ended in time");
         }
@@ -146,8 +153,14 @@ public final class Pods implements AutoCloseable {
         });
     }
 
-    private void endUnclaimed(PodRecord record) {
-        Thread.ofVirtual().name("end-" + record.name()).start(() -> Leftover.end(context, record));
+    private void endUnclaimed(PodRecord record, Runnable done) {
+        Thread.ofVirtual().name("end-" + record.name()).start(() -> {
+            try {
+                Leftover.end(context, record);
+            } finally {
+                done.run();
+            }
+        });
     }
 
     private PodLogs.@Nullable Source source(ObjectName pod) {
