@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /** The example shop, used as a user uses it: through the API and by requests to addresses. */
 record Shop(ApiClient client) {
@@ -77,7 +78,7 @@ record Shop(ApiClient client) {
             } catch (IOException notYet) {
                 last = ": " + notYet;
             }
-            Thread.sleep(Duration.ofMillis(20)); // the pace of asking, not what is waited for
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // the pace of asking, not what is waited for
         }
         throw new AssertionError("not within " + patience.toSeconds() + " s: " + what + last);
     }
