@@ -98,7 +98,7 @@ class PodsTest {
                         + ", 'ports': [{'name': 'http', 'containerPort': 8080}], 'readinessProbe': {'httpGet': {'path': '/', 'port': 'http'},"
                         + " 'periodSeconds': 1, 'failureThreshold': 1}}]}");
         node.await(pod, TestNode::ready);
-        Path switchOff = directory.resolve("pods/uid-web/work/not-ready");
+        Path switchOff = directory.resolve(Path.of("pods", "uid-web", "work", "not-ready"));
 
         Files.createFile(switchOff);
         Tree status = node.await(pod, now -> !TestNode.ready(now));
@@ -253,7 +253,7 @@ class PodsTest {
                 "{'containers': [{'name': 'c', " + TestNode.server("127.201.128.1", 8080)
                         + ", 'readinessProbe': {'httpGet': {'port': 8080}, 'periodSeconds': 1, 'failureThreshold': 1}}]}");
         node.await(pod, TestNode::ready);
-        Path switchOff = directory.resolve("pods/uid-web/work/not-ready");
+        Path switchOff = directory.resolve(Path.of("pods", "uid-web", "work", "not-ready"));
         node.crash();
         int written = node.api.written().size();
 

@@ -143,7 +143,7 @@ class RealApiTest {
         TestNode.until(() -> TestNode.condition(client.get(Resources.PODS, name).tree("status"), "Ready")
                 .equals("FalseContainersNotReady"));
 
-        Files.createFile(directory.resolve("pods/" + uid + "/work/ready"));
+        Files.createFile(directory.resolve(Path.of("pods", uid, "work", "ready")));
         TestNode.until(() -> TestNode.ready(client.get(Resources.PODS, name).tree("status")));
 
         assertThat(client.get(Resources.PODS, name).tree("status").trees("conditions"))
