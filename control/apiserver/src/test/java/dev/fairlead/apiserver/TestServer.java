@@ -5,6 +5,7 @@ import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.store.Store;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.time.SystemTime;
 import dev.fairlead.wire.time.Time;
@@ -14,7 +15,7 @@ import java.util.Random;
 /** An API server over an empty store. */
 final class TestServer implements AutoCloseable {
     private final SystemTime time = new SystemTime();
-    private final MemoryStore store = new MemoryStore();
+    private final Store store = MemoryStore.open();
     private final ApiServer api;
 
     TestServer() {
@@ -43,7 +44,7 @@ final class TestServer implements AutoCloseable {
         return api;
     }
 
-    MemoryStore store() {
+    Store store() {
         return store;
     }
 

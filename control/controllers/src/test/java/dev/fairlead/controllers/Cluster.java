@@ -16,6 +16,7 @@ import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.store.Store;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -39,7 +40,7 @@ final class Cluster implements AutoCloseable {
     private static final Request.User ADMIN = new Request.User("admin", Set.of("system:masters"));
 
     final SystemTime time = new SystemTime();
-    private final MemoryStore store = new MemoryStore();
+    private final Store store = MemoryStore.open();
     private final ApiServer api;
     final Controllers controllers;
     final ApiClient client;

@@ -6,6 +6,6 @@ import dev.fairlead.store.memory.MemoryStore;
 final class MemoryStoreTest implements StoreContract {
     @Override
     public Store open(Retention retention) {
-        return new MemoryStore(retention);
+        return MemoryStore.open(retention);
     }
 }

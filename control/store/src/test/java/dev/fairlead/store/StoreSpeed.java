@@ -30,14 +30,14 @@ final class StoreSpeed {
                 commits("disk", store, threads);
             }
         }
-        try (Store store = new MemoryStore()) {
+        try (Store store = MemoryStore.open()) {
             commits("memory", store, 1);
             commits("memory", store, 16);
         }
         for (int others : new int[] {0, 1000, 10_000}) {
-            watch("memory", new MemoryStore(), others, false);
+            watch("memory", MemoryStore.open(), others, false);
         }
-        watch("memory", new MemoryStore(), 1000, true);
+        watch("memory", MemoryStore.open(), 1000, true);
         watch("disk", DiskStore.open(folder.resolve("watch0")), 0, false);
         watch("disk", DiskStore.open(folder.resolve("watch1")), 1000, false);
         watch("disk", DiskStore.open(folder.resolve("watch2")), 1000, true);

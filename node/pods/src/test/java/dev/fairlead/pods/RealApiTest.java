@@ -17,6 +17,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.pods.log.PodLogs;
 import dev.fairlead.pods.network.LoopbackNetwork;
+import dev.fairlead.store.Store;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -43,7 +44,7 @@ class RealApiTest {
     Path directory;
 
     private final SystemTime time = new SystemTime();
-    private final MemoryStore store = new MemoryStore();
+    private final Store store = MemoryStore.open();
     private final CompletableFuture<PodLogs> logs = new CompletableFuture<>();
     private ApiServer api;
     private ApiClient client;

@@ -80,7 +80,7 @@ public final class Instance implements AutoCloseable {
             DataDirectory data = DataDirectory.open(settings.data());
             Claim claim = held(Claim.take(choice.mode(), DataDirectory.locks(), data.file("block-" + kind(choice))));
             block = claim.block();
-            Store store = held(settings.ephemeral() ? new MemoryStore() : DiskStore.open(data.folder("store")));
+            Store store = held(settings.ephemeral() ? MemoryStore.open() : DiskStore.open(data.folder("store")));
             server = held(
                     new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())));
             Pki pki = Pki.open(data.folder("pki"), time);

@@ -12,6 +12,7 @@ import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.cli.command.session.Surroundings;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.store.Store;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -40,7 +41,7 @@ final class Terminal implements AutoCloseable {
 
     private final Path home;
     private final SystemTime time = new SystemTime();
-    private final MemoryStore store = new MemoryStore();
+    private final Store store = MemoryStore.open();
     private final ApiServer server;
     private final HttpsServer https;
 
