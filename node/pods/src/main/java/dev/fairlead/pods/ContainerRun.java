@@ -8,70 +8,43 @@ import dev.fairlead.kernel.process.Exit;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.PodRecord.ContainerRecord;
-import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.definition.PodSpec.RestartPolicy;
-import dev.fairlead.pods.definition.ProbeSpec;
 import dev.fairlead.pods.log.LogFile;
+import dev.fairlead.pods.log.Logs;
 import dev.fairlead.pods.log.PodLogs;
-import dev.fairlead.pods.probe.ActionResult;
 import dev.fairlead.pods.probe.Actions;
-import dev.fairlead.pods.probe.Prober;
-import dev.fairlead.pods.probe.Prober.Kind;
-import dev.fairlead.pods.probe.Tally;
-import dev.fairlead.pods.probe.Tally.Verdict;
-import dev.fairlead.pods.status.Backoff;
 import dev.fairlead.pods.status.ContainerObservation;
-import dev.fairlead.pods.status.ContainerState;
-import dev.fairlead.pods.status.ContainerState.Running;
 import dev.fairlead.pods.status.ContainerState.Terminated;
-import dev.fairlead.pods.status.ContainerState.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One container of one pod: its processes one after the other, their probes, their ends. Belongs to the pod's owner and
- * is touched on the owner's thread only; what happens elsewhere (an exit, an answer of a probe) is posted to it.
+ * One container of one pod: starts its processes, one after the other, as {@link ContainerLife} says, and tells it how each
+ * {@link ContainerProcess} ended. Belongs to the pod's owner and is touched on the owner's thread only.
  */
-final class ContainerRun {
+final class ContainerRun implements ContainerProcess.Container {
     private static final Duration CONFIGURATION_RETRY = Duration.ofSeconds(5);
+    private static final Path NOWHERE = Path.of("/dev/null");
 
     private final PodOwner owner;
-    private final PodContext context;
+    private final PodScope scope;
     private final ContainerSpec spec;
-    private final boolean init;
-    private final Map<Kind, Prober> probers = new EnumMap<>(Kind.class);
+    private final ContainerLife life;
+    private @Nullable ContainerProcess process;
 
-    private ContainerState state;
-    private @Nullable Terminated last;
-    private int starts;
-    private int restarts;
-    private Backoff backoff;
-    private @Nullable Instant due;
-    private boolean finished;
-    private boolean hopeless;
-
-    private @Nullable Child child;
-    private @Nullable Spawn process;
-    private Instant startedAt = Instant.EPOCH;
-    private boolean hookPending;
-    private boolean startupGood;
-    private boolean readinessGood;
-    private @Nullable CompletableFuture<@Nullable Void> stopping;
-
-    ContainerRun(PodOwner owner, PodContext context, ContainerSpec spec, boolean init, boolean initFirst) {
+    ContainerRun(PodOwner owner, PodScope scope, ContainerSpec spec) {
         this.owner = owner;
-        this.context = context;
+        this.scope = scope;
         this.spec = spec;
-        this.init = init;
-        this.state = new Waiting(initFirst ? "PodInitializing" : "ContainerCreating", "");
-        this.backoff = Backoff.none(context.settings().backoff());
+        this.life =
+                new ContainerLife(spec, scope.pod(), scope.context().settings().backoff());
     }
 
     ContainerSpec spec() {
@@ -79,64 +52,101 @@ final class ContainerRun {
     }
 
     boolean running() {
-        return child != null;
+        return process != null;
     }
 
     /** Whether no further process of this container will be started. */
     boolean finished() {
-        return finished;
-    }
-
-    boolean started() {
-        return running() && !hookPending && (spec.startup() == null || startupGood);
-    }
-
-    boolean ready() {
-        return started() && (spec.readiness() == null || readinessGood);
+        return life.finished();
     }
 
     /** Whether an init container lets those after it start. */
     boolean initialized() {
-        return spec.sidecar() ? started() : state instanceof Terminated ended && ended.succeeded();
+        return spec.sidecar() ? process != null && process.started() : life.succeeded();
     }
 
     /** The session of the running process, 0 when none runs. */
     long session() {
-        return child == null ? 0 : child.pid();
+        return process == null ? 0 : process.child().pid();
     }
 
     ContainerObservation observation() {
-        return new ContainerObservation(
-                spec,
-                state,
-                last,
-                restarts,
-                started(),
-                init && !spec.sidecar() ? state instanceof Terminated ended && ended.succeeded() : ready(),
-                starts == 0 ? "" : id());
+        return life.observation(process != null && process.started(), process != null && process.ready());
     }
 
     PodLogs.Container logSource() {
-        return new PodLogs.Container(
-                spec.name(),
-                starts - 1,
-                // while it waits to be started again, the process that ended is both the last and the one before
-                state instanceof Waiting ? starts - 1 : starts - 2,
-                state instanceof Waiting(String reason, String _) ? reason : "");
+        return life.logSource();
     }
 
-    // ---- what the next life must know
-
+    /** What the next life must know. */
     ContainerRecord record() {
-        return new ContainerRecord(
-                starts,
-                restarts,
-                child == null ? 0 : child.pid(),
-                child == null ? 0 : child.startTime(),
-                backoff.next(),
-                due,
-                state,
-                last);
+        return process == null
+                ? life.record(0, 0)
+                : life.record(process.child().pid(), process.child().startTime());
+    }
+
+    // ---- starting
+
+    /** Starts the next process, if one is due. */
+    void startIfDue() {
+        Instant now = scope.context().time().now();
+        if (process != null || !life.isDue(now)) {
+            return;
+        }
+        try {
+            start(now);
+        } catch (Surroundings.Unstartable unstartable) {
+            cannotStart(unstartable.reason(), String.valueOf(unstartable.getMessage()), unstartable.forGood());
+        } catch (UncheckedIOException | IOException refused) {
+            cannotStart("CreateContainerError", String.valueOf(refused.getMessage()), false);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void start(Instant now) throws Surroundings.Unstartable, IOException, InterruptedException {
+        LogFile log = openLog(life.attempt() + 1);
+        Spawn spawn = owner.surroundings().process(spec, log.path());
+        life.starting(now);
+        Child child;
+        try {
+            child = spawn.start();
+        } catch (KernelException refused) {
+            ended(life.termination(128, "StartError", String.valueOf(refused.getMessage()), now));
+            event(true, "Failed", "Error: " + refused.getMessage());
+            owner.save();
+            return;
+        }
+        ContainerProcess started = follow(child, () -> spawn);
+        life.running();
+        owner.save();
+        event(false, "Started", "Started container " + spec.name());
+        started.begin();
+    }
+
+    private void cannotStart(String reason, String message, boolean forGood) {
+        Instant again = forGood ? null : scope.context().time().now().plus(CONFIGURATION_RETRY);
+        if (life.waiting(reason, message, again)) {
+            event(true, "Failed", "Error: " + message);
+        }
+        if (again != null) {
+            wakeAt(again);
+        }
+    }
+
+    /** Takes over a process that runs; {@code template} is how it was started. */
+    private ContainerProcess follow(Child child, Supplier<Spawn> template) {
+        Path scratch = scope.context().records().folder(scope.pod().uid());
+        Actions actions = new Actions(
+                spec,
+                owner.place().required(),
+                template,
+                scratch,
+                scope.context().time());
+        ContainerProcess followed = new ContainerProcess(scope, spec, child, actions, this);
+        process = followed;
+        var _ = child.exit().whenComplete((exit, trouble) -> scope.post(() -> exited(followed, exit)));
+        return followed;
     }
 
     /**
@@ -146,240 +156,67 @@ final class ContainerRun {
      *     restart of Fairlead would take every pod out of its Services
      */
     void adopt(ContainerRecord record, boolean sameBoot, Tree told) {
-        starts = record.attempt();
-        restarts = record.restarts();
-        last = record.last();
-        backoff = new Backoff(context.settings().backoff(), record.backoff());
-        due = record.due();
-        state = record.state();
-        if (state instanceof Running(Instant since)) {
-            startedAt = since;
-            Child found = sameBoot && record.pid() > 0
-                    ? Child.adopt(record.pid(), record.start()).orElse(null)
-                    : null;
-            if (found == null) {
-                ended(new Terminated(
-                        137,
-                        "ContainerStatusUnknown",
-                        "the process ended while nobody watched it, so its exit code is not known",
-                        startedAt,
-                        context.time().now(),
-                        id()));
-            } else {
-                openLog();
-                follow(found);
-                hookPending = false;
-                boolean same = told.text("containerID", "").equals(id());
-                startupGood = same && told.truth("started", false);
-                readinessGood = same && told.truth("ready", false);
-                beginProbes();
-            }
-        } else if (state instanceof Terminated ended && !(due != null || restartable(ended))) {
-            finished = true;
-        } else if (due != null) {
-            owner.wakeAt(due);
+        boolean ran = life.adopt(record, scope.context().settings().backoff());
+        Instant due = life.due();
+        if (due != null) {
+            wakeAt(due);
         }
-    }
-
-    // ---- starting
-
-    /** Starts the next process, if one is due. */
-    void startIfDue() {
-        Instant now = context.time().now();
-        if (child != null || finished || hopeless || (due != null && due.isAfter(now))) {
+        if (!ran) {
             return;
         }
-        due = null;
+        Instant now = scope.context().time().now();
+        Child found = sameBoot && record.pid() > 0
+                ? Child.adopt(record.pid(), record.start()).orElse(null)
+                : null;
+        if (found == null) {
+            ended(life.unknownTermination(
+                    "the process ended while nobody watched it, so its exit code is not known", now));
+            return;
+        }
         try {
-            start(now);
-        } catch (Surroundings.Unstartable unstartable) {
-            cannotStart(unstartable.reason(), String.valueOf(unstartable.getMessage()));
-        } catch (UncheckedIOException | IOException refused) {
-            cannotStart("CreateContainerError", String.valueOf(refused.getMessage()));
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+            openLog(life.attempt());
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
         }
+        boolean same = told.text("containerID", "").equals(life.id());
+        follow(found, this::asItWouldBeStarted)
+                .resume(
+                        Duration.between(life.startedAt(), now),
+                        same && told.truth("started", false),
+                        same && told.truth("ready", false));
     }
 
-    private void start(Instant now) throws Surroundings.Unstartable, IOException, InterruptedException {
-        LogFile log = context.logs().open(owner.name(), owner.uid(), spec.name(), starts);
-        Spawn spawn = owner.surroundings().process(spec, log.path());
-        if (starts > 0) {
-            restarts++;
-        }
-        starts++;
-        if (state instanceof Terminated before) {
-            last = before;
-        }
-        startedAt = now;
-        process = spawn;
+    /** The process of an adopted container as it would be started now, for what has to run beside it. */
+    private Spawn asItWouldBeStarted() {
         try {
-            follow(spawn.start());
-        } catch (KernelException refused) {
-            ended(new Terminated(128, "StartError", String.valueOf(refused.getMessage()), now, now, id()));
-            event(true, "Failed", "Error: " + refused.getMessage());
-            owner.save();
-            return;
-        }
-        state = new Running(now);
-        owner.save();
-        event(false, "Started", "Started container " + spec.name());
-        Action hook = spec.postStart();
-        hookPending = hook != null;
-        if (hook != null) {
-            afterStart(hook);
-        } else {
-            beginProbes();
+            return owner.surroundings().process(spec, NOWHERE);
+        } catch (Surroundings.Unstartable | InterruptedException impossible) {
+            throw new KernelException("prepare " + spec.name(), 0, String.valueOf(impossible.getMessage()));
         }
     }
 
-    private void cannotStart(String reason, String message) {
-        if (!(state instanceof Waiting(String was, String why)) || !was.equals(reason) || !why.equals(message)) {
-            event(true, "Failed", "Error: " + message);
-        }
-        state = new Waiting(reason, message);
-        due = context.time().now().plus(CONFIGURATION_RETRY);
-        if (reason.equals("NoCommand")) {
-            due = null;
-            hopeless = true; // a pod's command cannot be changed
-        } else {
-            owner.wakeAt(due);
-        }
+    private LogFile openLog(int attempt) throws IOException {
+        Logs logs = scope.context().logs();
+        return logs.open(scope.pod().name(), scope.pod().uid(), spec.name(), attempt);
     }
 
-    private void follow(Child started) {
-        child = started;
-        stopping = null;
-        startupGood = false;
-        readinessGood = false;
-        var _ = started.exit().whenComplete((exit, trouble) -> owner.post(() -> exited(started, exit)));
+    // ---- what its processes ask
+
+    @Override
+    public void event(boolean warning, String reason, String message) {
+        boolean init = scope.pod().initContainers().contains(spec);
+        scope.event(
+                "spec." + (init ? "initContainers" : "containers") + "{" + spec.name() + "}", warning, reason, message);
     }
 
-    private void afterStart(Action hook) {
-        Child started = child;
-        Actions actions = actions();
-        Thread.ofVirtual().name("post-start-" + spec.name()).start(() -> {
-            try {
-                ActionResult result = actions.run(hook, Duration.ofHours(1));
-                owner.post(() -> hooked(started, result));
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    @Override
+    public void readinessChanged() {
+        owner.inspect();
     }
 
-    private void hooked(@Nullable Child started, ActionResult result) {
-        if (child != started || child == null) {
-            return;
-        }
-        hookPending = false;
-        if (result.success()) {
-            beginProbes();
-        } else {
-            event(true, "FailedPostStartHook", "PostStartHook failed: " + result.output());
-            kill(
-                    "Container " + spec.name() + " failed its postStart hook",
-                    owner.pod().grace());
-        }
-    }
-
-    // ---- probing
-
-    private void beginProbes() {
-        if (spec.startup() != null && !startupGood) {
-            probe(Kind.STARTUP, spec.startup());
-            return;
-        }
-        probe(Kind.LIVENESS, spec.liveness());
-        probe(Kind.READINESS, spec.readiness());
-    }
-
-    private void probe(Kind kind, @Nullable ProbeSpec probe) {
-        Child asked = child;
-        if (probe == null || asked == null || probers.containsKey(kind)) {
-            return;
-        }
-        Prober prober = new Prober(
-                kind,
-                probe,
-                kind == Kind.READINESS && readinessGood ? Tally.good() : Tally.starting(kind),
-                actions()::run,
-                context.time(),
-                (about, verdict, changed, extra, result) -> owner.post(() -> {
-                    if (child == asked) {
-                        answered(probe, about, verdict, changed, extra, result);
-                    }
-                }));
-        probers.put(kind, prober);
-        prober.start(Duration.between(startedAt, context.time().now()));
-    }
-
-    private void answered(
-            ProbeSpec probe, Kind kind, Verdict verdict, boolean changed, boolean extra, ActionResult result) {
-        if (!result.success() && !extra) {
-            event(true, "Unhealthy", kind.word() + " probe failed: " + result.output());
-        }
-        if (!changed) {
-            return;
-        }
-        boolean good = verdict == Verdict.GOOD;
-        switch (kind) {
-            case READINESS -> {
-                readinessGood = good;
-                owner.inspect();
-            }
-            case LIVENESS -> {
-                if (!good) {
-                    failed(kind, probe);
-                }
-            }
-            case STARTUP -> {
-                startupGood = good;
-                if (good) {
-                    stopProbe(Kind.STARTUP);
-                    beginProbes();
-                } else {
-                    failed(kind, probe);
-                }
-            }
-        }
-    }
-
-    private void failed(Kind kind, ProbeSpec probe) {
-        Duration grace = probe.grace() == null ? owner.pod().grace() : probe.grace();
-        kill(
-                "Container " + spec.name() + " failed " + kind.word().toLowerCase(java.util.Locale.ROOT) + " probe"
-                        + (restartPolicy() == RestartPolicy.NEVER ? "" : ", will be restarted"),
-                grace);
-    }
-
-    private void stopProbe(Kind kind) {
-        Prober prober = probers.remove(kind);
-        if (prober != null) {
-            prober.close();
-        }
-    }
-
-    /** Stops asking whether the container should be started again; whether it is ready is still asked. */
-    void retire() {
-        stopProbe(Kind.LIVENESS);
-        stopProbe(Kind.STARTUP);
-        due = null;
-        if (child == null && !finished) {
-            finished = true;
-            if (last != null && state instanceof Waiting) {
-                state = last;
-                last = null;
-            } else if (!(state instanceof Terminated)) {
-                state = new Terminated(
-                        137,
-                        "ContainerStatusUnknown",
-                        "the pod was ended before this container was started",
-                        null,
-                        null,
-                        "");
-            }
-        }
+    @Override
+    public boolean restarts() {
+        return life.restartPolicy() != RestartPolicy.NEVER;
     }
 
     // ---- ending
@@ -389,158 +226,69 @@ final class ContainerRun {
         event(false, "Killing", "Stopping container " + spec.name());
     }
 
-    private void kill(String why, Duration grace) {
-        event(false, "Killing", why);
-        var _ = stop(grace, new CompletableFuture<>());
-    }
-
-    /**
-     * Ends the running process: preStop hook, SIGTERM, SIGKILL when the grace is over or {@code hurry} completes.
-     *
-     * @return completes when it has ended; at once when none runs
-     */
+    /** Ends the running process, see {@link ContainerProcess#stop}; completes at once when none runs. */
     CompletableFuture<@Nullable Void> stop(Duration grace, CompletableFuture<?> hurry) {
-        Child ending = child;
-        if (ending == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        if (stopping != null) {
-            var _ = hurry.thenRun(() -> ending.signalGroup(Signal.KILL));
-            return stopping;
-        }
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        stopping = done;
-        stopProbe(Kind.LIVENESS);
-        stopProbe(Kind.STARTUP);
-        ContainerStop stop = new ContainerStop(ending, spec.preStop(), actions(), context.time(), hurry);
-        Thread.ofVirtual().name("stop-" + spec.name()).start(() -> {
-            try {
-                String trouble = stop.run(grace);
-                if (!trouble.isEmpty()) {
-                    owner.post(() -> event(true, "FailedPreStopHook", "PreStopHook failed: " + trouble));
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            } finally {
-                done.complete(null);
-            }
-        });
-        return done;
+        return process == null ? CompletableFuture.completedFuture(null) : process.stop(grace, hurry);
     }
 
-    private void exited(Child ended, @Nullable Exit exit) {
-        if (child != ended) {
+    /** No further process is to be started. */
+    void retire() {
+        if (process != null) {
+            process.retire();
+        }
+        life.retire(process != null);
+    }
+
+    private void exited(ContainerProcess followed, @Nullable Exit exit) {
+        if (process != followed) {
             return;
         }
-        ended.signalGroup(Signal.KILL); // what it started and left behind holds its ports
+        followed.child().signalGroup(Signal.KILL); // what it started and left behind holds its ports
         owner.cgroups().kill(spec.name()); // and what left its group
-        Instant now = context.time().now();
-        Terminated terminated = switch (exit) {
-            case Exit.Code(int code) ->
-                new Terminated(code, code == 0 ? "Completed" : "Error", "", startedAt, now, id());
-            case Exit.Signalled(int signal) -> new Terminated(128 + signal, "Error", "", startedAt, now, id());
-            case Exit.Unknown _ -> unknown(now);
-            case null -> unknown(now);
-        };
-        ended(terminated);
+        Instant now = scope.context().time().now();
+        ended(
+                switch (exit) {
+                    case Exit.Code(int code) -> life.termination(code, code == 0 ? "Completed" : "Error", "", now);
+                    case Exit.Signalled(int signal) -> life.termination(128 + signal, "Error", "", now);
+                    case Exit.Unknown _ -> startedEarlier(now);
+                    case null -> startedEarlier(now);
+                });
         owner.save();
     }
 
-    private Terminated unknown(Instant now) {
-        return new Terminated(
-                137,
-                "ContainerStatusUnknown",
-                "the process was started by an earlier run of Fairlead, so its exit code is not known",
-                startedAt,
-                now,
-                id());
+    private Terminated startedEarlier(Instant now) {
+        return life.unknownTermination(
+                "the process was started by an earlier run of Fairlead, so its exit code is not known", now);
     }
 
     private void ended(Terminated terminated) {
-        child = null;
-        hookPending = false;
-        probers.values().forEach(Prober::close);
-        probers.clear();
-        context.logs().ended(owner.name(), owner.uid(), spec.name(), starts - 1);
-        if (owner.ending() || !restartable(terminated)) {
-            state = terminated;
-            finished = !owner.shuttingDown();
+        if (process != null) {
+            process.close();
+            process = null;
+        }
+        scope.context().logs().ended(scope.pod().name(), scope.pod().uid(), spec.name(), life.attempt());
+        if (owner.ending()) {
+            life.endedWithItsPod(terminated, !owner.shuttingDown());
             return;
         }
-        Duration ran = Duration.between(startedAt, context.time().now());
-        Duration wait = backoff.after(ran);
-        backoff = backoff.ended(ran);
-        due = context.time().now().plus(wait);
-        if (wait.isZero()) {
-            state = terminated;
-            return;
+        boolean backsOff = life.ended(terminated, scope.context().time().now());
+        Instant due = life.due();
+        if (backsOff) {
+            event(true, "BackOff", "Back-off restarting failed container " + spec.name());
         }
-        last = terminated;
-        String message = "back-off " + text(wait) + " restarting failed container=" + spec.name() + " pod="
-                + owner.name().name() + "_" + owner.name().namespace() + "(" + owner.uid() + ")";
-        state = new Waiting("CrashLoopBackOff", message);
-        event(true, "BackOff", "Back-off restarting failed container " + spec.name());
-        owner.wakeAt(due);
+        if (due != null) {
+            wakeAt(due);
+        }
     }
 
-    private boolean restartable(Terminated ended) {
-        return switch (restartPolicy()) {
-            case ALWAYS -> !init || spec.sidecar() || !ended.succeeded();
-            case ON_FAILURE -> !ended.succeeded();
-            case NEVER -> false;
-        };
-    }
-
-    private RestartPolicy restartPolicy() {
-        return spec.sidecar() ? RestartPolicy.ALWAYS : owner.pod().restartPolicy();
+    private void wakeAt(Instant due) {
+        scope.later(Duration.between(scope.context().time().now(), due), () -> {});
     }
 
     /** Lets go of the process without ending it. */
     void close() {
-        probers.values().forEach(Prober::close);
-        probers.clear();
-    }
-
-    private Actions actions() {
-        return new Actions(
-                spec, owner.sandbox(), this::process, context.records().folder(owner.uid()), context.time());
-    }
-
-    /** The process as it was started; for an adopted one as it would be started now. */
-    private Spawn process() {
-        Spawn known = process;
-        if (known != null) {
-            return known;
+        if (process != null) {
+            process.close();
         }
-        try {
-            return owner.surroundings().process(spec, java.nio.file.Path.of("/dev/null"));
-        } catch (Surroundings.Unstartable | InterruptedException impossible) {
-            throw new KernelException("prepare " + spec.name(), 0, String.valueOf(impossible.getMessage()));
-        }
-    }
-
-    private void openLog() {
-        try {
-            context.logs().open(owner.name(), owner.uid(), spec.name(), starts - 1);
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
-    }
-
-    private String id() {
-        return "fairlead://" + owner.uid() + "-" + spec.name() + "-" + (starts - 1);
-    }
-
-    private void event(boolean warning, String reason, String message) {
-        owner.event(
-                "spec." + (init ? "initContainers" : "containers") + "{" + spec.name() + "}", warning, reason, message);
-    }
-
-    /** A duration as Kubernetes writes it: {@code 10s}, {@code 1m20s}. */
-    private static String text(Duration wait) {
-        if (wait.toSeconds() == 0) {
-            return wait.toMillis() + "ms";
-        }
-        return (wait.toMinutes() > 0 ? wait.toMinutes() + "m" : "") + wait.toSecondsPart() + "s";
     }
 }

@@ -29,14 +29,21 @@ final class Surroundings {
         private static final long serialVersionUID = 1L;
 
         private final String reason;
+        private final boolean forGood;
 
-        Unstartable(String reason, String message) {
+        /** {@code forGood}: nothing but another pod will change it. */
+        Unstartable(String reason, boolean forGood, String message) {
             super(message);
             this.reason = reason;
+            this.forGood = forGood;
         }
 
         String reason() {
             return reason;
+        }
+
+        boolean forGood() {
+            return forGood;
         }
     }
 
@@ -60,7 +67,7 @@ final class Surroundings {
         Environment environment = Environment.of(
                 container, new Environment.Place(pod, podIps, hostIps()), variables(podIps), command, values());
         if (!environment.problems().isEmpty()) {
-            throw new Unstartable("CreateContainerConfigError", String.join("; ", environment.problems()));
+            throw new Unstartable("CreateContainerConfigError", false, String.join("; ", environment.problems()));
         }
         Map<String, String> all = new LinkedHashMap<>(environment.variables());
         all.put(MARK, pod.uid());
@@ -87,6 +94,7 @@ final class Surroundings {
         if (program == null || program.isEmpty()) {
             throw new Unstartable(
                     "NoCommand",
+                    true,
                     "Fairlead runs processes, not images, so image \"" + container.image()
                             + "\" tells it nothing to run. Write the program under command of container "
                             + container.name() + ", such as command: [\"python3\", \"-m\", \"http.server\", \"8080\"]"
@@ -133,6 +141,7 @@ final class Surroundings {
         if (!Files.isDirectory(wanted)) {
             throw new Unstartable(
                     "CreateContainerConfigError",
+                    false,
                     "workingDir " + wanted + " of container " + container.name()
                             + " is no directory on this node; make it, or leave workingDir out");
         }

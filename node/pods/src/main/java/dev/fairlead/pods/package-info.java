@@ -8,6 +8,8 @@
  * asked to end only after the data planes have said that no new connection goes there, or the bound has passed
  * (design decision 8).
  *
- * <p>Start reading at {@code Pods}, then {@code PodOwner}.
+ * <p>Start reading at {@code Pods}, then {@code PodOwner}, which puts together one pod: {@code PodPlace} (network), {@code
+ * Containers} (the order among them), {@code StatusReport}, {@code PodEnd}. A container is a {@code ContainerRun}: it asks
+ * {@code ContainerLife} whether a process is due, and {@code ContainerProcess} is the one that runs.
  */
 package dev.fairlead.pods;

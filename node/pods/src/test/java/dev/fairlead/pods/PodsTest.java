@@ -525,11 +525,12 @@ class PodsTest {
         }
 
         @Override
-        public Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) throws IOException {
+        public Sandbox open(PodSpec pod, SandboxRecord record, List<Long> members, Consumer<SandboxRecord> save)
+                throws IOException {
             if (failures.getAndDecrement() > 0) {
                 throw new IOException("no network today");
             }
-            return real.open(pod, record, save);
+            return real.open(pod, record, members, save);
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The TCP sockets of one network namespace at one moment, as /proc/net/tcp and tcp6 list them (proc_net_tcp.txt).
@@ -97,29 +98,17 @@ public record TcpTable(List<TcpSocket> sockets) {
     }
 
     /**
-     * Connections to this address and port that nobody has accepted yet: in the accept queues of its listeners, those on
-     * the wildcard address included, and half-open ones.
+     * Connections that nobody has accepted yet, in the accept queues of listeners or half-open.
+     *
+     * @param which the local addresses meant; a listener on every address has the wildcard one
      */
-    public long notAccepted(InetAddress address, int port) {
-        long queued = listeners().stream()
-                .filter(listener -> listener.local().getPort() == port)
-                .filter(listener ->
-                        listener.isWildcard() || listener.local().getAddress().equals(address))
-                .mapToLong(TcpSocket::receiveQueue)
-                .sum();
-        InetSocketAddress local = new InetSocketAddress(address, port);
-        return queued
-                + in(TcpSocket.State.SYN_RECV).stream()
-                        .filter(socket -> socket.local().equals(local))
-                        .count();
-    }
-
-    /** Connections to this address and port that are established, accepted or not. */
-    public long established(InetAddress address, int port) {
-        InetSocketAddress local = new InetSocketAddress(address, port);
-        return in(TcpSocket.State.ESTABLISHED).stream()
-                .filter(socket -> socket.local().equals(local))
-                .count();
+    public long notAccepted(Predicate<InetAddress> which) {
+        List<TcpSocket> local = sockets.stream()
+                .filter(socket -> which.test(socket.local().getAddress()))
+                .toList();
+        TcpTable chosen = new TcpTable(local);
+        return chosen.listeners().stream().mapToLong(TcpSocket::receiveQueue).sum()
+                + chosen.in(TcpSocket.State.SYN_RECV).size();
     }
 
     /**

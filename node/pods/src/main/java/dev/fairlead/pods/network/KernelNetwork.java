@@ -120,26 +120,29 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
     }
 
     @Override
-    public Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) throws IOException {
+    public Sandbox open(PodSpec pod, SandboxRecord record, List<Long> members, Consumer<SandboxRecord> save)
+            throws IOException {
         PodFiles files = PodFiles.write(pod, record, plan);
         if (record.shared()) {
-            return new KernelSandbox(this, record, node, null, files);
+            return new KernelSandbox(this, pod.uid(), record, node, null, files);
         }
         Child holder = record.holder() == 0
                 ? null
                 : Child.adopt(record.holder(), record.holderStart()).orElse(null);
         SandboxRecord held = record;
         Namespace namespace;
-        if (holder == null) {
-            namespace = Namespace.create("pod-" + pod.name());
-            holder = Spawn.of(HOLDER)
-                    .withEnvironment(Map.of("FAIRLEAD_POD", pod.uid()))
-                    .withNetwork(namespace)
-                    .start();
+        if (holder != null) {
+            namespace = Namespace.ofProcess(holder.pid());
+        } else {
+            if (members.isEmpty()) {
+                cut(record); // the namespace of before is gone or going, and the kernel takes its time for its cables
+                namespace = Namespace.create("pod-" + pod.name());
+            } else {
+                namespace = Namespace.ofProcess(members.getFirst());
+            }
+            holder = holder(pod.uid(), namespace);
             held = record.heldBy(holder.pid(), holder.startTime());
             save.accept(held);
-        } else {
-            namespace = Namespace.ofProcess(holder.pid());
         }
         try {
             if (links.link(link(held)).isEmpty()) {
@@ -152,7 +155,15 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
             namespace.close();
             throw refused;
         }
-        return new KernelSandbox(this, held, namespace, holder, files);
+        return new KernelSandbox(this, pod.uid(), held, namespace, holder, files);
+    }
+
+    /** A process that does nothing but keep the namespace while no container and no Fairlead runs. */
+    static Child holder(String uid, Namespace namespace) {
+        return Spawn.of(HOLDER)
+                .withEnvironment(Map.of("FAIRLEAD_POD", uid))
+                .withNetwork(namespace)
+                .start();
     }
 
     @Override
@@ -188,7 +199,7 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
                 : String.format("fl%012x", primary.low() & 0xffff_ffff_ffffL);
     }
 
-    private static InetAddress inet(IpAddress address) {
+    static InetAddress inet(IpAddress address) {
         try {
             return InetAddress.getByAddress(address.bytes());
         } catch (UnknownHostException impossible) {

@@ -6,27 +6,36 @@ import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.kernel.process.TcpTable;
 import dev.fairlead.pods.status.PodObservation.Complaint;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pod's namespaces; of a pod in the node's own network, only its mounts. */
 final class KernelSandbox implements Sandbox {
     private final KernelNetwork network;
-    private final SandboxRecord record;
+    private final String uid;
     private final Namespace namespace;
-    private final @Nullable Child holder;
+    private SandboxRecord record;
+    private @Nullable Child holder;
     private final PodFiles files;
     private boolean ended;
 
     KernelSandbox(
-            KernelNetwork network, SandboxRecord record, Namespace namespace, @Nullable Child holder, PodFiles files) {
+            KernelNetwork network,
+            String uid,
+            SandboxRecord record,
+            Namespace namespace,
+            @Nullable Child holder,
+            PodFiles files) {
         this.network = network;
+        this.uid = uid;
         this.record = record;
         this.namespace = namespace;
         this.holder = holder;
@@ -34,7 +43,7 @@ final class KernelSandbox implements Sandbox {
     }
 
     @Override
-    public List<IpAddress> addresses() {
+    public synchronized List<IpAddress> addresses() {
         return record.addresses();
     }
 
@@ -44,7 +53,7 @@ final class KernelSandbox implements Sandbox {
     }
 
     @Override
-    public Spawn placed(Spawn spawn) {
+    public synchronized Spawn placed(Spawn spawn) {
         Spawn placed = spawn.withNetwork(namespace).withMounts(files.mounts());
         return record.shared() ? placed : placed.withHostname(files.hostname());
     }
@@ -55,18 +64,29 @@ final class KernelSandbox implements Sandbox {
     }
 
     @Override
-    public int unaccepted(Set<Long> sessions) {
-        if (holder == null) {
-            return 0; // the node's own sockets are not told apart
-        }
-        return SocketTable.read(Path.of("/proc", Long.toString(holder.pid()), "net")).stream()
-                .mapToInt(entry -> entry.halfOpen() ? 1 : entry.listening() ? (int) entry.queued() : 0)
-                .sum();
+    public synchronized long unaccepted(Set<Long> sessions) {
+        // the node's own sockets are not told apart
+        return holder == null ? 0 : TcpTable.of(namespace).notAccepted(address -> true);
     }
 
     @Override
     public @Nullable Complaint inspect(Set<Long> sessions) {
         return null; // every address of the namespace is the pod's own
+    }
+
+    @Override
+    public synchronized CompletableFuture<?> unheld() {
+        return holder == null ? new CompletableFuture<>() : holder.exit();
+    }
+
+    @Override
+    public synchronized void hold(Consumer<SandboxRecord> save) {
+        if (ended || holder == null) {
+            return;
+        }
+        holder = KernelNetwork.holder(uid, namespace);
+        record = record.heldBy(holder.pid(), holder.startTime());
+        save.accept(record);
     }
 
     @Override
@@ -79,7 +99,7 @@ final class KernelSandbox implements Sandbox {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (holder != null) {
             namespace.close();
         }

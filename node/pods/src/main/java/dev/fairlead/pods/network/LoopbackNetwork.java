@@ -3,15 +3,19 @@ package dev.fairlead.pods.network;
 
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.kernel.process.ProcessStatus;
 import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.kernel.process.TcpSocket;
+import dev.fairlead.kernel.process.TcpTable;
 import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.status.PodObservation.Complaint;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -23,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * is found out by {@link Sandbox#inspect}.
  */
 public final class LoopbackNetwork implements PodNetwork {
-    private static final Path TABLE = Path.of("/proc/self/net");
-
     private final AddressPool pool;
     private final IpAddress node;
     private final Map<String, String> environment;
@@ -57,7 +59,7 @@ public final class LoopbackNetwork implements PodNetwork {
     }
 
     @Override
-    public Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) {
+    public Sandbox open(PodSpec pod, SandboxRecord record, List<Long> members, Consumer<SandboxRecord> save) {
         return new Place(record);
     }
 
@@ -96,12 +98,9 @@ public final class LoopbackNetwork implements PodNetwork {
         }
 
         @Override
-        public int unaccepted(Set<Long> sessions) {
-            IpAddress own = record.addresses().getFirst();
-            return SocketTable.read(TABLE).stream()
-                    .filter(entry -> entry.local().equals(own))
-                    .mapToInt(entry -> entry.halfOpen() ? 1 : entry.listening() ? (int) entry.queued() : 0)
-                    .sum();
+        public long unaccepted(Set<Long> sessions) {
+            InetAddress own = KernelNetwork.inet(record.addresses().getFirst());
+            return table().notAccepted(own::equals);
         }
 
         @Override
@@ -109,25 +108,33 @@ public final class LoopbackNetwork implements PodNetwork {
             if (record.shared()) {
                 return null;
             }
-            List<SocketTable.Entry> everywhere = SocketTable.read(TABLE).stream()
-                    .filter(entry -> entry.listening() && entry.local().isUnspecified())
-                    .filter(entry -> !foreign.contains(entry.inode()))
-                    .toList();
-            if (everywhere.isEmpty()) {
+            TcpTable everywhere = new TcpTable(table().listeners().stream()
+                    .filter(socket -> socket.isWildcard() && !foreign.contains(socket.inode()))
+                    .toList());
+            if (everywhere.sockets().isEmpty()) {
                 return null;
             }
-            Set<Long> own = SocketTable.inodes(sessions);
-            String ports = everywhere.stream()
-                    .filter(entry -> own.contains(entry.inode()))
-                    .map(entry -> Integer.toString(entry.port()))
+            List<TcpSocket> own = everywhere.listenersOf(processes(sessions));
+            everywhere.sockets().stream()
+                    .filter(socket -> !own.contains(socket))
+                    .forEach(socket -> foreign.add(socket.inode()));
+            String ports = own.stream()
+                    .map(socket -> Integer.toString(socket.local().getPort()))
                     .distinct()
                     .sorted()
                     .collect(Collectors.joining(", "));
-            everywhere.stream()
-                    .map(SocketTable.Entry::inode)
-                    .filter(inode -> !own.contains(inode))
-                    .forEach(foreign::add);
             return ports.isEmpty() ? null : complaint(ports);
+        }
+
+        private static TcpTable table() {
+            return TcpTable.ofProcess(ProcessHandle.current().pid());
+        }
+
+        private static Set<Long> processes(Set<Long> sessions) {
+            return sessions.stream()
+                    .flatMap(session -> ProcessStatus.session(session).stream())
+                    .map(ProcessStatus::pid)
+                    .collect(Collectors.toSet());
         }
 
         private Complaint complaint(String ports) {
@@ -137,6 +144,14 @@ public final class LoopbackNetwork implements PodNetwork {
                             + ", and so takes it away from other pods and Services; make it bind to $POD_IP ("
                             + record.addresses().getFirst() + ") instead");
         }
+
+        @Override
+        public CompletableFuture<?> unheld() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void hold(Consumer<SandboxRecord> save) {}
 
         @Override
         public void end() {}

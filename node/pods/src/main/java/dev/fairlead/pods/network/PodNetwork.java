@@ -3,6 +3,7 @@ package dev.fairlead.pods.network;
 
 import dev.fairlead.pods.definition.PodSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Gives pods their place on the network. Methods may be called by many pods at once. */
@@ -23,10 +24,12 @@ public interface PodNetwork {
     /**
      * Makes the pod's place, or finds the one that {@code record} names still there.
      *
+     * @param members processes of an earlier life that run in it: they tell where it is when its holder has died
      * @param save called with the completed record before anything depends on it
      * @throws IOException when the system refused; asking again may help
      */
-    Sandbox open(PodSpec pod, SandboxRecord record, Consumer<SandboxRecord> save) throws IOException;
+    Sandbox open(PodSpec pod, SandboxRecord record, List<Long> members, Consumer<SandboxRecord> save)
+            throws IOException;
 
     /** Ends whatever is left of the place and gives the addresses back, once the pod object is gone. */
     void release(SandboxRecord record);

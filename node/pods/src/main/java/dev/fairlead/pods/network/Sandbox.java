@@ -9,6 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One pod's place on the network, shared by its containers. */
@@ -29,11 +31,24 @@ public interface Sandbox extends AutoCloseable {
      * How many connections to the pod's listening sockets are still waiting to be accepted or half open; the sessions
      * are those of the pod's processes.
      */
-    int unaccepted(Set<Long> sessions);
+    long unaccepted(Set<Long> sessions);
 
     /** What is wrong with the way the pod's processes use the network, or null. */
     @Nullable
     Complaint inspect(Set<Long> sessions);
+
+    /**
+     * Completes when the process that holds the place for the next life has ended, also when {@link #end} has ended it;
+     * never where there is none.
+     */
+    CompletableFuture<?> unheld();
+
+    /**
+     * Has another process hold the place.
+     *
+     * @param save called with the changed record
+     */
+    void hold(Consumer<SandboxRecord> save) throws IOException;
 
     /** Unmakes the place, for good; the addresses stay taken until {@link PodNetwork#release}. */
     void end();

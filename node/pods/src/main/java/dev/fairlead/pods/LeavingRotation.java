@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What has to happen before the processes of a pod are asked to end (design decision 8): the data planes send nothing new
  * there, and what they sent has been accepted. Blocks; belongs to a thread of its own.
  */
-record PodEnding(Rotation rotation, @Nullable Sandbox sandbox, Time time, CompletableFuture<?> hurry) {
+record LeavingRotation(Rotation rotation, @Nullable Sandbox sandbox, Time time, CompletableFuture<?> hurry) {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Duration ACCEPTING = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
