@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,7 +36,19 @@ public final class Claim implements AutoCloseable {
      * @throws IOException when the block is in another instance's hands, or none is free
      */
     public static Claim take(Mode mode, Path locks, Path remembered) throws IOException {
-        Files.createDirectories(locks);
+        try {
+            Files.createDirectories(locks);
+            return takeIn(mode, locks, remembered);
+        } catch (AccessDeniedException denied) {
+            throw new IOException(
+                    "no block of addresses can be claimed: permission denied at " + denied.getFile()
+                            + "; it should belong to the user who starts Fairlead: remove it, or point XDG_RUNTIME_DIR at"
+                            + " a folder of your own",
+                    denied);
+        }
+    }
+
+    private static Claim takeIn(Mode mode, Path locks, Path remembered) throws IOException {
         boolean loopback = mode == Mode.LOOPBACK;
         if (Files.exists(remembered)) {
             int number = number(remembered);

@@ -18,10 +18,10 @@ public interface NodeNetwork extends AutoCloseable {
     /** The node's own addresses, primary first; node ports are open on them. */
     List<IpAddress> nodeIps();
 
-    /** Starts an event loop's thread where the node's sockets belong; {@code loop} makes its sockets on that thread. */
+    /** Starts an event loop's thread where the node's sockets belong; it may wake platform threads only. */
     Thread start(String name, Runnable loop);
 
-    /** Sockets for an event loop; to be called on a thread of {@link #start}. */
+    /** Sockets for an event loop that runs on a thread of {@link #start}. */
     Sockets sockets() throws IOException;
 
     /** A bound socket for datagrams, in blocking mode. */

@@ -50,7 +50,10 @@ public final class Loop implements AutoCloseable {
 
     private record Connecting(Session session, int attempt, long since) {}
 
-    /** A loop over {@code sockets}, which it owns; {@link #run} it on a thread of its own. */
+    /**
+     * A loop over {@code sockets}, which it owns; {@link #run} it on a platform thread of its own, in whose network namespace
+     * its sockets will be.
+     */
     public Loop(Sockets sockets, Limits limits, Time time) {
         this.sockets = sockets;
         this.limits = limits;
@@ -174,11 +177,31 @@ public final class Loop implements AutoCloseable {
         CountDownLatch done = new CountDownLatch(1);
         tasks.add(new Task(task, done));
         sockets.wake();
-        if (closed) {
-            ended.await();
-            return; // nothing is left to change
+        await(closed ? ended : done); // of a loop that is closed nothing is left to change
+    }
+
+    /**
+     * Waits for what the loop's thread counts down. A virtual thread does so by way of a platform thread: to wake a virtual
+     * thread may start a carrier for it, and that one would be born in the network namespace of the loop, for good.
+     */
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        if (Thread.currentThread().isVirtual()) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("relay-wait")
+                    .start(() -> awaitHere(latch))
+                    .join();
+        } else {
+            latch.await();
         }
-        done.await();
+    }
+
+    private static void awaitHere(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt(); // nobody knows this thread
+        }
     }
 
     private void open(Frontend frontend, Upstream upstream) throws IOException {
@@ -259,7 +282,7 @@ public final class Loop implements AutoCloseable {
         closed = true;
         sockets.wake();
         try {
-            ended.await();
+            await(ended);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

@@ -36,6 +36,9 @@ public final class Namespace implements AutoCloseable {
         // The JDK asks once, when java.net is first used, whether the machine has IPv6, and looks for an IPv6 address
         // in the namespace of the asking thread: a new namespace has none, and the JVM would be without IPv6 for good.
         InetAddress.getLoopbackAddress();
+        // Likewise the threads that serve virtual threads are born when the first one starts, in the namespace of the
+        // thread that starts it.
+        Thread.startVirtualThread(() -> {});
     }
 
     private final String name;
@@ -83,27 +86,13 @@ public final class Namespace implements AutoCloseable {
         });
     }
 
-    /** Starts a daemon platform thread that spends its life in this namespace; for event loops. */
+    /**
+     * Starts a daemon platform thread that spends its life in this namespace; for event loops. It may wake platform threads
+     * only, see the package.
+     */
     public Thread start(String threadName, Runnable work) {
-        requireOpen();
-        // entered before the work is handed over, so that a refusal is thrown here and not in the new thread
-        java.util.concurrent.CompletableFuture<@Nullable Void> entered = new java.util.concurrent.CompletableFuture<>();
-        Thread thread = OwnThread.named(threadName).start(() -> {
-            try {
-                enter();
-            } catch (RuntimeException e) {
-                entered.completeExceptionally(e);
-                return;
-            }
-            entered.complete(null);
-            work.run();
-        });
-        try {
-            entered.join();
-        } catch (java.util.concurrent.CompletionException e) {
-            throw e.getCause() instanceof KernelException refused ? refused : e;
-        }
-        return thread;
+        // a thread is born where the one stands that starts it; so a refusal to enter is thrown here, and not there
+        return call(() -> OwnThread.named(threadName).start(work));
     }
 
     /** Moves the calling thread into this namespace. Only for platform threads that end afterwards. */

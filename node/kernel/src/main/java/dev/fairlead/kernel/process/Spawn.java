@@ -123,7 +123,7 @@ public record Spawn(
         if (!Libc.has(CLOSEFROM)) {
             throw new KernelException("start a process", 0, "needs glibc 2.34 or newer: this libc has no " + CLOSEFROM);
         }
-        return OwnThread.call("spawn-" + command.getFirst(), () -> {
+        long pid = OwnThread.call("spawn-" + command.getFirst(), () -> {
             int out = openForAppending(output);
             try {
                 int err = errors.equals(output) ? out : openForAppending(errors);
@@ -138,6 +138,18 @@ public record Spawn(
                 SystemCalls.close(out);
             }
         });
+        // watched from here: the thread that waits for the end wakes others, and must not stand in the child's
+        // namespaces
+        Child child = Child.started(pid);
+        if (cgroup != null) {
+            try {
+                Cgroups.add(cgroup, pid);
+            } catch (KernelException e) {
+                child.signalGroup(Signal.KILL);
+                throw e;
+            }
+        }
+        return child;
     }
 
     /** A C string ends at its first NUL: the process would get less than was asked for. */
@@ -153,7 +165,7 @@ public record Spawn(
                 });
     }
 
-    private Child startHere(int out, int err) {
+    private long startHere(int out, int err) {
         if (network != null) {
             network.enter();
         }
@@ -171,17 +183,7 @@ public record Spawn(
         List<String> variables = environment.entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + variable.getValue())
                 .toList();
-        long pid = PosixSpawn.start(program, command, variables, out, err);
-        Child child = Child.started(pid);
-        if (cgroup != null) {
-            try {
-                Cgroups.add(cgroup, pid);
-            } catch (KernelException e) {
-                child.signalGroup(Signal.KILL);
-                throw e;
-            }
-        }
-        return child;
+        return PosixSpawn.start(program, command, variables, out, err);
     }
 
     /** Resolved by us, in the child's PATH and mounts: posix_spawnp would use the JVM's PATH. */

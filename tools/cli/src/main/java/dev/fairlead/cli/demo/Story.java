@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -83,8 +84,19 @@ public final class Story {
         }
     }
 
-    /** Lives the day while the shopper shops; when somebody was killed. */
-    private long underTraffic(Watching pods, Shopper shopper)
+    private static final long LOOK_AGAIN = 500_000;
+
+    /** A process that was killed, from the signal until it was gone: it takes connections until its very end. */
+    private record Killed(long from, long until) {
+        static final Killed NOBODY = new Killed(0, 0);
+
+        boolean meets(Sample sample) {
+            return !equals(NOBODY) && sample.began() <= until && sample.ended() >= from;
+        }
+    }
+
+    /** Lives the day while the shopper shops; who was killed. */
+    private Killed underTraffic(Watching pods, Shopper shopper)
             throws IOException, InterruptedException, BrokenException {
         try (shopper;
                 View view = new View(shopper, out, live)) {
@@ -95,7 +107,7 @@ public final class Story {
         }
     }
 
-    private long live(Watching pods, Shopper shopper) throws IOException, InterruptedException, BrokenException {
+    private Killed live(Watching pods, Shopper shopper) throws IOException, InterruptedException, BrokenException {
         rest();
         shopper.phase("scale 3 to 5");
         scale(5);
@@ -106,7 +118,7 @@ public final class Story {
         settle(pods, BACKEND, 2);
         rest();
         shopper.phase("kill");
-        long killed = kill(pods);
+        Killed killed = kill(pods);
         rest();
         settle(pods, BACKEND, 2);
         shopper.phase("unready");
@@ -165,21 +177,25 @@ public final class Story {
                 new Patch.Merge(Map.of("spec", Map.of("replicas", (long) replicas))));
     }
 
-    /** Ends a backend's process without a word; when, or 0 where processes cannot be found. */
-    private long kill(Watching pods) throws InterruptedException, BrokenException {
+    /** Ends a backend's process without a word; nobody's where processes cannot be found. */
+    private Killed kill(Watching pods) throws InterruptedException, BrokenException {
         Pod victim = pods.of(BACKEND).getFirst();
         Optional<ProcessHandle> process = PodProcess.of(victim.meta().uid());
         if (process.isEmpty()) {
             out.accept("this system does not show processes' environments; nobody is killed");
-            return 0;
+            return Killed.NOBODY;
         }
         out.accept("killing the process of " + victim.name().name() + " (SIGKILL)");
         long at = System.nanoTime();
         process.get().destroyForcibly();
+        while (process.get().isAlive()) {
+            LockSupport.parkNanos(LOOK_AGAIN); // its end is a matter of milliseconds
+        }
+        Killed killed = new Killed(at, System.nanoTime());
         if (!pods.await(BACKEND, all -> all.stream().anyMatch(pod -> !pod.ready()), PATIENCE)) {
             throw new BrokenException("nobody noticed that " + victim.name().name() + " was killed");
         }
-        return at;
+        return killed;
     }
 
     private void unready(Watching pods) throws IOException, InterruptedException, BrokenException {
@@ -231,13 +247,12 @@ public final class Story {
         }
     }
 
-    private boolean report(Shopper shopper, Watching pods, long killed) {
+    private boolean report(Shopper shopper, Watching pods, Killed killed) {
         List<Sample> samples = shopper.samples();
         List<Sample> failed =
                 samples.stream().filter(sample -> sample.error() != null).toList();
-        List<Sample> forbidden = failed.stream()
-                .filter(sample -> killed == 0 || sample.began() > killed || sample.ended() < killed)
-                .toList();
+        List<Sample> forbidden =
+                failed.stream().filter(sample -> !killed.meets(sample)).toList();
         out.accept("");
         out.accept(new Report(samples, pods.readyAt(), pods.unreadyAt()).text());
         int lost = failed.size() - forbidden.size();

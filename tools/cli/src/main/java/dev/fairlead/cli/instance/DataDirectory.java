@@ -44,11 +44,15 @@ final class DataDirectory {
         return new DataDirectory(folder);
     }
 
-    /** Where instances of this user on this host claim their addresses. */
+    /**
+     * Where instances of this user on this host claim their addresses. The launcher says who the user is: inside a user
+     * namespace everybody is root.
+     */
     static Path locks() {
         String run = System.getenv("XDG_RUNTIME_DIR");
         Path base = Path.of(run == null || run.isEmpty() ? System.getProperty("java.io.tmpdir") : run);
-        return base.resolve("fairlead-" + System.getProperty("user.name"));
+        String user = System.getenv("FAIRLEAD_USER");
+        return base.resolve("fairlead-" + (user == null || user.isEmpty() ? System.getProperty("user.name") : user));
     }
 
     Path file(String name) {

@@ -37,8 +37,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 
 /** What carries traffic on the node: its network, the relay, DNS, and the pods' places. */
@@ -71,7 +69,7 @@ final class Traffic implements AutoCloseable {
         this.dnsAddress = dnsAddress;
     }
 
-    static Traffic open(Mode mode, Block block, Path directory, Time time) throws IOException, InterruptedException {
+    static Traffic open(Mode mode, Block block, Path directory, Time time) throws IOException {
         NodeNetwork network = mode == Mode.LOOPBACK
                 ? new LoopbackHouse(System.getProperty("os.name").equals("Linux"))
                 : NamespaceHouse.open(mode, block, directory);
@@ -82,37 +80,18 @@ final class Traffic implements AutoCloseable {
         List<ServerSocketChannel> tcp = new ArrayList<>();
         InetSocketAddress dnsAddress = listen(network, block.dns(), udp, tcp);
         DnsServer dns = new DnsServer(resolver, udp, tcp);
-        Loop loop = loop(network, network::sockets, "relay", time);
-        Loop door = network.hostIsOutside() ? loop(network, network::doorSockets, "relay-door", time) : null;
+        Loop loop = loop(network, network.sockets(), "relay", time);
+        Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
         UserspacePlane plane =
                 new UserspacePlane(loop, door, surroundings(network, block), Choice.RANDOM, new Random(), time);
         return new Traffic(network, podNetwork(network, block, directory, dnsAddress), plane, names, dns, dnsAddress);
     }
 
-    private interface SocketSource {
-        Sockets open() throws IOException;
-    }
-
     /** A loop on a thread of its own, which stands where the node's sockets belong. */
-    private static Loop loop(NodeNetwork network, SocketSource sockets, String name, Time time)
-            throws IOException, InterruptedException {
-        CompletableFuture<Loop> started = new CompletableFuture<>();
-        network.start(name, () -> {
-            Loop loop;
-            try {
-                loop = new Loop(sockets.open(), Limits.USUAL, time);
-            } catch (IOException | RuntimeException failure) {
-                started.completeExceptionally(failure);
-                return;
-            }
-            started.complete(loop);
-            loop.run();
-        });
-        try {
-            return started.get();
-        } catch (ExecutionException failure) {
-            throw new IOException("the relay cannot start: " + failure.getCause(), failure);
-        }
+    private static Loop loop(NodeNetwork network, Sockets sockets, String name, Time time) {
+        Loop loop = new Loop(sockets, Limits.USUAL, time);
+        network.start(name, loop::run);
+        return loop;
     }
 
     private static InetSocketAddress listen(

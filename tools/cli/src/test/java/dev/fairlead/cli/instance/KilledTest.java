@@ -78,6 +78,9 @@ final class KilledTest {
                 shop.awaitReady("backend", 4);
                 pids = records(data);
             }
+            assertThat(Tasks.outside(second.pid()))
+                    .as("threads that do not stand where the process stands")
+                    .isSubsetOf("relay");
             second.destroy(); // SIGTERM
             assertThat(second.waitFor(30, TimeUnit.SECONDS))
                     .as("ends after SIGTERM")
@@ -113,6 +116,7 @@ final class KilledTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
+                "-Djdk.virtualThreadScheduler.parallelism=64", // many carriers, born at any moment
                 "-cp",
                 Images.classPath(),
                 "dev.fairlead.cli.Main",
