@@ -9,6 +9,7 @@ module dev.fairlead.kernel {
     exports dev.fairlead.kernel;
     exports dev.fairlead.kernel.namespace;
     exports dev.fairlead.kernel.netlink;
+    exports dev.fairlead.kernel.nftables;
     exports dev.fairlead.kernel.process;
     exports dev.fairlead.kernel.socket;
     exports dev.fairlead.kernel.testing;

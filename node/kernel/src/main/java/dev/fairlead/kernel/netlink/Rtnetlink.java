@@ -3,6 +3,9 @@ package dev.fairlead.kernel.netlink;
 
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.message.Attributes;
+import dev.fairlead.kernel.message.MessageWriter;
+import dev.fairlead.kernel.message.NetlinkSocket;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.kernel.netlink;
+package dev.fairlead.kernel.message;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,49 +14,63 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Source: {@code uapi/linux/netlink.h}.
  */
-final class MessageWriter {
-    static final int REQUEST = 1;
-    static final int ACK = 4;
-    static final int DUMP = 0x300;
-    static final int REPLACE = 0x100;
-    static final int EXCLUSIVE = 0x200;
-    static final int CREATE = 0x400;
-    static final int APPEND = 0x800;
+public final class MessageWriter {
+    public static final int REQUEST = 1;
+    public static final int ACK = 4;
+    public static final int DUMP = 0x300;
+    public static final int REPLACE = 0x100;
+    public static final int EXCLUSIVE = 0x200;
+    public static final int CREATE = 0x400;
+    public static final int APPEND = 0x800;
     private static final int NESTED = 0x8000;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfInt BIG_INT = INT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong BIG_LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfShort BIG_SHORT = SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private final MemorySegment memory;
+    /** More than the longest message: what is nested in one attribute has at most 64 KiB. */
+    private static final long ROOM = 1 << 17;
+
+    private MemorySegment memory;
     private long position;
     private long message;
     private int sequence;
 
-    MessageWriter(long capacity) {
+    public MessageWriter(long capacity) {
         memory = Arena.ofAuto().allocate(capacity, 8);
     }
 
-    MemorySegment memory() {
+    private void grow() {
+        MemorySegment copy = Arena.ofAuto().allocate(Math.max(memory.byteSize() * 2, position + 2 * ROOM), 8);
+        MemorySegment.copy(memory, 0, copy, 0, position);
+        memory = copy;
+    }
+
+    public MemorySegment memory() {
         return memory;
     }
 
-    long length() {
+    public long length() {
         return position;
     }
 
     /** The sequence number of the message begun last. */
-    int sequence() {
+    public int sequence() {
         return sequence;
     }
 
-    MessageWriter clear() {
+    public MessageWriter clear() {
         position = 0;
         return this;
     }
 
-    MessageWriter begin(int type, int flags) {
+    /** Begins a message; the memory grows where it may not have room for it. */
+    public MessageWriter begin(int type, int flags) {
+        if (position + ROOM > memory.byteSize() && position > 0) {
+            grow();
+        }
         message = position;
         memory.set(SHORT, position + 4, (short) type);
         memory.set(SHORT, position + 6, (short) (flags | REQUEST));
@@ -66,36 +80,47 @@ final class MessageWriter {
         return this;
     }
 
-    MessageWriter end() {
+    public MessageWriter end() {
         memory.set(INT, message, (int) (position - message));
         return this;
     }
 
-    MessageWriter u8(int value) {
+    public MessageWriter u8(int value) {
         memory.set(ValueLayout.JAVA_BYTE, position++, (byte) value);
         return this;
     }
 
-    MessageWriter u16(int value) {
+    public MessageWriter u16(int value) {
         memory.set(SHORT, position, (short) value);
         position += 2;
         return this;
     }
 
-    MessageWriter big16(int value) {
+    public MessageWriter big16(int value) {
         memory.set(BIG_SHORT, position, (short) value);
         position += 2;
         return this;
     }
 
-    MessageWriter u32(int value) {
+    public MessageWriter u32(int value) {
         memory.set(INT, position, value);
         position += 4;
         return this;
     }
 
+    /** How many bytes were written since an attribute was opened. */
+    public long since(long nest) {
+        return position - nest;
+    }
+
+    /** Asks for an acknowledgement of the message being written. */
+    public MessageWriter acknowledged() {
+        memory.set(SHORT, message + 6, (short) (memory.get(SHORT, message + 6) | ACK));
+        return this;
+    }
+
     /** Opens an attribute that holds attributes; close it with {@link #end(long)}. */
-    long nest(int type) {
+    public long nest(int type) {
         long start = position;
         memory.set(SHORT, position + 2, (short) (type | NESTED));
         position += 4;
@@ -103,18 +128,18 @@ final class MessageWriter {
     }
 
     /** The same without the flag, which older interfaces (IFLA_LINKINFO) do not expect. */
-    long nestPlain(int type) {
+    public long nestPlain(int type) {
         long start = position;
         memory.set(SHORT, position + 2, (short) type);
         position += 4;
         return start;
     }
 
-    void end(long nest) {
+    public void end(long nest) {
         memory.set(SHORT, nest, (short) (position - nest));
     }
 
-    MessageWriter attribute(int type, byte[] value) {
+    public MessageWriter attribute(int type, byte[] value) {
         memory.set(SHORT, position, (short) (value.length + 4));
         memory.set(SHORT, position + 2, (short) type);
         MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, position + 4, value.length);
@@ -125,23 +150,31 @@ final class MessageWriter {
         return this;
     }
 
-    MessageWriter attribute(int type, InetAddress value) {
+    public MessageWriter attribute(int type, InetAddress value) {
         return attribute(type, value.getAddress());
     }
 
     /** With its terminating zero. */
-    MessageWriter attribute(int type, String value) {
+    public MessageWriter attribute(int type, String value) {
         return attribute(type, (value + '\0').getBytes(StandardCharsets.UTF_8));
     }
 
-    MessageWriter attribute(int type, int value) {
+    public MessageWriter attribute(int type, int value) {
         memory.set(INT, position + 4, value);
         return numberAttribute(type);
     }
 
-    MessageWriter bigAttribute(int type, int value) {
+    public MessageWriter bigAttribute(int type, int value) {
         memory.set(BIG_INT, position + 4, value);
         return numberAttribute(type);
+    }
+
+    public MessageWriter bigAttribute(int type, long value) {
+        memory.set(SHORT, position, (short) 12);
+        memory.set(SHORT, position + 2, (short) type);
+        memory.set(BIG_LONG, position + 4, value);
+        position += 12;
+        return this;
     }
 
     private MessageWriter numberAttribute(int type) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.kernel.netlink;
+package dev.fairlead.kernel.message;
 
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A netlink socket of one namespace. The kernel works on a request while it is being sent: when send returns, answers
  * and errors are queued already.
  */
-final class NetlinkSocket implements AutoCloseable {
-    static final int ROUTE = 0;
-    static final int NETFILTER = 12;
+public final class NetlinkSocket implements AutoCloseable {
+    public static final int ROUTE = 0;
+    public static final int NETFILTER = 12;
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
@@ -31,6 +31,8 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_EXT_ACK = 11;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUF = 8;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVBUFFORCE = 33;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -50,13 +52,18 @@ final class NetlinkSocket implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    static NetlinkSocket open(Namespace namespace, int protocol) {
+    public static NetlinkSocket open(Namespace namespace, int protocol) {
         return namespace.call(() -> {
             int fd = (int) SystemCalls.require(
                     "open netlink socket", SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
             option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
             option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
             option(fd, SOL_SOCKET, SO_RCVBUF, 1 << 20);
+            if (protocol == NETFILTER) {
+                // a batch is one datagram, and a whole table may be one batch; needs CAP_NET_ADMIN, as batches do
+                option(fd, SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20);
+                option(fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20);
+            }
             return new NetlinkSocket(fd);
         });
     }
@@ -70,7 +77,7 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Sends all that was written and throws the first error among the answers. */
-    void execute(String operation, MessageWriter messages) {
+    public void execute(String operation, MessageWriter messages) {
         send(operation, messages);
         KernelException first = null;
         while (true) {
@@ -95,7 +102,7 @@ final class NetlinkSocket implements AutoCloseable {
      * Sends a request for objects, one ({@code ACK}) or all ({@code DUMP}), and gives what the function makes of each
      * answer's body (after the netlink header), where that is not null.
      */
-    <T> List<T> list(String operation, MessageWriter request, Function<MemorySegment, @Nullable T> function) {
+    public <T> List<T> list(String operation, MessageWriter request, Function<MemorySegment, @Nullable T> function) {
         List<T> found = new ArrayList<>();
         for (int attempt = 0; attempt < CONSISTENT_ATTEMPTS; attempt++) {
             found.clear();

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.kernel.nftables;
+
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.message.Attributes;
+import dev.fairlead.kernel.message.MessageWriter;
+import dev.fairlead.kernel.message.NetlinkSocket;
+import dev.fairlead.kernel.namespace.Namespace;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nftables of one network namespace. Any thread may use it, one call runs at a time; a change is in force when commit
+ * returns, in front of the next packet.
+ *
+ * <p>Every method may throw {@link KernelException} and then nothing was changed: EEXIST for an element that is there with
+ * other data, ENOENT for a table, set or element that is not there, EBUSY for what is in use, ENFILE for a set that is
+ * full, EPERM without CAP_NET_ADMIN or for a table of another owner, ERESTART when the generation asked for has passed.
+ * ENOBUFS alone says nothing: the change may have happened, read again. A table with an owner belongs to this object
+ * and is orphaned, not removed, when it is closed.
+ */
+public final class Nftables implements AutoCloseable {
+    private static final int GET_TABLE = 1;
+    private static final int GET_CHAIN = 4;
+    private static final int GET_RULE = 7;
+    private static final int GET_SET = 10;
+    private static final int GET_ELEMENTS = 13;
+    private static final int GET_GENERATION = 16;
+    private static final long FAMILY_HEADER = 4; // struct nfgenmsg
+
+    private final NetlinkSocket socket;
+    private final MessageWriter request = new MessageWriter(1 << 12);
+
+    private Nftables(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Opens the nftables of a namespace. */
+    public static Nftables in(Namespace namespace) {
+        return new Nftables(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER));
+    }
+
+    /**
+     * Makes the changes, all or none.
+     *
+     * @param operation what for, as an error is to say it
+     */
+    public synchronized void commit(String operation, Transaction changes) {
+        socket.execute(operation, changes.finish());
+    }
+
+    /** A number that grows with every change of any table in this namespace, whoever made it. */
+    public synchronized int generation() {
+        request(GET_GENERATION, Family.ANY, MessageWriter.ACK).end();
+        return socket.list(
+                        "read nftables generation",
+                        request,
+                        bytes -> attributes(bytes).big(1))
+                .getFirst();
+    }
+
+    /** The table of that family and name as it is, if it is there. */
+    public synchronized Optional<Table> table(Family family, String name) {
+        request(GET_TABLE, family, MessageWriter.DUMP).end();
+        List<Table> found = list("read nftables tables", attributes -> {
+            boolean owned = (attributes.big(2) & Table.OWNER) != 0;
+            return attributes.text(1).equals(name) ? new Table(family, name, owned) : null;
+        });
+        return found.stream().findFirst();
+    }
+
+    /** The table's chains, as they were made. */
+    public synchronized List<Chain> chains(Table table) {
+        request(GET_CHAIN, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .end();
+        return list(
+                "read chains of " + table.name(),
+                attributes -> attributes.text(1).equals(table.name()) ? chain(attributes) : null);
+    }
+
+    private static Chain chain(Attributes attributes) {
+        String name = attributes.text(3);
+        if (!attributes.has(4)) {
+            return Chain.called(name);
+        }
+        Attributes hook = attributes.nested(4);
+        Chain.Kind kind = attributes.text(7).equals("nat") ? Chain.Kind.NAT : Chain.Kind.FILTER;
+        return new Chain(name, new Chain.Hook(kind, Numbered.of(Chain.Point.class, hook.big(1)), hook.big(2)));
+    }
+
+    /** The table's rules, chain by chain, in order. */
+    public synchronized List<Rule> rules(Table table) {
+        request(GET_RULE, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .end();
+        return list(
+                "read rules of " + table.name(),
+                attributes -> attributes.text(1).equals(table.name()) ? rule(attributes) : null);
+    }
+
+    private static Rule rule(Attributes attributes) {
+        List<Expression> program = Attributes.elements(attributes.bytes(4)).stream()
+                .map(ExpressionReader::read)
+                .toList();
+        Bytes note = Bytes.of(attributes.bytes(7));
+        // kind, length, text, terminating zero
+        String comment = note.length() < 3
+                ? ""
+                : new String(note.array(), 2, note.array()[1] - 1, java.nio.charset.StandardCharsets.UTF_8);
+        return new Rule(attributes.text(2), program, comment);
+    }
+
+    /** The table's named sets and maps. */
+    public synchronized List<NamedSet> sets(Table table) {
+        request(GET_SET, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .end();
+        return list(
+                "read sets of " + table.name(),
+                attributes -> attributes.text(1).equals(table.name()) ? set(attributes) : null);
+    }
+
+    private static NamedSet set(Attributes attributes) {
+        int flags = attributes.big(3);
+        NamedSet.Content content;
+        if ((flags & NamedSet.MAP) == 0) {
+            content = new NamedSet.Content.Keys();
+        } else if (attributes.big(6) == Transaction.DATA_VERDICT) {
+            content = new NamedSet.Content.Verdicts();
+        } else {
+            content = new NamedSet.Content.Data(Field.ofType(attributes.big(6)));
+        }
+        return new NamedSet(
+                attributes.text(2),
+                Field.ofType(attributes.big(4)),
+                content,
+                attributes.nested(9).big(1),
+                (flags & NamedSet.INTERVAL) != 0,
+                (flags & NamedSet.EVALUATED) != 0);
+    }
+
+    /** The elements of a set or map, in no order. */
+    public synchronized List<Element> elements(Table table, String set) {
+        request(GET_ELEMENTS, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .attribute(2, set)
+                .end();
+        List<Element> elements = new ArrayList<>();
+        list("read elements of " + set, attributes -> {
+            Attributes.elements(attributes.bytes(3)).forEach(one -> elements.add(element(one)));
+            return null;
+        });
+        return elements;
+    }
+
+    private static Element element(Attributes attributes) {
+        Attributes data = attributes.nested(2);
+        return new Element(
+                ExpressionReader.value(attributes, 1),
+                attributes.has(10) ? ExpressionReader.value(attributes, 10) : null,
+                data.has(1) ? Bytes.of(data.bytes(1)) : null,
+                data.has(2) ? ExpressionReader.verdict(data) : null);
+    }
+
+    private MessageWriter request(int type, Family family, int flags) {
+        request.clear().begin(Transaction.SUBSYSTEM | type, flags);
+        return request.u8(family.number()).u8(0).big16(0);
+    }
+
+    private <T> List<T> list(String operation, Function<Attributes, @Nullable T> function) {
+        try {
+            return socket.list(operation, request, bytes -> function.apply(attributes(bytes)));
+        } catch (KernelException e) {
+            if (e.isNotFound()) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private static Attributes attributes(MemorySegment message) {
+        return new Attributes(message.asSlice(FAMILY_HEADER));
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
