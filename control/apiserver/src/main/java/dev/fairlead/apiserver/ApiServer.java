@@ -8,9 +8,15 @@ import dev.fairlead.apiserver.discovery.About;
 import dev.fairlead.apiserver.discovery.Discovery;
 import dev.fairlead.apiserver.discovery.OpenApi;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.proxy.Locations;
+import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
+import dev.fairlead.apiserver.repair.Repair;
+import dev.fairlead.apiserver.repair.Repairs;
+import dev.fairlead.apiserver.repair.Teller;
 import dev.fairlead.apiserver.request.Query;
+import dev.fairlead.apiserver.request.Self;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.apiserver.write.Admission;
 import dev.fairlead.apiserver.write.Change;
@@ -22,6 +28,8 @@ import dev.fairlead.apiserver.write.Identity;
 import dev.fairlead.apiserver.write.Namespaces;
 import dev.fairlead.apiserver.write.Patcher;
 import dev.fairlead.apiserver.write.Reservations;
+import dev.fairlead.apiserver.write.ServiceAdmission;
+import dev.fairlead.apiserver.write.ServiceCidrs;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.store.ClosedException;
@@ -29,13 +37,15 @@ import dev.fairlead.store.ConflictException;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.StoreException;
 import dev.fairlead.wire.Kinds;
-import dev.fairlead.wire.Timestamps;
+import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
+import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.time.Time;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +72,9 @@ public final class ApiServer implements Api, AutoCloseable {
     private final Resources resources;
     private final Expiry expiry;
     private final ClusterNetwork network;
-    private final Bootstrap bootstrap;
+    private final Metrics metrics = new Metrics();
+    private final Repairs repairs;
+    private final Upkeep upkeep;
 
     /**
      * What a server is made of.
@@ -95,9 +107,20 @@ public final class ApiServer implements Api, AutoCloseable {
         Schema schema = Schema.load();
         RandomGenerator random = new SharedRandom(parts.random());
         Identity identity = new Identity(parts.time(), random);
-        Reservations reservations =
-                new Reservations(store, kinds.require("networking.k8s.io/v1", "IPAddress"), identity);
-        Admission admission = new Admission(parts.network(), reservations, kinds, random);
+        Resource addresses = kinds.require("networking.k8s.io/v1", "IPAddress");
+        Resource services = kinds.require("v1", "Service");
+        Reservations reservations = new Reservations(store, addresses, identity);
+        ServiceCidrs cidrs = new ServiceCidrs(store, kinds.require("networking.k8s.io/v1", "ServiceCIDR"));
+        Admission admission = new Admission(
+                parts.network(),
+                new ServiceAdmission(
+                        parts.network(),
+                        cidrs,
+                        reservations,
+                        kinds.require("v1", "Endpoints"),
+                        metrics,
+                        parts.time(),
+                        random));
         Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
         Forms forms = new Forms(parts.time());
         Decoder decoder = new Decoder(schema);
@@ -110,18 +133,27 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Change(store, decoder, new Patcher(schema, decoder), admission, creation, forms),
                 new Deletion(store, decoder, reader, admission, identity, forms),
                 new Logs(store, parts.nodes()),
+                new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
                 parts.authorizer());
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
         Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
         checks.put("ping", () -> true);
         checks.put("store", () -> answers(store));
-        about = new About(checks);
+        Self self = new Self(this, SELF);
+        Teller teller = new Teller(self, parts.time());
+        Repair.Parts repaired = new Repair.Parts(
+                store, services, addresses, reservations, cidrs, parts.network().nodePorts(), parts.time());
+        repairs = new Repairs(new Repair(repaired, teller, metrics), repaired);
+        about = new About(checks, Map.of("service-reservations", repairs::begun));
         expiry = new Expiry(store, kinds.require("v1", "Event"), parts.time());
         network = parts.network();
-        bootstrap = new Bootstrap(this, SELF, Timestamps.seconds(parts.time().now()));
-        bootstrap.run(network);
+        Bootstrap bootstrap = new Bootstrap(self, network, parts.time());
+        upkeep = new Upkeep(bootstrap, teller, self, parts.time());
+        bootstrap.run();
         expiry.start();
+        repairs.start();
+        upkeep.start();
     }
 
     /**
@@ -131,7 +163,7 @@ public final class ApiServer implements Api, AutoCloseable {
      * @param port the port there
      */
     public void advertise(IpAddress address, int port) {
-        bootstrap.advertise(network, address, port);
+        upkeep.advertise(new OwnService(network, address, port));
     }
 
     @Override
@@ -176,6 +208,9 @@ public final class ApiServer implements Api, AutoCloseable {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw Refusal.notAllowed();
         }
+        if (path.equals("/metrics")) {
+            return Answers.typed(200, Metrics.MEDIA_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
+        }
         Query query = Query.of(request.target());
         Reply reply = about.answer(path, query);
         reply = reply != null ? reply : discovery.answer(request, path);
@@ -193,6 +228,8 @@ public final class ApiServer implements Api, AutoCloseable {
     /** Stops what the server does by itself. Watches end when the store closes. */
     @Override
     public void close() {
+        upkeep.close();
+        repairs.close();
         expiry.close();
     }
 }

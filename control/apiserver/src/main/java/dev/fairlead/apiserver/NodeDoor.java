@@ -3,10 +3,16 @@ package dev.fairlead.apiserver;
 
 import dev.fairlead.wire.exchange.Reply;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 
 /** The way to what only a pod's node has. */
 public interface NodeDoor {
+    /** How long a connection may take to come about. */
+    Duration PATIENCE = Duration.ofSeconds(10);
+
     /**
      * The output of a pod's container.
      *
@@ -18,4 +24,21 @@ public interface NodeDoor {
      * @throws IOException when the node cannot be reached
      */
     Reply logs(byte[] pod, String container, Map<String, String> options) throws IOException, InterruptedException;
+
+    /**
+     * A connection to a pod, as the node's own. Where pods can be reached from this process as it is, that is no other than
+     * any connection.
+     *
+     * @throws IOException when there is none within {@link #PATIENCE}
+     */
+    default Socket dial(InetSocketAddress to) throws IOException, InterruptedException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(to, (int) PATIENCE.toMillis());
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
 }

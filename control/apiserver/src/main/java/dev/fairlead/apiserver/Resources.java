@@ -3,6 +3,7 @@ package dev.fairlead.apiserver;
 
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
 import dev.fairlead.apiserver.request.Accept;
@@ -26,6 +27,7 @@ record Resources(
         Change change,
         Deletion deletion,
         Logs logs,
+        Proxy proxy,
         Authorizer authorizer) {
     private enum Verb {
         GET,
@@ -49,6 +51,9 @@ record Resources(
         if (target.subresource().equals("log")) {
             return logs.answer(target, query);
         }
+        if (target.subresource().equals(Target.PROXY)) {
+            return proxy.answer(request, target);
+        }
         Call call = new Call(
                 request,
                 target,
@@ -69,6 +74,9 @@ record Resources(
 
     private static Verb verb(String method, Target target, Query query) {
         boolean one = target.one();
+        if (target.subresource().equals(Target.PROXY)) {
+            return proxied(method);
+        }
         Verb verb = switch (method) {
             case "GET", "HEAD" -> {
                 boolean watch = target.watchPath() || query.truth("watch");
@@ -87,6 +95,18 @@ record Resources(
             throw Refusal.notAllowed();
         }
         return verb;
+    }
+
+    /** What may be done through a proxy is asked by the method, whatever it means there. */
+    private static Verb proxied(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS" -> Verb.GET;
+            case "POST" -> Verb.CREATE;
+            case "PUT" -> Verb.UPDATE;
+            case "PATCH" -> Verb.PATCH;
+            case "DELETE" -> Verb.DELETE;
+            default -> throw Refusal.notAllowed();
+        };
     }
 
     private static boolean verbless(Target target) {

@@ -10,6 +10,8 @@ import dev.fairlead.client.record.Events;
 import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.namespaces.Namespaces;
 import dev.fairlead.controllers.placement.Scheduler;
+import dev.fairlead.controllers.servicecidrs.Cover;
+import dev.fairlead.controllers.servicecidrs.ServiceCidrs;
 import dev.fairlead.controllers.slices.LegacyEndpoints;
 import dev.fairlead.controllers.slices.Selecting;
 import dev.fairlead.controllers.slices.Slices;
@@ -67,6 +69,8 @@ public final class Controllers implements AutoCloseable {
         new Slices(client, seen, selecting, time, events, (name, worker) -> queue(name, WORKERS, worker));
         Informer<LegacyEndpoints.Known> endpoints = seen.follow(Resources.ENDPOINTS, LegacyEndpoints.Known::from);
         new LegacyEndpoints(client, seen, selecting, endpoints, (name, worker) -> queue(name, WORKERS, worker));
+        Informer<Cover> cidrs = seen.follow(Resources.SERVICE_CIDRS, Cover::from);
+        new ServiceCidrs(client, cidrs, time, (name, worker) -> queue(name, 1, worker));
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
         garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)));
     }

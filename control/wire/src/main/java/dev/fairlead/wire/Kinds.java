@@ -54,7 +54,7 @@ public final class Kinds {
         table.add(core("Service", "services", true, "/registry/services/specs/")
                 .shortNames("svc")
                 .categories("all")
-                .subresources("status")
+                .subresources("proxy", "status")
                 .build());
         table.add(core("Endpoints", "endpoints", true, "/registry/services/endpoints/")
                 .singular("endpoints")
@@ -63,7 +63,7 @@ public final class Kinds {
         table.add(core("Pod", "pods", true, "/registry/pods/")
                 .shortNames("po")
                 .categories("all")
-                .subresources("log", "status")
+                .subresources("log", "proxy", "status")
                 .build());
         table.add(core("Node", "nodes", false, "/registry/minions/")
                 .shortNames("no")

@@ -50,7 +50,8 @@ public record ClusterIpAllocation(Cidr cidr) {
         return cidr.size() <= 16 ? 0 : Math.clamp(cidr.size() / 16, 16, 256);
     }
 
-    private long usable() {
+    /** How many addresses it has to give. */
+    public long usable() {
         return Math.max(0, cidr.size() - (cidr.family() == IpFamily.IPV4 ? 2 : 1));
     }
 }

@@ -31,11 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceAllocation {
     private final ClusterNetwork network;
+    private final ClusterIpBlocks blocks;
     private final Taken taken;
     private final RandomGenerator random;
 
-    private ServiceAllocation(ClusterNetwork network, Taken taken, RandomGenerator random) {
+    /**
+     * Allocation in a cluster as it is now.
+     *
+     * @param blocks where ClusterIPs come from
+     * @param taken what is reserved, by the Service in question too
+     * @param random chooses where the search for a free address or port begins
+     */
+    public ServiceAllocation(ClusterNetwork network, ClusterIpBlocks blocks, Taken taken, RandomGenerator random) {
         this.network = network;
+        this.blocks = blocks;
         this.taken = taken;
         this.random = random;
     }
@@ -45,16 +54,9 @@ public final class ServiceAllocation {
      *
      * @param service the Service, defaulted and prepared; not changed
      * @param old the stored Service that it would replace, or null
-     * @param taken what is reserved now, by this Service too
-     * @param random chooses where the search for a free address or port begins
      */
-    public static Plan plan(
-            Map<String, Object> service,
-            @Nullable Map<String, Object> old,
-            ClusterNetwork network,
-            Taken taken,
-            RandomGenerator random) {
-        return new ServiceAllocation(network, taken, random).plan(Draft.copyOf(service), old);
+    public Plan plan(Map<String, Object> service, @Nullable Map<String, Object> old) {
+        return plan(Draft.copyOf(service), old);
     }
 
     /** What the end of a Service gives back. */
@@ -107,15 +109,14 @@ public final class ServiceAllocation {
         List<String> texts = new ArrayList<>(shape.clusterIps());
         List<IpFamily> families = shape.families();
         for (int i = 0; i < families.size(); i++) {
-            ClusterIpAllocation allocation = allocation(families.get(i));
             if (i < texts.size()) {
-                Plan stopped = checkAsked(texts.get(i), allocation, own, texts);
+                Plan stopped = checkAsked(texts.get(i), own, texts);
                 if (stopped != null) {
                     return stopped;
                 }
                 continue;
             }
-            Optional<IpAddress> address = allocation.next(taken::address, random);
+            Optional<IpAddress> address = blocks.next(families.get(i), taken::address, random);
             if (address.isEmpty()) {
                 return new Plan.Exhausted("failed to allocate a serviceIP: range is full");
             }
@@ -125,21 +126,15 @@ public final class ServiceAllocation {
         return null;
     }
 
-    private @Nullable Plan checkAsked(String text, ClusterIpAllocation allocation, List<String> own, List<String> all) {
+    private @Nullable Plan checkAsked(String text, List<String> own, List<String> all) {
         if (own.contains(text)) {
             return null;
         }
         IpAddress address = IpAddress.of(text);
-        return allocation
-                .refusal(address, taken::address)
+        return blocks.refusal(address, taken::address)
                 .map(why -> new Plan.Refused(List.of(Invalid.invalid(
                         "spec.clusterIPs", List.copyOf(all), "failed to allocate IP " + text + ": " + why))))
                 .orElse(null);
-    }
-
-    private ClusterIpAllocation allocation(IpFamily family) {
-        return new ClusterIpAllocation(network.serviceCidr(family)
-                .orElseThrow(() -> new IllegalStateException("settled on a family without a block: " + family)));
     }
 
     private static Plan accepted(Draft draft, @Nullable ServiceShape old) {

@@ -24,7 +24,11 @@ public final class Definitions {
             case "coordination.k8s.io" -> new LeaseDefinition();
             case "events.k8s.io" -> plain(SUBDOMAIN, NONE, true);
             case "networking.k8s.io" ->
-                kind.equals("IPAddress") ? plain(PATH_SEGMENT, NONE, false) : plain(SUBDOMAIN, SPEC, false);
+                switch (kind) {
+                    case "IPAddress" -> new IpAddressDefinition();
+                    case "ServiceCIDR" -> new ServiceCidrDefinition();
+                    default -> plain(SUBDOMAIN, SPEC, false);
+                };
             case "rbac.authorization.k8s.io" -> plain(PATH_SEGMENT, NONE, true);
             default -> plain(SUBDOMAIN, SPEC, false);
         };

@@ -11,6 +11,8 @@ final class ServiceDefaults {
     /** How long a client stays with its endpoint unless said otherwise, in seconds: 3 hours. */
     static final long AFFINITY_SECONDS = 10800;
 
+    private static final List<String> POLICIES = List.of("Cluster", "Local");
+
     private ServiceDefaults() {}
 
     static Map<String, Object> defaulted(Map<String, Object> object) {
@@ -26,6 +28,8 @@ final class ServiceDefaults {
         }
         if (shape.is("ClusterIP") || shape.hasNodePorts()) {
             spec.fill("internalTrafficPolicy", "Cluster");
+        } else if (shape.externalName() && POLICIES.contains(spec.view().text("internalTrafficPolicy", ""))) {
+            spec.remove("internalTrafficPolicy"); // means nothing here; what is no policy at all is still refused
         }
         if (shape.is("LoadBalancer")) {
             spec.fill("allocateLoadBalancerNodePorts", true);

@@ -80,7 +80,10 @@ class ServiceAllocationTest {
                         + " provided IP is already allocated");
         assertThat(refuse("{clusterIP: 10.97.0.9, ports: [{port: 80}]}", null))
                 .containsExactly("spec.clusterIPs: Invalid value: [\"10.97.0.9\"]: failed to allocate IP 10.97.0.9: the"
-                        + " provided IP (10.97.0.9) is not in the valid range. The range of valid IPs is"
+                        + " provided network does not match the current range; addresses come from 10.96.0.0/24");
+        assertThat(refuse("{clusterIP: 10.96.0.0, ports: [{port: 80}]}", null))
+                .containsExactly("spec.clusterIPs: Invalid value: [\"10.96.0.0\"]: failed to allocate IP 10.96.0.0: the"
+                        + " provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is"
                         + " 10.96.0.0/24");
     }
 
@@ -247,7 +250,8 @@ class ServiceAllocationTest {
         service.put("spec", Flow.of(spec));
         Map<String, Object> defaulted = SERVICE.defaulted(service);
         Map<String, Object> prepared = old == null ? SERVICE.forCreate(defaulted) : SERVICE.forUpdate(defaulted, old);
-        return ServiceAllocation.plan(prepared, old, network, reserved, random);
+        return new ServiceAllocation(network, new ClusterIpBlocks(network.serviceCidrs(), false), reserved, random)
+                .plan(prepared, old);
     }
 
     private static Tree spec(Map<String, Object> service) {

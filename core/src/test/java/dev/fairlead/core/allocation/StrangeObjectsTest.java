@@ -87,12 +87,13 @@ class StrangeObjectsTest {
         definition.warnings(updated, created);
         if (kind.equals("Service")) {
             Map<String, Object> stored = created;
-            if (ServiceAllocation.plan(created, null, NETWORK, NOTHING, random) instanceof Plan.Accepted accepted) {
+            ServiceAllocation allocation = new ServiceAllocation(
+                    NETWORK, new ClusterIpBlocks(NETWORK.serviceCidrs(), random.nextBoolean()), NOTHING, random);
+            if (allocation.plan(created, null) instanceof Plan.Accepted accepted) {
                 stored = accepted.service();
                 assertThat(definition.validateCreate(stored, NETWORK)).isEmpty();
             }
-            ServiceAllocation.plan(
-                    definition.forUpdate(definition.defaulted(two), stored), stored, NETWORK, NOTHING, random);
+            allocation.plan(definition.forUpdate(definition.defaulted(two), stored), stored);
             ServiceAllocation.release(stored);
         }
     }

@@ -242,7 +242,8 @@ class DefinitionsTest {
     @Test
     void anIpAddressIsNamedByItsAddress() {
         Definition address = Definitions.of("networking.k8s.io", "IPAddress");
-        assertThat(address.validateCreate(Flow.of("{metadata: {name: 'fd00::1'}}"), NETWORK))
+        String spec = ", spec: {parentRef: {resource: services, namespace: a, name: b}}}";
+        assertThat(address.validateCreate(Flow.of("{metadata: {name: 'fd00::1'}" + spec), NETWORK))
                 .isEmpty();
     }
 

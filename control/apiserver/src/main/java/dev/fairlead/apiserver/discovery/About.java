@@ -20,10 +20,18 @@ public final class About {
     private static final Set<String> HEALTH = Set.of("/healthz", "/livez", "/readyz");
 
     private final Map<String, BooleanSupplier> checks;
+    private final Map<String, BooleanSupplier> readiness;
 
-    /** @param checks what must hold for the server to be healthy, by name, in order */
-    public About(Map<String, BooleanSupplier> checks) {
+    /**
+     * Health as these checks see it.
+     *
+     * @param checks what must hold for the server to be healthy, by name, in order
+     * @param readiness what must hold, too, before it should be asked for anything
+     */
+    public About(Map<String, BooleanSupplier> checks, Map<String, BooleanSupplier> readiness) {
         this.checks = new LinkedHashMap<>(checks);
+        this.readiness = new LinkedHashMap<>(checks);
+        this.readiness.putAll(readiness);
     }
 
     /** Whether everybody may see {@code path}, known or not. */
@@ -41,8 +49,8 @@ public final class About {
             return null;
         }
         return path.length() > root.length()
-                ? one(path.substring(root.length() + 1))
-                : health(root.substring(1), query);
+                ? one(checks(root), path.substring(root.length() + 1))
+                : health(checks(root), root.substring(1), query);
     }
 
     private static String root(String path) {
@@ -50,7 +58,11 @@ public final class About {
         return second < 0 ? path : path.substring(0, second);
     }
 
-    private @Nullable Reply one(String name) {
+    private Map<String, BooleanSupplier> checks(String root) {
+        return root.equals("/readyz") ? readiness : checks;
+    }
+
+    private static @Nullable Reply one(Map<String, BooleanSupplier> checks, String name) {
         BooleanSupplier check = checks.get(name);
         if (check == null) {
             return null;
@@ -58,7 +70,7 @@ public final class About {
         return check.getAsBoolean() ? Answers.text(200, "ok") : Answers.text(500, "not ok\n");
     }
 
-    private Reply health(String name, Query query) {
+    private static Reply health(Map<String, BooleanSupplier> checks, String name, Query query) {
         List<String> excluded = query.texts("exclude");
         StringBuilder report = new StringBuilder();
         boolean healthy = true;

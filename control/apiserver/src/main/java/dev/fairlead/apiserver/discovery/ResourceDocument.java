@@ -77,12 +77,17 @@ final class ResourceDocument {
     }
 
     private static String kind(Resource resource, String subresource) {
-        return subresource.equals("scale") ? "Scale" : resource.kind();
+        return switch (subresource) {
+            case "scale" -> "Scale";
+            case "proxy" -> resource.kind() + "ProxyOptions";
+            default -> resource.kind();
+        };
     }
 
     private static List<String> verbs(String subresource) {
         return switch (subresource) {
             case "log" -> List.of("get");
+            case "proxy" -> List.of("create", "delete", "get", "patch", "update");
             case "finalize" -> List.of("update");
             case "binding", "eviction" -> List.of("create");
             default -> List.of("get", "patch", "update");

@@ -157,9 +157,9 @@ final class Exchanges implements AutoCloseable {
         response.setStatusCode(reply.status());
         response.putHeader("cache-control", "no-cache, private");
         reply.headers().forEach((name, value) -> {
-            if (name.equals("warning")) {
-                List<String> warnings = value.lines().toList();
-                response.putHeader(name, warnings);
+            if (name.equals("warning") || name.equals("set-cookie")) {
+                List<String> lines = value.lines().toList();
+                response.putHeader(name, lines);
             } else {
                 response.putHeader(name, value);
             }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param watchPath whether it is one of the old {@code /watch/} paths
  */
 public record Target(Resource resource, String namespace, String name, String subresource, boolean watchPath) {
+    /** The subresource that leads on to what an object stands for; anything may follow in its path. */
+    public static final String PROXY = "proxy";
+
     private static final Set<String> OF_NAMESPACES = Set.of("status", "finalize");
 
     /** Whether it names one object. */
@@ -59,7 +62,8 @@ public record Target(Resource resource, String namespace, String name, String su
             rest = rest.subList(2, rest.size());
         }
         Resource resource = kinds.byPlural(group, version, rest.getFirst());
-        if (resource == null || !namespace.isEmpty() && !resource.namespaced() || rest.size() > 3) {
+        boolean proxied = rest.size() > 2 && rest.get(2).equals(PROXY);
+        if (resource == null || !namespace.isEmpty() && !resource.namespaced() || rest.size() > 3 && !proxied) {
             throw Refusal.noSuchPath();
         }
         String name = rest.size() > 1 ? rest.get(1) : "";

@@ -2,36 +2,26 @@
 package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.answer.Refusal;
-import dev.fairlead.core.allocation.Plan;
-import dev.fairlead.core.allocation.ServiceAllocation;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.Definition;
 import dev.fairlead.core.definition.Definitions;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
-import dev.fairlead.store.Expect;
 import dev.fairlead.store.Write;
-import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** What an object has to pass before it is stored: defaults, the rules of its kind, allocation. */
 public final class Admission {
     private final ClusterNetwork network;
-    private final Reservations reservations;
-    private final Kinds kinds;
-    private final RandomGenerator random;
+    private final ServiceAdmission services;
 
-    /** @param random must be safe for use by many threads */
-    public Admission(ClusterNetwork network, Reservations reservations, Kinds kinds, RandomGenerator random) {
+    /** Admission to a cluster; Services have one of their own. */
+    public Admission(ClusterNetwork network, ServiceAdmission services) {
         this.network = network;
-        this.reservations = reservations;
-        this.kinds = kinds;
-        this.random = random;
+        this.services = services;
     }
 
     /**
@@ -52,23 +42,23 @@ public final class Admission {
         return resource.qualified().equals("services");
     }
 
-    /** A new object. */
-    Admitted create(Resource resource, Map<String, Object> given) {
+    /** A new object; a dry run reserves nothing for it. */
+    Admitted create(Resource resource, Map<String, Object> given, boolean dryRun) {
         Definition rules = rules(resource);
         Map<String, Object> object = rules.forCreate(rules.defaulted(given));
         if (isService(resource)) {
-            return service(resource, object, null, rules.warnings(object, Map.of()));
+            return services.admit(resource, object, null, rules.warnings(object, Map.of()), dryRun);
         }
         refuse(resource, object, rules.validateCreate(object, network));
         return new Admitted(object, List.of(), rules.warnings(object, Map.of()));
     }
 
     /** An object that replaces {@code old}. */
-    Admitted update(Resource resource, Map<String, Object> given, Map<String, Object> old) {
+    Admitted update(Resource resource, Map<String, Object> given, Map<String, Object> old, boolean dryRun) {
         Definition rules = rules(resource);
         Map<String, Object> object = rules.forUpdate(rules.defaulted(given), old);
         if (isService(resource)) {
-            return service(resource, object, old, rules.warnings(object, old));
+            return services.admit(resource, object, old, rules.warnings(object, old), dryRun);
         }
         refuse(resource, object, rules.validateUpdate(object, old, network));
         return new Admitted(object, List.of(), rules.warnings(object, old));
@@ -84,25 +74,7 @@ public final class Admission {
 
     /** What else goes when {@code object} goes. */
     List<Write> release(Resource resource, Map<String, Object> object) {
-        if (!isService(resource)) {
-            return List.of();
-        }
-        ObjectName name = name(object);
-        List<Write> writes = reservations.writes(ServiceAllocation.release(object), name);
-        Resource endpoints = kinds.require("v1", "Endpoints");
-        writes.add(Write.delete(endpoints.key(name.namespace(), name.name()), Expect.any()));
-        return writes;
-    }
-
-    private Admitted service(
-            Resource resource, Map<String, Object> object, @Nullable Map<String, Object> old, List<String> warnings) {
-        return switch (ServiceAllocation.plan(object, old, network, reservations, random)) {
-            case Plan.Accepted accepted ->
-                new Admitted(accepted.service(), reservations.writes(accepted, name(object)), warnings);
-            case Plan.Refused(List<Invalid> errors) ->
-                throw Refusal.invalid(resource, name(object).name(), errors);
-            case Plan.Exhausted(String message) -> throw Refusal.internal(message);
-        };
+        return isService(resource) ? services.release(object) : List.of();
     }
 
     private static void refuse(Resource resource, Map<String, Object> object, List<Invalid> errors) {

@@ -115,7 +115,7 @@ public final class Change {
         Admission.Admitted admitted = switch (facet) {
             case STATUS -> admission.status(resource, object, old);
             case FINALIZE -> new Admission.Admitted(object, List.of(), List.of());
-            case MAIN, SCALE -> admission.update(resource, object, old);
+            case MAIN, SCALE -> admission.update(resource, object, old, call.dryRun());
         };
         List<String> warnings = new ArrayList<>(wished.warnings());
         warnings.addAll(admitted.warnings());

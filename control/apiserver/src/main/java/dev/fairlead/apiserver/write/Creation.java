@@ -100,7 +100,7 @@ public final class Creation {
             throw new ConflictException(
                     0, Write.check(key, Expect.absent()), store.get(key).orElse(null));
         }
-        Admission.Admitted admitted = admission.create(resource, marked);
+        Admission.Admitted admitted = admission.create(resource, marked, call.dryRun());
         byte[] bytes = AtRest.bytes(resource, admitted.object());
         List<String> said = new ArrayList<>(warnings);
         said.addAll(admitted.warnings());

@@ -3,9 +3,9 @@ package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.core.allocation.Plan;
+import dev.fairlead.core.allocation.Reservation;
 import dev.fairlead.core.allocation.Taken;
 import dev.fairlead.core.definition.IpAddress;
-import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Expect;
@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Who holds which ClusterIP and node port, as keys of the store.
@@ -27,7 +28,6 @@ import java.util.Map;
  */
 public final class Reservations implements Taken {
     private static final String NODE_PORTS = "/fairlead/nodeports/";
-    private static final String MANAGER = "ipallocator.k8s.io";
 
     private final Store store;
     private final Resource addresses;
@@ -47,7 +47,7 @@ public final class Reservations implements Taken {
 
     @Override
     public boolean nodePort(int port) {
-        return store.get(NODE_PORTS + port).isPresent();
+        return store.get(key(port)).isPresent();
     }
 
     /** What the commit of {@code service} must also do. */
@@ -57,15 +57,43 @@ public final class Reservations implements Taken {
             writes.add(Write.put(key(address), ipAddress(address, service), Expect.absent()));
         }
         for (int port : plan.reservePorts()) {
-            writes.add(Write.put(NODE_PORTS + port, holder(service), Expect.absent()));
+            writes.add(Write.put(key(port), nodePortHolder(service), Expect.absent()));
         }
         for (IpAddress address : plan.release()) {
             release(key(address), service, writes);
         }
         for (int port : plan.releasePorts()) {
-            release(NODE_PORTS + port, service, writes);
+            release(key(port), service, writes);
         }
         return writes;
+    }
+
+    /** The addresses that IPAddress objects are there for, whoever made them. */
+    List<IpAddress> addresses() {
+        String prefix = addresses.prefix("");
+        return store.prefix(prefix, 0, 0).entries().stream()
+                .flatMap(entry -> IpAddress.parse(entry.key().substring(prefix.length())).stream())
+                .toList();
+    }
+
+    /** How many node ports are reserved. */
+    long nodePorts() {
+        return store.prefix(NODE_PORTS, 0, 0).entries().size();
+    }
+
+    /** The key under which a node port is reserved. */
+    public static String key(int nodePort) {
+        return NODE_PORTS + nodePort;
+    }
+
+    /** The prefix of the keys of node ports. */
+    public static String nodePortPrefix() {
+        return NODE_PORTS;
+    }
+
+    /** The value that reserves a node port for a Service. */
+    public static byte[] nodePortHolder(ObjectName service) {
+        return Json.write(Map.of("spec", spec(service)));
     }
 
     /** Gives a key back, unless it has become somebody else's (an IPAddress deleted and made by hand). */
@@ -79,14 +107,14 @@ public final class Reservations implements Taken {
         });
     }
 
-    private String key(IpAddress address) {
+    /** The key of an address's IPAddress. */
+    public String key(IpAddress address) {
         return addresses.key("", address.toString());
     }
 
-    private byte[] ipAddress(IpAddress address, ObjectName service) {
-        Map<String, Object> labels = new LinkedHashMap<>();
-        labels.put("ipaddress.kubernetes.io/ip-family", address.family() == IpFamily.IPV4 ? "IPv4" : "IPv6");
-        labels.put("ipaddress.kubernetes.io/managed-by", MANAGER);
+    /** The IPAddress that reserves an address for a Service. */
+    public byte[] ipAddress(IpAddress address, ObjectName service) {
+        Map<String, Object> labels = new LinkedHashMap<>(new TreeMap<>(Reservation.labels(address)));
         Map<String, Object> object = new LinkedHashMap<>();
         Map<String, Object> metadata = AtRest.metadata(object);
         metadata.put("name", address.toString());
@@ -95,10 +123,6 @@ public final class Reservations implements Taken {
         metadata.put("labels", labels);
         object.put("spec", spec(service));
         return AtRest.bytes(addresses, object);
-    }
-
-    private static byte[] holder(ObjectName service) {
-        return Json.write(Map.of("spec", spec(service)));
     }
 
     private static Map<String, Object> spec(ObjectName service) {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.proxy;
+
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** Answers requests to {@code …/proxy} with what a pod answers. */
+public final class Proxy {
+    private final Locations locations;
+    private final Dialer dialer;
+
+    /** Pods are found by {@code locations} and reached by {@code dialer}. */
+    public Proxy(Locations locations, Dialer dialer) {
+        this.locations = locations;
+        this.dialer = dialer;
+    }
+
+    /**
+     * What a pod answers.
+     *
+     * @throws Refusal 400, 404 or 503 when no pod can be asked
+     */
+    public Reply answer(Request request, Target target) throws InterruptedException {
+        ProxyName name = ProxyName.of(target.name())
+                .orElseThrow(() -> Refusal.badRequest("invalid "
+                        + target.resource().singular() + " request \""
+                        + target.name() + "\": it should be NAME, NAME:PORT or SCHEME:NAME:PORT, SCHEME being http or"
+                        + " https"));
+        Route route = Route.of(request.target());
+        boolean looking = request.method().equals("GET") || request.method().equals("HEAD");
+        if (route.rest().isEmpty() && looking) {
+            // Links of the answer are relative to its path, which therefore must be a folder.
+            return Answers.with(Answers.typed(301, "text/plain", new byte[0]), "location", route.withSlash());
+        }
+        List<InetSocketAddress> places = locations.of(target.resource(), target.namespace(), name);
+        IOException last = new IOException("nobody was asked");
+        for (InetSocketAddress place : places) {
+            Socket socket;
+            try {
+                socket = connect(place, name);
+            } catch (IOException refused) {
+                last = refused;
+                continue;
+            }
+            try {
+                return new HttpExchange(socket, place, route, name.scheme()).send(request);
+            } catch (IOException broken) {
+                last = broken;
+                break; // the request may have been heard
+            }
+        }
+        throw Refusal.unavailable("error trying to reach service: " + last.getMessage());
+    }
+
+    private Socket connect(InetSocketAddress place, ProxyName name) throws IOException, InterruptedException {
+        Socket socket = dialer.dial(place);
+        if (!name.tls()) {
+            return socket;
+        }
+        try {
+            SSLSocket tls = (SSLSocket)
+                    trustingAll().getSocketFactory().createSocket(socket, place.getHostString(), place.getPort(), true);
+            tls.startHandshake();
+            return tls;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    /** Pods have certificates of their own making; as in Kubernetes the proxy believes them. */
+    private static SSLContext trustingAll() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Believer()}, null);
+            return context;
+        } catch (GeneralSecurityException noTls) {
+            throw new IllegalStateException("the JDK has no TLS", noTls);
+        }
+    }
+
+    private static final class Believer implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

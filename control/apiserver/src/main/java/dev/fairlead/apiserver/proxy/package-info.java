@@ -1,0 +1,7 @@
+/**
+ * The subresource {@code proxy}: a request to a Service or pod, by way of the API server. {@link
+ * dev.fairlead.apiserver.proxy.ProxyName} is what a client may write, {@link dev.fairlead.apiserver.proxy.Locations} where
+ * that leads, {@link dev.fairlead.apiserver.proxy.HttpExchange} one request and its answer over a connection of the node's.
+ * Addresses are only ever those of pods in the namespace that was asked for, so the proxy leads nowhere else.
+ */
+package dev.fairlead.apiserver.proxy;
