@@ -69,7 +69,7 @@ public final class TransparentReplies implements AutoCloseable {
     }
 
     /** Without the socket expression, as on kernels that lack it. */
-    static TransparentReplies installByConnection(
+    public static TransparentReplies installByConnection(
             Namespace namespace, String table, int mark, int routingTable, int priority) {
         return install(new TransparentReplies(namespace, table, mark, routingTable, priority), false);
     }

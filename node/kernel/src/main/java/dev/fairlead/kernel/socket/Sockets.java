@@ -9,7 +9,9 @@ import dev.fairlead.kernel.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * System calls on sockets, for one thread: it owns the scratch memory the calls need, so that none allocates.
@@ -35,6 +37,10 @@ public final class Sockets {
     private static final int SPLICE_FLAGS = 1 | 2;
 
     private static final int F_SETPIPE_SZ = 1031;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ATTACH_FILTER = 26;
+    private static final int SO_DETACH_FILTER = 27;
 
     // constants of the JIT, where an enum's field would be a load
     private static final long RECVFROM = SystemCall.RECVFROM.number();
@@ -100,11 +106,17 @@ public final class Sockets {
      * @return the listening descriptor; -EADDRINUSE, -EADDRNOTAVAIL, -EACCES …
      */
     public int listenTcp(SocketAddress local, int backlog) {
+        return listenTcp(local, backlog, null);
+    }
+
+    /** The same, hearing only those whom {@code filter} lets pass, from the first packet on. */
+    public int listenTcp(SocketAddress local, int backlog, @Nullable SourceFilter filter) {
         int fd = tcp(local.family());
         if (fd < 0) {
             return fd;
         }
         int result = set(fd, SocketOption.REUSEADDR, 1);
+        result = result < 0 || filter == null ? result : filter(fd, filter);
         result = result < 0 ? result : bind(fd, local);
         result = result < 0 ? result : listen(fd, backlog);
         if (result < 0) {
@@ -112,6 +124,19 @@ public final class Sockets {
             return result;
         }
         return fd;
+    }
+
+    /** Makes a socket hear only those whom {@code filter} lets pass, instead of the filter before; null: everybody. */
+    public int filter(int fd, @Nullable SourceFilter filter) {
+        if (filter == null) {
+            int result = call(SETSOCKOPT, fd, SOL_SOCKET, SO_DETACH_FILTER, value.address(), 4, 0);
+            return result == -Errno.ENOENT ? 0 : result; // there was none
+        }
+        try {
+            return call(SETSOCKOPT, fd, SOL_SOCKET, SO_ATTACH_FILTER, filter.reference().address(), 16, 0);
+        } finally {
+            Reference.reachabilityFence(filter);
+        }
     }
 
     public int bind(int fd, SocketAddress local) {
