@@ -4,7 +4,6 @@ package dev.fairlead.core.routes;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.ObjectName;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,6 @@ public record Backend(
         boolean terminating,
         @Nullable ObjectName pod)
         implements Comparable<Backend> {
-    private static final Comparator<Backend> ORDER =
-            Comparator.comparing(Backend::address).thenComparingInt(Backend::port);
-
     /** Whether it may carry new traffic when nothing is ready: it ends, and still answers. */
     public boolean lastResort() {
         return serving && terminating;
@@ -39,7 +35,8 @@ public record Backend(
     /** By address and port; no two of a route are the same in both. */
     @Override
     public int compareTo(Backend other) {
-        return ORDER.compare(this, other);
+        int byAddress = address.compareTo(other.address);
+        return byAddress != 0 ? byAddress : Integer.compare(port, other.port);
     }
 
     /** Address and port, with the conditions that matter: {@code 10.244.0.7:8080 local terminating}. */

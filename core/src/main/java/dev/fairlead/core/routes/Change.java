@@ -2,9 +2,11 @@
 package dev.fairlead.core.routes;
 
 import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
+import java.util.List;
 
 /** One observed change of what routes are decided from. */
 public sealed interface Change {
@@ -22,4 +24,7 @@ public sealed interface Change {
 
     /** This node changed; free unless its name, zone or addresses did. */
     record NodePut(Node node) implements Change {}
+
+    /** The addresses of this node's interfaces, all of them; they matter where node ports are accepted on others than the first. */
+    record AddressesPut(List<IpAddress> addresses) implements Change {}
 }

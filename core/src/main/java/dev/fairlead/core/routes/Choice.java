@@ -8,11 +8,11 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.ServicePort;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +40,12 @@ record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> loca
     }
 
     static Choice of(ServicePort port, IpFamily family, Collection<Located> slices, Here here) {
-        Map<Backend, Candidate> found = new TreeMap<>();
-        for (Located slice : slices) {
-            if (slice.family() == family) {
-                number(slice.slice(), port).ifPresent(number -> collect(slice, number, here, found));
-            }
-        }
-        List<Candidate> all = List.copyOf(found.values());
+        List<Candidate> all = candidates(port, family, slices, here);
         List<Candidate> ready = where(all, candidate -> candidate.backend.ready());
         Topology topology = topology(ready, here);
         List<Backend> endpoints = backends(all);
-        List<Backend> cluster = backends(where(ready, candidate -> near(candidate, topology, here)));
+        List<Backend> cluster =
+                backends(topology == Topology.ANYWHERE ? ready : where(ready, near -> near(near, topology, here)));
         List<Backend> local = backends(where(ready, candidate -> candidate.backend.local()));
         return new Choice(
                 endpoints,
@@ -59,25 +54,47 @@ record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> loca
                 topology);
     }
 
+    /** Every endpoint once, sorted. */
+    private static List<Candidate> candidates(
+            ServicePort port, IpFamily family, Collection<Located> slices, Here here) {
+        List<Candidate> found = new ArrayList<>();
+        for (Located slice : slices) {
+            int number = slice.family() == family ? number(slice.slice(), port) : 0;
+            if (number != 0) {
+                for (Located.Place place : slice.places()) {
+                    found.add(
+                            new Candidate(backend(place.address(), number, place.endpoint(), here), place.endpoint()));
+                }
+            }
+        }
+        found.sort(Comparator.comparing(Candidate::backend)); // stable: the first of equal rank stays
+        List<Candidate> once = new ArrayList<>(found.size());
+        for (Candidate candidate : found) {
+            Candidate last = once.isEmpty() ? null : once.getLast();
+            if (last != null && last.backend.compareTo(candidate.backend) == 0) {
+                once.set(once.size() - 1, last.better(candidate));
+            } else {
+                once.add(candidate);
+            }
+        }
+        return once;
+    }
+
     /** Mostly all endpoints serve: then one list is enough. */
     private static List<Backend> shared(List<Backend> chosen, List<Backend> all) {
         return chosen.size() == all.size() ? all : chosen;
     }
 
-    private static Optional<Integer> number(EndpointSlice slice, ServicePort port) {
-        return slice.ports().stream()
-                .filter(candidate -> candidate.name().equals(port.name())
-                        && candidate.protocol() == port.protocol()
-                        && candidate.port() != 0)
-                .map(EndpointPort::port)
-                .findFirst();
-    }
-
-    private static void collect(Located slice, int port, Here here, Map<Backend, Candidate> found) {
-        for (Located.Place place : slice.places()) {
-            Backend backend = backend(place.address(), port, place.endpoint(), here);
-            found.merge(backend, new Candidate(backend, place.endpoint()), Candidate::better);
+    /** The slice's number for a Service port; 0 when it has none. */
+    private static int number(EndpointSlice slice, ServicePort port) {
+        for (EndpointPort candidate : slice.ports()) {
+            if (candidate.port() != 0
+                    && candidate.protocol() == port.protocol()
+                    && candidate.name().equals(port.name())) {
+                return candidate.port();
+            }
         }
+        return 0;
     }
 
     private static Backend backend(IpAddress address, int port, Endpoint endpoint, Here here) {
@@ -107,8 +124,7 @@ record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> loca
     }
 
     /** Whether all have hints of a level and some name {@code own}. */
-    private static boolean narrows(
-            List<Candidate> ready, java.util.function.Function<Candidate, List<String>> hints, String own) {
+    private static boolean narrows(List<Candidate> ready, Function<Candidate, List<String>> hints, String own) {
         return !own.isEmpty()
                 && ready.stream().noneMatch(candidate -> hints.apply(candidate).isEmpty())
                 && ready.stream().anyMatch(candidate -> hints.apply(candidate).contains(own));
@@ -123,11 +139,21 @@ record Choice(List<Backend> endpoints, List<Backend> cluster, List<Backend> loca
     }
 
     private static List<Candidate> where(List<Candidate> candidates, Predicate<Candidate> wanted) {
-        return candidates.stream().filter(wanted).toList();
+        List<Candidate> found = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            if (wanted.test(candidate)) {
+                found.add(candidate);
+            }
+        }
+        return found;
     }
 
     private static List<Backend> backends(List<Candidate> candidates) {
-        return candidates.stream().map(Candidate::backend).toList();
+        Backend[] backends = new Backend[candidates.size()];
+        for (int i = 0; i < backends.length; i++) {
+            backends[i] = candidates.get(i).backend;
+        }
+        return List.of(backends);
     }
 
     private static List<Backend> orLastResort(List<Backend> ready, List<Backend> all, Predicate<Backend> wanted) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.core.routes;
 
+import dev.fairlead.core.definition.IpAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.List;
 /**
  * What changed between two tables, sorted by frontend; what the tables share costs nothing.
  *
+ * @param addedClusterIps addresses of Services that are new: on them, what is no frontend is refused
+ * @param removedClusterIps addresses of Services that are gone
  * @param healthChecks whether any health check changed: read them anew from the table
  * @param nodePortAddresses whether {@link RouteTable#nodePortAddresses()} changed: every node port moves
  */
@@ -15,6 +18,8 @@ public record Difference(
         List<Entrance> added,
         List<Changed> changed,
         List<Entrance> removed,
+        List<IpAddress> addedClusterIps,
+        List<IpAddress> removedClusterIps,
         boolean healthChecks,
         boolean nodePortAddresses) {
     /** One frontend before and after. */
@@ -36,6 +41,17 @@ public record Difference(
                 changed.add(new Changed(old.getFirst(), now.getFirst()));
             }
         });
+        List<IpAddress> newAddresses = new ArrayList<>();
+        List<IpAddress> oldAddresses = new ArrayList<>();
+        after.clusterIps.differencesFrom(before.clusterIps, (address, old, now) -> {
+            if (old == null) {
+                newAddresses.add(address);
+            } else if (now == null) {
+                oldAddresses.add(address);
+            }
+        });
+        newAddresses.sort(null);
+        oldAddresses.sort(null);
         added.sort(Comparator.comparing(Entrance::frontend));
         removed.sort(Comparator.comparing(Entrance::frontend));
         changed.sort(Comparator.comparing(change -> change.after.frontend()));
@@ -43,12 +59,20 @@ public record Difference(
                 List.copyOf(added),
                 List.copyOf(changed),
                 List.copyOf(removed),
+                List.copyOf(newAddresses),
+                List.copyOf(oldAddresses),
                 !before.health.equals(after.health),
                 !before.nodePortAddresses().equals(after.nodePortAddresses()));
     }
 
     /** Whether nothing changed. */
     public boolean isEmpty() {
-        return added.isEmpty() && changed.isEmpty() && removed.isEmpty() && !healthChecks && !nodePortAddresses;
+        return added.isEmpty()
+                && changed.isEmpty()
+                && removed.isEmpty()
+                && addedClusterIps.isEmpty()
+                && removedClusterIps.isEmpty()
+                && !healthChecks
+                && !nodePortAddresses;
     }
 }

@@ -54,14 +54,26 @@ public record Entrance(Frontend frontend, Kind kind, Route route, List<Cidr> sou
     }
 
     /**
-     * The set for traffic from this node or its pods: external policy Local is short-circuited to the Cluster set,
-     * internal policy Local is not.
+     * What becomes of new connections of clients that stand at {@code origin} and are admitted. External policy Local does
+     * not bind this node and its pods: they are served as by the Cluster policy. Internal policy Local binds everybody.
      */
-    public List<Backend> backendsFromHere() {
-        return external() ? route.cluster() : route.internal();
+    public Treatment treatment(Origin origin, Settings settings) {
+        boolean shortCircuit = external() && policy() == TrafficPolicy.LOCAL && origin != Origin.ELSEWHERE;
+        TrafficPolicy policy = shortCircuit ? TrafficPolicy.CLUSTER : policy();
+        return new Treatment(policy, route.under(policy), route.whenEmpty(), masquerades(origin, settings));
     }
 
-    /** Whether a client of that address may come in. */
+    private boolean masquerades(Origin origin, Settings settings) {
+        if (!external()) {
+            return settings.masquerades(origin, route.family());
+        }
+        return policy() == TrafficPolicy.CLUSTER || origin == Origin.NODE;
+    }
+
+    /**
+     * Whether a client of that address may come in. Where nobody can be served, refusing comes first: then everybody is
+     * told so.
+     */
     public boolean admits(IpAddress source) {
         return sourceRanges.isEmpty() || sourceRanges.stream().anyMatch(range -> range.contains(source));
     }

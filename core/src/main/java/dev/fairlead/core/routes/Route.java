@@ -64,14 +64,9 @@ public record Route(
         };
     }
 
-    /** The set for clusterIP traffic. */
-    public List<Backend> internal() {
-        return under(internalPolicy);
-    }
-
-    /** The set for external traffic that comes from elsewhere than this node and its pods. */
-    public List<Backend> external() {
-        return under(externalPolicy);
+    /** The endpoints that take no new connections under a policy, and why. */
+    public List<Excluded> excluded(TrafficPolicy policy) {
+        return Excluded.of(this, policy);
     }
 
     /** What happens under a policy whose set is empty: drop when others could serve, else reject. */

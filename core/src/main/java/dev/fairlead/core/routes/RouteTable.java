@@ -9,7 +9,9 @@ import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.persistent.PersistentMap;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -68,12 +70,20 @@ public final class RouteTable {
     /** The table decided from everything. */
     public static RouteTable of(
             Collection<Service> services, Collection<EndpointSlice> slices, Node local, Settings settings) {
-        RouteTable table = empty(local, settings);
+        Map<ObjectName, SortedMap<String, Located>> slicesOf = new HashMap<>();
+        PersistentMap<ObjectName, ObjectName> owners = PersistentMap.empty();
         for (EndpointSlice slice : slices) {
-            table = table.with(new Change.SlicePut(slice));
+            ObjectName name = slice.meta().objectName();
+            slicesOf.computeIfAbsent(slice.service(), any -> new TreeMap<>()).put(name.name(), Located.of(slice));
+            owners = owners.with(name, slice.service());
         }
+        RouteTable table = empty(local, settings);
         for (Service service : services) {
-            table = table.with(new Change.ServicePut(service));
+            SortedMap<String, Located> own = slicesOf.remove(service.name());
+            table = table.replaced(service.name(), service, own == null ? new TreeMap<>() : own, owners);
+        }
+        for (Map.Entry<ObjectName, SortedMap<String, Located>> early : slicesOf.entrySet()) {
+            table = table.replaced(early.getKey(), null, early.getValue(), owners);
         }
         return table;
     }
@@ -94,7 +104,8 @@ public final class RouteTable {
             case Change.ServiceRemoved(ObjectName name) -> replaced(name, null, known(name).slices, sliceOwners);
             case Change.SlicePut(EndpointSlice slice) -> withSlice(slice);
             case Change.SliceRemoved(ObjectName name) -> withoutSlice(name);
-            case Change.NodePut(Node node) -> at(Here.of(node));
+            case Change.NodePut(Node node) -> at(here.with(node));
+            case Change.AddressesPut(List<IpAddress> addresses) -> at(here.with(addresses));
         };
     }
 
@@ -123,6 +134,9 @@ public final class RouteTable {
             return this;
         }
         RouteTable table = new RouteTable(settings, now, services, sliceOwners, frontends, clusterIps, health);
+        if (now.name().equals(here.name()) && now.zone().equals(here.zone())) {
+            return table; // addresses are no part of any route
+        }
         for (ObjectName name : services.keys()) {
             Known known = known(name);
             table = table.replaced(name, known.service, known.slices, sliceOwners);
@@ -140,7 +154,8 @@ public final class RouteTable {
             SortedMap<String, Located> slices,
             PersistentMap<ObjectName, ObjectName> owners) {
         ServiceRoutes old = known(name).routes;
-        ServiceRoutes now = service == null ? ServiceRoutes.NONE : ServiceRoutes.of(service, slices.values(), here);
+        ServiceRoutes now =
+                service == null ? ServiceRoutes.NONE : ServiceRoutes.of(service, slices.values(), here, settings);
         boolean same = now.equals(old);
         boolean gone = service == null && slices.isEmpty();
         return new RouteTable(
@@ -164,12 +179,17 @@ public final class RouteTable {
                     : next.with(entrance.frontend(), List.copyOf(claims));
         }
         for (Entrance entrance : now) {
-            List<Entrance> claims = new ArrayList<>(next.get(entrance.frontend(), List.of()));
-            claims.add(entrance);
-            claims.sort(null);
-            next = next.with(entrance.frontend(), List.copyOf(claims));
+            List<Entrance> others = next.get(entrance.frontend());
+            next = next.with(entrance.frontend(), others == null ? List.of(entrance) : joined(others, entrance));
         }
         return next;
+    }
+
+    private static List<Entrance> joined(List<Entrance> others, Entrance entrance) {
+        List<Entrance> claims = new ArrayList<>(others);
+        claims.add(entrance);
+        claims.sort(null);
+        return List.copyOf(claims);
     }
 
     private static PersistentMap<IpAddress, Integer> counted(
@@ -189,6 +209,12 @@ public final class RouteTable {
     public @Nullable Entrance entrance(Frontend frontend) {
         List<Entrance> claims = frontends.get(frontend);
         return claims == null ? null : claims.getFirst();
+    }
+
+    /** Entrances of other Services that claim the same frontend, and get it when those before them go. */
+    public List<Entrance> waiting(Frontend frontend) {
+        List<Entrance> claims = frontends.get(frontend, List.of());
+        return claims.size() < 2 ? List.of() : claims.subList(1, claims.size());
     }
 
     /** All entrances, sorted by frontend. Costs the whole table. */
@@ -216,9 +242,25 @@ public final class RouteTable {
         return settings;
     }
 
-    /** The addresses that accept node ports: the settings' own, else the node's first of each family. */
+    /** The addresses of this node that accept node ports. */
     public List<IpAddress> nodePortAddresses() {
-        return settings.nodePortAddresses().isEmpty() ? here.primary() : settings.nodePortAddresses();
+        return settings.nodePorts().of(here.primary(), here.addresses());
+    }
+
+    /** Every known address of this node, sorted. */
+    public List<IpAddress> nodeAddresses() {
+        return here.addresses();
+    }
+
+    /**
+     * Where a client of that address stands. A node that connects to a Service's address may have that very address as its
+     * source: whoever knows both says {@link Origin#NODE} himself.
+     */
+    public Origin origin(IpAddress client) {
+        if (here.addresses().contains(client)) {
+            return Origin.NODE;
+        }
+        return settings.podCidrs().stream().anyMatch(range -> range.contains(client)) ? Origin.POD : Origin.ELSEWHERE;
     }
 
     /** Whether an address is the clusterIP of a Service served here. */
@@ -233,30 +275,7 @@ public final class RouteTable {
 
     /** One line an entrance, one more a backend; sorted. */
     public String toText() {
-        StringBuilder text = new StringBuilder();
-        for (Entrance entrance : entrances()) {
-            Route route = entrance.route();
-            text.append(
-                    entrance.frontend() + " " + entrance.kind().text() + " " + route.key() + " " + entrance.policy());
-            if (route.affinitySeconds() > 0) {
-                text.append(" affinity=" + route.affinitySeconds() + "s");
-            }
-            if (route.topology() != Topology.ANYWHERE) {
-                text.append(" " + route.topology().text());
-            }
-            if (!entrance.sourceRanges().isEmpty()) {
-                text.append(" from=" + entrance.sourceRanges());
-            }
-            if (entrance.backends().isEmpty()) {
-                text.append(" " + route.whenEmpty());
-            }
-            text.append('\n');
-            entrance.backends().forEach(backend -> text.append("  " + backend + "\n"));
-        }
-        healthChecks()
-                .forEach(check -> text.append(
-                        "health " + check.port() + " " + check.service() + " " + check.localReady() + "\n"));
-        return text.toString();
+        return TableText.of(this);
     }
 
     /** Whether both send every packet the same way: node, settings, entrances and health checks are equal. */

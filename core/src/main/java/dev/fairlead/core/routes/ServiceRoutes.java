@@ -30,7 +30,7 @@ record ServiceRoutes(
 
     private static final String HEADLESS = "service.kubernetes.io/headless";
 
-    static ServiceRoutes of(Service service, Collection<Located> slices, Here here) {
+    static ServiceRoutes of(Service service, Collection<Located> slices, Here here, Settings settings) {
         if (service.headless()
                 || service.clusterIps().isEmpty()
                 || service.type() == ServiceType.EXTERNAL_NAME
@@ -44,7 +44,7 @@ record ServiceRoutes(
         for (IpFamily family : IpFamily.values()) {
             if (service.clusterIps().stream().anyMatch(address -> address.family() == family)) {
                 for (ServicePort port : service.ports()) {
-                    addEntrances(service, port, route(service, port, family, usable, here), entrances);
+                    addEntrances(service, port, route(service, port, family, usable, here), settings, entrances);
                 }
             }
         }
@@ -74,9 +74,12 @@ record ServiceRoutes(
         return reachable ? service.externalTrafficPolicy() : TrafficPolicy.CLUSTER;
     }
 
-    private static void addEntrances(Service service, ServicePort port, Route route, List<Entrance> entrances) {
+    private static void addEntrances(
+            Service service, ServicePort port, Route route, Settings settings, List<Entrance> entrances) {
         add(Entrance.Kind.CLUSTER_IP, service.clusterIps(), port, route, List.of(), entrances);
-        add(Entrance.Kind.EXTERNAL_IP, service.externalIps(), port, route, List.of(), entrances);
+        if (settings.externalIps()) {
+            add(Entrance.Kind.EXTERNAL_IP, service.externalIps(), port, route, List.of(), entrances);
+        }
         if (service.type() == ServiceType.LOAD_BALANCER) {
             List<IpAddress> vips = service.ingress().stream()
                     .filter(Service.Ingress::vip)

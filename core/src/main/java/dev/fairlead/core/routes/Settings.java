@@ -2,34 +2,57 @@
 package dev.fairlead.core.routes;
 
 import dev.fairlead.core.definition.Cidr;
-import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
 import java.util.List;
 
 /**
  * What a node's operator chooses.
  *
  * @param serviceCidrs the ranges clusterIPs come from: other addresses in them are dropped; empty when not known
- * @param podCidrs the ranges of all pods: clusterIP traffic from elsewhere is masqueraded; empty leaves it alone
- * @param nodePortAddresses where node ports are accepted; empty means the node's first InternalIP of each family
+ * @param podCidrs the ranges of the pods that count as this node's: clusterIP traffic from elsewhere is masqueraded; empty
+ *     leaves it alone
+ * @param nodePorts on which of its addresses the node accepts node ports
  * @param masqueradeAll whether all clusterIP traffic is masqueraded
+ * @param externalIps whether external IPs are honoured; anybody who may write a Service can claim any address with them
  */
 public record Settings(
-        List<Cidr> serviceCidrs, List<Cidr> podCidrs, List<IpAddress> nodePortAddresses, boolean masqueradeAll) {
+        List<Cidr> serviceCidrs,
+        List<Cidr> podCidrs,
+        NodePortAddresses nodePorts,
+        boolean masqueradeAll,
+        boolean externalIps) {
     /** Nothing known, nothing special. */
-    public static final Settings DEFAULT = new Settings(List.of(), List.of(), List.of(), false);
+    public static final Settings DEFAULT =
+            new Settings(List.of(), List.of(), new NodePortAddresses.Primary(), false, true);
 
     /** These settings with other Service ranges. */
     public Settings withServiceCidrs(List<Cidr> ranges) {
-        return new Settings(ranges, podCidrs, nodePortAddresses, masqueradeAll);
+        return new Settings(List.copyOf(ranges), podCidrs, nodePorts, masqueradeAll, externalIps);
     }
 
     /** These settings with other pod ranges. */
     public Settings withPodCidrs(List<Cidr> ranges) {
-        return new Settings(serviceCidrs, ranges, nodePortAddresses, masqueradeAll);
+        return new Settings(serviceCidrs, List.copyOf(ranges), nodePorts, masqueradeAll, externalIps);
     }
 
     /** These settings with other addresses for node ports. */
-    public Settings withNodePortAddresses(List<IpAddress> addresses) {
-        return new Settings(serviceCidrs, podCidrs, addresses, masqueradeAll);
+    public Settings withNodePorts(NodePortAddresses addresses) {
+        return new Settings(serviceCidrs, podCidrs, addresses, masqueradeAll, externalIps);
+    }
+
+    /** These settings with all clusterIP traffic masqueraded, or not. */
+    public Settings withMasqueradeAll(boolean all) {
+        return new Settings(serviceCidrs, podCidrs, nodePorts, all, externalIps);
+    }
+
+    /** These settings with external IPs honoured, or not. */
+    public Settings withExternalIps(boolean honoured) {
+        return new Settings(serviceCidrs, podCidrs, nodePorts, masqueradeAll, honoured);
+    }
+
+    /** Whether clusterIP traffic of a family from these clients is masqueraded. */
+    boolean masquerades(Origin origin, IpFamily family) {
+        // where only the other family's pods are known, nobody of this one can be told to be no pod
+        return masqueradeAll || origin != Origin.POD && podCidrs.stream().anyMatch(range -> range.family() == family);
     }
 }

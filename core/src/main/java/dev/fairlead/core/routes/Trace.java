@@ -2,6 +2,7 @@
 package dev.fairlead.core.routes;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.TrafficPolicy;
 import dev.fairlead.core.routes.Because.Word;
 import java.util.ArrayList;
@@ -31,7 +32,11 @@ final class Trace {
         if (virtual != null || !table.nodePortAddresses().contains(to)) {
             return virtual;
         }
-        return table.entrance(Frontend.nodePort(to.family(), packet.protocol(), packet.port()));
+        return table.entrance(nodePort());
+    }
+
+    private Frontend nodePort() {
+        return Frontend.nodePort(packet.destination().family(), packet.protocol(), packet.port());
     }
 
     private Verdict nowhere() {
@@ -45,64 +50,75 @@ final class Trace {
             return new Verdict.Drop(reasons());
         }
         say(Word.NO_SERVICE, "no Service is reached at " + to + " port " + packet.port() + "/" + packet.protocol());
+        if (table.here.addresses().contains(to)) {
+            atTheNode();
+        }
         return new Verdict.NotAService(reasons());
+    }
+
+    private void atTheNode() {
+        Entrance closedHere = table.entrance(nodePort());
+        if (closedHere != null) {
+            say(
+                    Word.NODE_PORTS_ELSEWHERE,
+                    "it is the node port of " + closedHere.route().key() + ", but node ports are accepted on "
+                            + table.nodePortAddresses() + " only");
+        }
+        table.healthChecks().stream()
+                .filter(check -> check.port() == packet.port() && packet.protocol() == Protocol.TCP)
+                .forEach(check -> say(Word.HEALTH_CHECK, "the node answers for the health of " + check.service()));
     }
 
     private Verdict through(Entrance entrance) {
         Route route = entrance.route();
         say(Word.ENTRANCE, entrance.frontend() + " is the " + entrance.kind().text() + " of " + route.key());
+        List<Entrance> waiting = table.waiting(entrance.frontend());
+        if (!waiting.isEmpty()) {
+            say(
+                    Word.CONTENDED,
+                    "claimed by "
+                            + waiting.stream().map(other -> other.route().key()).toList() + " too");
+        }
+        Origin origin = origin();
+        Treatment treatment = entrance.treatment(origin, table.settings());
+        if (treatment.rejects()) {
+            say(Word.NO_ENDPOINTS, "no endpoint of " + route.key() + " is ready, or ends and still answers");
+            return new Verdict.Reject(reasons());
+        }
         if (!admitted(entrance)) {
             say(Word.SOURCE_NOT_ALLOWED, packet.from().ip() + " is in none of " + entrance.sourceRanges());
             return new Verdict.Drop(reasons());
         }
-        boolean shortCircuit = entrance.external() && entrance.policy() == TrafficPolicy.LOCAL && fromHere();
-        TrafficPolicy policy = shortCircuit ? TrafficPolicy.CLUSTER : entrance.policy();
-        if (shortCircuit) {
+        if (treatment.policy() != entrance.policy()) {
             say(Word.SHORT_CIRCUIT, "policy Local does not bind this node and its pods");
-        } else if (policy == TrafficPolicy.LOCAL) {
+        } else if (treatment.policy() == TrafficPolicy.LOCAL) {
             say(Word.POLICY_LOCAL, "only endpoints on " + table.node());
         }
-        List<Backend> backends = route.under(policy);
-        return backends.isEmpty() ? empty(route) : forward(entrance, policy, backends);
+        if (treatment.drops()) {
+            say(Word.NO_LOCAL_ENDPOINTS, route.key() + " has endpoints, but none on " + table.node());
+            return new Verdict.Drop(reasons());
+        }
+        return forward(route, treatment);
     }
 
-    private Verdict empty(Route route) {
-        return switch (route.whenEmpty()) {
-            case REJECT -> {
-                say(Word.NO_ENDPOINTS, "no endpoint of " + route.key() + " is ready, or ends and still answers");
-                yield new Verdict.Reject(reasons());
-            }
-            case DROP -> {
-                say(Word.NO_LOCAL_ENDPOINTS, route.key() + " has endpoints, but none on " + table.node());
-                yield new Verdict.Drop(reasons());
-            }
-        };
-    }
-
-    private Verdict forward(Entrance entrance, TrafficPolicy policy, List<Backend> backends) {
-        Route route = entrance.route();
+    private Verdict forward(Route route, Treatment treatment) {
+        List<Backend> backends = treatment.backends();
         if (!backends.getFirst().ready()) {
             say(Word.ONLY_TERMINATING, "nothing is ready; those that end still answer");
-        } else if (policy == TrafficPolicy.CLUSTER && route.topology() != Topology.ANYWHERE) {
+        } else if (treatment.policy() == TrafficPolicy.CLUSTER && route.topology() != Topology.ANYWHERE) {
             say(Word.TOPOLOGY, "hints keep it to " + route.topology().text());
         }
-        boolean masqueraded = masqueraded(entrance);
-        if (masqueraded) {
+        if (route.affinitySeconds() > 0) {
+            say(Word.AFFINITY, "a client stays with its endpoint for " + route.affinitySeconds() + " s");
+        }
+        if (treatment.masqueraded()) {
             say(Word.MASQUERADE, "the reply must come back through " + table.node());
         }
         if (backends.stream()
                 .anyMatch(backend -> backend.address().equals(packet.from().ip()))) {
             say(Word.HAIRPIN, "the client is a backend itself; it is masqueraded when it meets itself");
         }
-        return new Verdict.Forward(route.key(), backends, route.affinitySeconds(), masqueraded, reasons());
-    }
-
-    private boolean masqueraded(Entrance entrance) {
-        if (!entrance.external()) {
-            Settings settings = table.settings();
-            return settings.masqueradeAll() || podCidrsKnown() && !inPodCidrs();
-        }
-        return entrance.policy() == TrafficPolicy.CLUSTER || packet.from() instanceof Packet.From.Node;
+        return new Verdict.Forward(route.key(), backends, route.affinitySeconds(), treatment.masqueraded(), reasons());
     }
 
     /** A node inside an allowed range may also use the address itself as its source. */
@@ -113,23 +129,14 @@ final class Trace {
                         && table.here.primary().stream().anyMatch(entrance::admits);
     }
 
-    private boolean fromHere() {
+    private Origin origin() {
         return switch (packet.from()) {
-            case Packet.From.Pod(IpAddress _, String node) -> node.equals(table.node()) || inPodCidrs();
-            case Packet.From.Node _ -> true;
-            case Packet.From.OtherNode _, Packet.From.Outside _ -> false;
+            case Packet.From.Pod(IpAddress ip, String node) ->
+                node.equals(table.node()) || table.origin(ip) == Origin.POD ? Origin.POD : Origin.ELSEWHERE;
+            case Packet.From.Node any -> Origin.NODE;
+            case Packet.From.OtherNode any -> Origin.ELSEWHERE;
+            case Packet.From.Outside any -> Origin.ELSEWHERE;
         };
-    }
-
-    /** Where only the other family's pods are known, nobody of this one can be told to be no pod. */
-    private boolean podCidrsKnown() {
-        return table.settings().podCidrs().stream()
-                .anyMatch(range -> range.family() == packet.destination().family());
-    }
-
-    private boolean inPodCidrs() {
-        return table.settings().podCidrs().stream()
-                .anyMatch(range -> range.contains(packet.from().ip()));
     }
 
     private void say(Word word, String detail) {

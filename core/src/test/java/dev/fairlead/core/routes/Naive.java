@@ -274,6 +274,9 @@ final class Naive {
         if (claim == null) {
             return clusterIps.contains(to) ? "reject" : "none";
         }
+        if (claim.cluster.isEmpty() && claim.local.isEmpty()) {
+            return "reject";
+        }
         if (!claim.ranges.isEmpty()
                 && claim.ranges.stream()
                         .noneMatch(range -> range.contains(packet.from().ip()))) {
@@ -281,7 +284,7 @@ final class Naive {
         }
         List<String> set = claim.external && claim.localPolicy && here ? claim.cluster : claim.backends();
         if (set.isEmpty()) {
-            return claim.cluster.isEmpty() ? "reject" : "drop";
+            return "drop";
         }
         boolean masqueraded = claim.external && (!claim.localPolicy || fromNode);
         return "forward " + set + (masqueraded ? " masqueraded" : "");
