@@ -7,75 +7,54 @@ import dev.fairlead.core.routes.Backend;
 import dev.fairlead.core.routes.Difference;
 import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.core.routes.Origin;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Scope;
-import dev.fairlead.dataplane.balance.Affinity;
+import dev.fairlead.core.routes.Treatment;
 import dev.fairlead.dataplane.balance.Balancer;
 import dev.fairlead.dataplane.balance.Choice;
 import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.relay.Traffic;
 import dev.fairlead.dataplane.relay.Upstream;
+import dev.fairlead.dataplane.socket.Admission;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries traffic by a relay in this process. A frontend with backends is a listening socket; one without is closed, so
- * that the kernel refuses its clients. What policy would drop is refused too: a closed port answers.
+ * Carries traffic by a relay in this process, as {@link RouteTable#trace} says:
+ *
+ * <ul>
+ *   <li>forward: a listening socket, whose connections are passed on to a backend;
+ *   <li>reject: no socket, so that the kernel refuses (TCP reset, ICMP port unreachable);
+ *   <li>drop: a socket that hears nobody, or not those who are not to be heard: they get no answer at all.
+ * </ul>
  */
 public final class UserspacePlane implements DataPlane {
-    /** How the plane meets its surroundings. */
-    public interface Surroundings {
-        /** Whether a client is a pod of this node, or the node. */
-        Predicate<InetAddress> here();
-
-        /** Whether backends shall see the client's own address. */
-        boolean keepSource();
-
-        /** Whether another port may be bound where the right one cannot be had. */
-        boolean otherPorts();
-
-        /** Addresses on which node ports are open besides the node's own; bound by the door loop. */
-        List<IpAddress> doors();
-    }
-
-    /** A frontend of the table, and the sockets open for it. */
-    private static final class Served {
-        private final Balancer balancer;
-        private final List<dev.fairlead.dataplane.relay.Frontend> open = new ArrayList<>();
-        private final List<dev.fairlead.dataplane.relay.Frontend> doors = new ArrayList<>();
-        private boolean listening;
-
-        Served(Balancer balancer) {
-            this.balancer = balancer;
-        }
-    }
-
-    private record TrafficKey(Route.Key route, IpAddress address, int port) {}
+    private static final int[] OTHER_PORTS = {8000, 20_000, 30_000}; // added to the right one
 
     private final Loop loop;
     private final @Nullable Loop door;
     private final Surroundings surroundings;
     private final Choice choice;
     private final RandomGenerator random;
-    private final Time time;
-    private final Map<Frontend, Served> served = new HashMap<>();
-    private final Map<Route.Key, Affinity> affinities = new HashMap<>();
-    private final Map<TrafficKey, Traffic> traffic = new HashMap<>();
+    private final RouteStates states;
+    private final Map<Frontend, Serving> served = new HashMap<>();
+    private final Map<IpAddress, Integer> claims = new HashMap<>();
     private final Map<Frontend, Problem> problems = new TreeMap<>();
     private final Map<Frontend, Binding> bindings = new TreeMap<>();
     private @Nullable RouteTable last;
@@ -98,30 +77,29 @@ public final class UserspacePlane implements DataPlane {
         this.surroundings = surroundings;
         this.choice = choice;
         this.random = random;
-        this.time = time;
+        this.states = new RouteStates(time);
     }
 
     @Override
     public synchronized List<Problem> apply(RouteTable table) throws InterruptedException {
-        Batch batch = new Batch();
-        for (Entrance entrance : added(table)) {
-            batch.put(entrance, table);
-        }
         RouteTable before = last;
-        if (before != null) {
+        Origins origins = Origins.of(table);
+        Application application = new Application(origins);
+        if (before == null || !Origins.of(before).equals(origins)) {
+            if (before != null) {
+                Difference.between(before, table).removed().forEach(application::remove);
+            }
+            table.entrances().forEach(application::put);
+        } else {
             Difference difference = Difference.between(before, table);
-            difference.changed().forEach(changed -> batch.put(changed.after(), table));
-            difference.removed().forEach(batch::remove);
+            difference.removed().forEach(application::remove);
+            difference.added().forEach(application::put);
+            difference.changed().forEach(changed -> application.put(changed.after()));
         }
         last = table;
-        batch.carryOut();
+        application.carryOut();
+        states.forget();
         return List.copyOf(problems.values());
-    }
-
-    private List<Entrance> added(RouteTable table) {
-        return last == null
-                ? table.entrances()
-                : Difference.between(last, table).added();
     }
 
     @Override
@@ -129,9 +107,14 @@ public final class UserspacePlane implements DataPlane {
         return List.copyOf(bindings.values());
     }
 
-    /** What passed through a route's backend, counted since it was first seen; empty if it never was. */
+    /** What passed through a route's backend, counted since it was first seen; empty if it never was, or is gone. */
     public synchronized Optional<Traffic> traffic(Route.Key route, IpAddress address, int port) {
-        return Optional.ofNullable(traffic.get(new TrafficKey(route, address, port)));
+        return states.find(route, address, port);
+    }
+
+    /** How many backends are counted: those of the table, and those gone that still carry connections. */
+    public synchronized int counted() {
+        return states.size();
     }
 
     @Override
@@ -142,138 +125,181 @@ public final class UserspacePlane implements DataPlane {
         }
     }
 
-    /** The changes of one application, gathered for the loops. */
-    private final class Batch {
-        private final Map<dev.fairlead.dataplane.relay.Frontend, Upstream> open = new LinkedHashMap<>();
-        private final Map<dev.fairlead.dataplane.relay.Frontend, Upstream> openDoors = new LinkedHashMap<>();
-        private final List<dev.fairlead.dataplane.relay.Frontend> close = new ArrayList<>();
-        private final List<dev.fairlead.dataplane.relay.Frontend> closeDoors = new ArrayList<>();
-        private final List<dev.fairlead.dataplane.relay.Frontend> refresh = new ArrayList<>();
-        private final Map<dev.fairlead.dataplane.relay.Frontend, Entrance> opening = new HashMap<>();
+    /** One application of a table. */
+    private final class Application {
+        private final Origins origins;
+        private final Batch inside = new Batch();
+        private final Batch atTheDoor = new Batch();
+        private final List<IpAddress> released = new ArrayList<>();
 
-        void put(Entrance entrance, RouteTable table) {
+        Application(Origins origins) {
+            this.origins = origins;
+        }
+
+        void put(Entrance entrance) {
             Frontend frontend = entrance.frontend();
+            problems.remove(frontend);
             if (frontend.protocol() == Protocol.SCTP) {
-                problems.put(frontend, problem(entrance, "the relay carries TCP and UDP, not SCTP"));
+                problem(entrance, "the relay carries TCP and UDP, and this platform gives it no SCTP sockets");
                 return;
             }
-            Served at = served.computeIfAbsent(frontend, any -> new Served(new Balancer(choice, random)));
-            Balancer.Backends backends = backends(entrance);
-            at.balancer.replace(backends);
-            if (backends.isEmpty()) {
-                shut(frontend, at);
-            } else if (at.listening) {
-                if (frontend.protocol() == Protocol.UDP) {
-                    refresh.addAll(at.open);
-                }
+            Serving serving = served.get(frontend);
+            states.enter(entrance.route().key());
+            if (serving == null) {
+                serving = new Serving(new Balancer(choice, random), entrance);
+                served.put(frontend, serving);
+                claim(entrance);
             } else {
-                listen(entrance, table, at);
+                states.leave(serving.entrance().route().key());
+                serving.entrance(entrance);
+            }
+            Admission before = serving.balancer().admission();
+            serving.balancer().replace(backends(entrance));
+            states.retain(entrance.route());
+            boolean changed = frontend.protocol() == Protocol.UDP
+                    || !before.equals(serving.balancer().admission());
+            boolean open = open(entrance);
+            if (!open) {
+                bindings.remove(frontend);
+            }
+            Set<dev.fairlead.dataplane.relay.Frontend> wanted = bindings.containsKey(frontend)
+                    ? Set.copyOf(serving.sockets(false)) // what is bound elsewhere stays there
+                    : sockets(frontend, addresses(frontend));
+            inside.move(serving, false, open ? wanted : Set.of(), changed);
+            if (door != null) {
+                boolean atDoor = open && frontend.scope() instanceof Scope.NodePorts;
+                atTheDoor.move(serving, true, atDoor ? sockets(frontend, surroundings.doors()) : Set.of(), changed);
             }
         }
 
         void remove(Entrance entrance) {
-            Served at = served.remove(entrance.frontend());
-            problems.remove(entrance.frontend());
-            if (at != null) {
-                shut(entrance.frontend(), at);
-            }
-        }
-
-        private void shut(Frontend frontend, Served at) {
-            close.addAll(at.open);
-            closeDoors.addAll(at.doors);
-            at.open.clear();
-            at.doors.clear();
-            at.listening = false;
-            bindings.remove(frontend);
-        }
-
-        private void listen(Entrance entrance, RouteTable table, Served at) {
             Frontend frontend = entrance.frontend();
-            at.listening = true;
-            for (IpAddress address : addresses(frontend, table)) {
-                dev.fairlead.dataplane.relay.Frontend socket = socket(address, frontend);
-                at.open.add(socket);
-                open.put(socket, at.balancer);
-                opening.put(socket, entrance);
-            }
-            if (door != null && frontend.scope() instanceof Scope.NodePorts) {
-                for (IpAddress address : surroundings.doors()) {
-                    if (address.family() == frontend.scope().family()) {
-                        dev.fairlead.dataplane.relay.Frontend socket = socket(address, frontend);
-                        at.doors.add(socket);
-                        openDoors.put(socket, at.balancer);
-                        opening.put(socket, entrance);
-                    }
+            problems.remove(frontend);
+            bindings.remove(frontend);
+            Serving serving = served.remove(frontend);
+            if (serving != null) {
+                states.leave(serving.entrance().route().key());
+                inside.move(serving, false, Set.of(), false);
+                atTheDoor.move(serving, true, Set.of(), false);
+                if (frontend.scope() instanceof Scope.At(IpAddress address)) {
+                    released.add(address);
                 }
             }
         }
 
-        private List<IpAddress> addresses(Frontend frontend, RouteTable table) {
+        private void claim(Entrance entrance) {
+            if (entrance.frontend().scope() instanceof Scope.At(IpAddress address)
+                    && claims.merge(address, 1, Integer::sum) == 1) {
+                try {
+                    surroundings.claim(address);
+                } catch (IOException refused) {
+                    claims.remove(address); // the socket cannot be opened then, which says so again
+                    problem(entrance, String.valueOf(refused.getMessage()));
+                }
+            }
+        }
+
+        private void release(IpAddress address) {
+            Integer left = claims.computeIfPresent(address, (any, count) -> count - 1);
+            if (left != null && left == 0) {
+                claims.remove(address);
+                surroundings.release(address);
+            }
+        }
+
+        private Balancer.Backends backends(Entrance entrance) {
+            Map<Origin, List<Upstream.Target>> targets = new EnumMap<>(Origin.class);
+            for (Origin origin : Origin.values()) {
+                Treatment treatment = entrance.treatment(origin, origins.settings());
+                boolean keepSource = surroundings.keepSource() && origin != Origin.NODE && !treatment.masqueraded();
+                targets.put(origin, targets(entrance.route(), treatment.backends(), keepSource));
+            }
+            return new Balancer.Backends(
+                    targets,
+                    client -> origins.of(entrance, IpAddress.of(client.getAddress())),
+                    rejects(entrance) ? Admission.EVERYBODY : origins.admission(entrance),
+                    states.affinity(entrance.route()));
+        }
+
+        private List<Upstream.Target> targets(Route route, List<Backend> backends, boolean keepSource) {
+            List<Upstream.Target> targets = new ArrayList<>(backends.size());
+            for (Backend backend : backends) {
+                targets.add(new Upstream.Target(
+                        new InetSocketAddress(inet(backend.address()), backend.port()),
+                        keepSource,
+                        states.traffic(route.key(), backend)));
+            }
+            return List.copyOf(targets);
+        }
+
+        private boolean rejects(Entrance entrance) {
+            return entrance.treatment(Origin.ELSEWHERE, origins.settings()).rejects();
+        }
+
+        /** A socket that hears nobody makes sense only where strangers can be left without an answer. */
+        private boolean open(Entrance entrance) {
+            boolean somebody = !entrance.treatment(Origin.POD, origins.settings())
+                            .backends()
+                            .isEmpty()
+                    || !entrance.backends().isEmpty();
+            return somebody || !rejects(entrance) && loop.filters();
+        }
+
+        private List<IpAddress> addresses(Frontend frontend) {
             return switch (frontend.scope()) {
-                case Scope.At(var address) -> List.of(address);
-                case Scope.NodePorts(var family) ->
-                    table.nodePortAddresses().stream()
-                            .filter(address -> address.family() == family)
-                            .toList();
+                case Scope.At(IpAddress address) -> List.of(address);
+                case Scope.NodePorts any -> origins.nodePorts();
             };
         }
 
-        private dev.fairlead.dataplane.relay.Frontend socket(IpAddress address, Frontend frontend) {
-            return new dev.fairlead.dataplane.relay.Frontend(
-                    new InetSocketAddress(inet(address), frontend.port()), frontend.protocol() == Protocol.UDP);
+        private static Set<dev.fairlead.dataplane.relay.Frontend> sockets(
+                Frontend frontend, List<IpAddress> addresses) {
+            Set<dev.fairlead.dataplane.relay.Frontend> sockets = new LinkedHashSet<>();
+            for (IpAddress address : addresses) {
+                if (address.family() == frontend.scope().family()) {
+                    sockets.add(new dev.fairlead.dataplane.relay.Frontend(
+                            new InetSocketAddress(inet(address), frontend.port()),
+                            frontend.protocol() == Protocol.UDP));
+                }
+            }
+            return sockets;
         }
 
         void carryOut() throws InterruptedException {
-            if (!open.isEmpty() || !close.isEmpty() || !refresh.isEmpty()) {
-                refused(loop.change(new Loop.Changes(open, close, refresh)), loop);
+            refused(inside.carryOut(loop), loop, false);
+            if (door != null) {
+                refused(atTheDoor.carryOut(door), door, true);
             }
-            if (door != null && (!openDoors.isEmpty() || !closeDoors.isEmpty())) {
-                refused(door.change(new Loop.Changes(openDoors, closeDoors, List.of())), door);
-            }
+            released.forEach(this::release);
         }
 
-        private void refused(Map<dev.fairlead.dataplane.relay.Frontend, IOException> failures, Loop where)
-                throws InterruptedException {
-            opening.forEach((socket, entrance) -> {
-                if (!failures.containsKey(socket)) {
-                    problems.remove(entrance.frontend());
-                }
-            });
-            for (Map.Entry<dev.fairlead.dataplane.relay.Frontend, IOException> failure : failures.entrySet()) {
-                Entrance entrance = opening.get(failure.getKey());
-                if (entrance == null) {
-                    continue;
-                }
-                Served at = served.get(entrance.frontend());
-                if (at == null) {
-                    continue;
-                }
-                at.open.remove(failure.getKey());
-                at.doors.remove(failure.getKey());
-                if (!surroundings.otherPorts() || !bindElsewhere(entrance, at, failure.getKey(), where)) {
-                    problems.put(
-                            entrance.frontend(),
-                            problem(entrance, String.valueOf(failure.getValue().getMessage())));
+        private void refused(List<Batch.Refusal> refusals, Loop where, boolean atDoor) throws InterruptedException {
+            for (Batch.Refusal refusal : refusals) {
+                refusal.serving().sockets(atDoor).remove(refusal.socket());
+                if (!surroundings.otherPorts() || !bindElsewhere(refusal, where, atDoor)) {
+                    problem(
+                            refusal.serving().entrance(),
+                            String.valueOf(refusal.reason().getMessage()));
                 }
             }
         }
 
         /** The same address with another port: one derived from the right one first, so that it is stable. */
-        private boolean bindElsewhere(
-                Entrance entrance, Served at, dev.fairlead.dataplane.relay.Frontend wanted, Loop where)
-                throws InterruptedException {
-            int port = wanted.at().getPort();
-            for (int candidate : new int[] {port + 8000, port + 20_000, port + 30_000}) {
-                if (candidate > 65_535) {
+        private boolean bindElsewhere(Batch.Refusal refusal, Loop where, boolean atDoor) throws InterruptedException {
+            InetSocketAddress wanted = refusal.socket().at();
+            Entrance entrance = refusal.serving().entrance();
+            for (int further : OTHER_PORTS) {
+                int port = wanted.getPort() + further;
+                if (port > 65_535) {
                     continue;
                 }
                 dev.fairlead.dataplane.relay.Frontend other = new dev.fairlead.dataplane.relay.Frontend(
-                        new InetSocketAddress(wanted.at().getAddress(), candidate), wanted.datagrams());
-                boolean bound = where.change(new Loop.Changes(Map.of(other, at.balancer), List.of(), List.of()))
-                        .isEmpty();
-                if (bound) {
-                    at.open.add(other);
+                        new InetSocketAddress(wanted.getAddress(), port),
+                        refusal.socket().datagrams());
+                Map<dev.fairlead.dataplane.relay.Frontend, Upstream> open =
+                        Map.of(other, refusal.serving().balancer());
+                if (where.change(new Loop.Changes(open, List.of(), List.of())).isEmpty()) {
+                    refusal.serving().sockets(atDoor).add(other);
                     bindings.put(
                             entrance.frontend(),
                             new Binding(entrance.route().service(), entrance.frontend(), other.at()));
@@ -282,41 +308,11 @@ public final class UserspacePlane implements DataPlane {
             }
             return false;
         }
-    }
 
-    private Balancer.Backends backends(Entrance entrance) {
-        Route route = entrance.route();
-        Affinity affinity = null;
-        if (route.affinitySeconds() > 0) {
-            Duration timeout = Duration.ofSeconds(route.affinitySeconds());
-            affinity = affinities.computeIfAbsent(route.key(), any -> new Affinity(timeout, time));
-            affinity.timeout(timeout);
-        } else {
-            affinities.remove(route.key());
+        private void problem(Entrance entrance, String reason) {
+            Problem problem = new Problem(entrance.frontend(), entrance.route().service(), reason);
+            problems.putIfAbsent(entrance.frontend(), problem);
         }
-        return new Balancer.Backends(
-                targets(route, entrance.backendsFromHere()),
-                targets(route, entrance.backends()),
-                surroundings.here(),
-                client -> entrance.admits(IpAddress.of(client.getAddress())),
-                affinity);
-    }
-
-    private List<Upstream.Target> targets(Route route, List<Backend> backends) {
-        List<Upstream.Target> targets = new ArrayList<>(backends.size());
-        for (Backend backend : backends) {
-            Traffic counted = traffic.computeIfAbsent(
-                    new TrafficKey(route.key(), backend.address(), backend.port()), any -> new Traffic());
-            targets.add(new Upstream.Target(
-                    new InetSocketAddress(inet(backend.address()), backend.port()),
-                    surroundings.keepSource(),
-                    counted));
-        }
-        return List.copyOf(targets);
-    }
-
-    private static Problem problem(Entrance entrance, String reason) {
-        return new Problem(entrance.frontend(), entrance.route().service(), reason);
     }
 
     private static InetAddress inet(IpAddress address) {

@@ -27,7 +27,7 @@ public final class RelayServer {
         Upstream.Target target =
                 new Upstream.Target(new InetSocketAddress(host, Integer.parseInt(arguments[1])), false, new Traffic());
         boolean channels = List.of(arguments).contains("channels");
-        Sockets sockets = channels ? new ChannelSockets() : new LinuxSockets(false);
+        Sockets sockets = channels ? new ChannelSockets() : new LinuxSockets();
         Loop loop = new Loop(sockets, Limits.USUAL, new SystemTime());
         Thread.ofVirtual().start(() -> open(loop, new Frontend(at, false), new Only(target)));
         loop.run();

@@ -39,7 +39,7 @@ public final class LoopbackHouse implements NodeNetwork {
 
     @Override
     public Sockets sockets() throws IOException {
-        return linux ? new LinuxSockets(false) : new ChannelSockets();
+        return linux ? new LinuxSockets() : new ChannelSockets();
     }
 
     @Override
@@ -65,6 +65,16 @@ public final class LoopbackHouse implements NodeNetwork {
     @Override
     public Sockets doorSockets() {
         throw new IllegalStateException("the host is not outside");
+    }
+
+    @Override
+    public void claim(IpAddress virtual) {
+        // 127/8 is the machine's own anyway, and other addresses cannot be had
+    }
+
+    @Override
+    public void release(IpAddress virtual) {
+        // nothing was claimed
     }
 
     @Override

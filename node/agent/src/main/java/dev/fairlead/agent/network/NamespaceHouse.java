@@ -123,7 +123,8 @@ public final class NamespaceHouse implements NodeNetwork {
             Sysctl.write("net.ipv4.ip_forward", "1");
             Sysctl.write("net.ipv4.conf.all.rp_filter", "0");
             Sysctl.write("net.ipv4.conf.default.rp_filter", "0");
-            Sysctl.write("net.ipv4.ip_local_port_range", "1024 65535");
+            // below the node ports, so that no connection of our own takes one
+            Sysctl.write("net.ipv4.ip_local_port_range", "1024 29999");
             Sysctl.write("net.ipv4.ip_unprivileged_port_start", "0");
             if (Sysctl.exists("net.ipv6.conf.all.forwarding")) {
                 Sysctl.write("net.ipv6.conf.all.forwarding", "1");
@@ -218,7 +219,7 @@ public final class NamespaceHouse implements NodeNetwork {
 
     @Override
     public Sockets sockets() {
-        return new LinuxSockets(true);
+        return LinuxSockets.transparent(replies.socketMark());
     }
 
     @Override
@@ -250,6 +251,44 @@ public final class NamespaceHouse implements NodeNetwork {
     @Override
     public Sockets doorSockets() {
         return new LinuxSockets((LinuxSockets.Door) outside::run);
+    }
+
+    @Override
+    public void claim(IpAddress virtual) throws IOException {
+        if (block.pods().contains(virtual) || block.podsV6().contains(virtual)) {
+            throw new IOException(virtual + " belongs to the node's pods and cannot be a Service's address too");
+        }
+        if (inOwnBlocks(virtual)) {
+            return;
+        }
+        try (Rtnetlink links = Rtnetlink.in(node)) {
+            links.addRoute(Route.local(Prefix.host(inet(virtual)), links.index("lo")));
+        } catch (KernelException refused) {
+            if (!refused.isExists()) {
+                throw new IOException(virtual + " cannot be made the node's own: " + refused.getMessage(), refused);
+            }
+        }
+    }
+
+    @Override
+    public void release(IpAddress virtual) {
+        if (inOwnBlocks(virtual)) {
+            return;
+        }
+        try (Rtnetlink links = Rtnetlink.in(node)) {
+            links.removeRoute(Route.local(Prefix.host(inet(virtual)), links.index("lo")));
+        } catch (KernelException gone) {
+            if (!gone.isNotFound()) {
+                throw gone;
+            }
+        }
+    }
+
+    /** Of what {@code furnish} has made local as a whole, and of the node's own addresses. */
+    private boolean inOwnBlocks(IpAddress virtual) {
+        return nodeIps().contains(virtual)
+                || List.of(block.services(), block.loadBalancers(), block.servicesV6()).stream()
+                        .anyMatch(own -> own.contains(virtual));
     }
 
     @Override

@@ -41,6 +41,16 @@ public interface NodeNetwork extends AutoCloseable {
     /** Sockets for an event loop that accepts on the host and connects in the node; only where the host is outside. */
     Sockets doorSockets() throws IOException;
 
+    /**
+     * Makes an address the node's own, if it is not: packets to it come here from now on.
+     *
+     * @throws IOException when it must not be, with the reason
+     */
+    void claim(IpAddress virtual) throws IOException;
+
+    /** Takes back a {@link #claim}. */
+    void release(IpAddress virtual);
+
     /** Unmakes what the network made, for good: no pods run any more. */
     void end();
 

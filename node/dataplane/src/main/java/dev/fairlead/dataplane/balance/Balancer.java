@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.balance;
 
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.routes.Origin;
 import dev.fairlead.dataplane.relay.Upstream;
+import dev.fairlead.dataplane.socket.Admission;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,31 +26,25 @@ public final class Balancer implements Upstream {
     /**
      * Who may be chosen.
      *
-     * @param fromHere for clients that are pods of this node or the node itself
-     * @param fromElsewhere for all others
-     * @param here which clients the former are
-     * @param admitted which clients may come in at all
+     * @param targets for clients of each origin
+     * @param origin where a client stands
+     * @param admission which clients may come in at all
      * @param affinity what clients had before; null without session affinity
      */
     public record Backends(
-            List<Target> fromHere,
-            List<Target> fromElsewhere,
-            Predicate<InetAddress> here,
-            Predicate<InetAddress> admitted,
+            Map<Origin, List<Target>> targets,
+            Function<InetAddress, Origin> origin,
+            Admission admission,
             @Nullable Affinity affinity) {
         /** Nobody. */
-        public static final Backends NONE = new Backends(List.of(), List.of(), client -> false, client -> true, null);
-
-        /** Whether nobody can be chosen. */
-        public boolean isEmpty() {
-            return fromHere.isEmpty() && fromElsewhere.isEmpty();
-        }
+        public static final Backends NONE =
+                new Backends(Map.of(), client -> Origin.ELSEWHERE, Admission.EVERYBODY, null);
 
         private List<Target> of(InetAddress client) {
-            if (!admitted.test(client)) {
-                return List.of();
+            if (!admission.everybody() && !admission.admits(IpAddress.of(client.getAddress()))) {
+                return List.of(); // only where sockets do not filter
             }
-            return here.test(client) ? fromHere : fromElsewhere;
+            return targets.getOrDefault(origin.apply(client), List.of());
         }
     }
 
@@ -104,8 +102,12 @@ public final class Balancer implements Upstream {
     }
 
     @Override
+    public Admission admission() {
+        return backends.admission;
+    }
+
+    @Override
     public boolean has(Target target) {
-        Backends now = backends;
-        return index(now.fromHere, target) >= 0 || index(now.fromElsewhere, target) >= 0;
+        return backends.targets.values().stream().anyMatch(targets -> index(targets, target) >= 0);
     }
 }

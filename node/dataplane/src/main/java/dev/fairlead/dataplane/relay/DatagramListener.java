@@ -25,7 +25,7 @@ final class DatagramListener implements Listener {
     DatagramListener(Loop loop, Frontend frontend, Upstream upstream) throws IOException {
         this.loop = loop;
         this.upstream = upstream;
-        handle = loop.sockets().datagrams(frontend.at(), null);
+        handle = loop.sockets().receive(frontend.at(), upstream.admission());
         loop.handle(handle, this);
     }
 
@@ -57,7 +57,8 @@ final class DatagramListener implements Listener {
     }
 
     @Override
-    public void refresh() {
+    public void refresh() throws IOException {
+        loop.sockets().admit(handle, upstream.admission());
         endFlows(flow -> !upstream.has(flow.target));
     }
 
@@ -93,7 +94,7 @@ final class DatagramListener implements Listener {
             this.client = client;
             this.target = target;
             boolean keepSource = target.keepSource() && loop.sockets().transparent();
-            socket = loop.sockets().datagrams(keepSource ? client : null, target.address());
+            socket = loop.sockets().exchange(keepSource ? client : null, target.address());
             loop.handle(socket, this);
             loop.begun();
             target.traffic().countOpened();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.relay;
 
+import java.io.IOException;
+
 /** A frontend's open socket. */
 interface Listener extends Handler {
-    /** Flows to endpoints that the upstream has no longer end. */
-    void refresh();
+    /** Those come in that the upstream admits now; flows to endpoints that it has no longer end. */
+    void refresh() throws IOException;
 
     /** Flows that had no datagram since {@code nanos} end. */
     void expire(long nanos);

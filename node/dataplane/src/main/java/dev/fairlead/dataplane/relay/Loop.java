@@ -152,13 +152,20 @@ public final class Loop implements AutoCloseable {
      * Changes where clients come in, and returns when that is so: from then on new connections follow it. Connections
      * under way go on, also at frontends that are closed; flows of datagrams whose endpoint is gone end.
      *
-     * @return the frontends that could not be opened, each with the reason
+     * @return the frontends that could not be opened or refreshed, each with the reason; they are closed
      */
     public Map<Frontend, IOException> change(Changes changes) throws InterruptedException {
         Map<Frontend, IOException> refused = new HashMap<>();
         perform(() -> {
             changes.close().forEach(this::close);
-            changes.refresh().forEach(this::refresh);
+            changes.refresh().forEach(frontend -> {
+                try {
+                    refresh(frontend);
+                } catch (IOException failure) {
+                    close(frontend); // rather nobody than somebody who may not come in
+                    refused.put(frontend, failure);
+                }
+            });
             changes.open().forEach((frontend, upstream) -> {
                 try {
                     open(frontend, upstream);
@@ -218,11 +225,16 @@ public final class Loop implements AutoCloseable {
         }
     }
 
-    private void refresh(Frontend frontend) {
+    private void refresh(Frontend frontend) throws IOException {
         Listener listener = listeners.get(frontend);
         if (listener != null) {
             listener.refresh();
         }
+    }
+
+    /** Whether clients who may not come in get no answer at all; else they are turned away. */
+    public boolean filters() {
+        return sockets.filters();
     }
 
     Sockets sockets() {

@@ -16,7 +16,7 @@ final class StreamListener implements Listener {
     StreamListener(Loop loop, Frontend frontend, Upstream upstream) throws IOException {
         this.loop = loop;
         this.upstream = upstream;
-        handle = loop.sockets().listen(frontend.at(), BACKLOG);
+        handle = loop.sockets().listen(frontend.at(), BACKLOG, upstream.admission());
         loop.handle(handle, this);
     }
 
@@ -36,8 +36,8 @@ final class StreamListener implements Listener {
     }
 
     @Override
-    public void refresh() {
-        // connections under way go on, whatever becomes of their endpoint
+    public void refresh() throws IOException {
+        loop.sockets().admit(handle, upstream.admission());
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.relay;
 
+import dev.fairlead.dataplane.socket.Admission;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ public interface Upstream {
      */
     @Nullable
     Target choose(InetAddress client, int attempt, @Nullable Target failed);
+
+    /** Who may come in at all; asked when the frontend is opened and refreshed. */
+    default Admission admission() {
+        return Admission.EVERYBODY;
+    }
 
     /** Whether {@code target} is still one that {@link #choose} may give; flows of datagrams to others end. */
     boolean has(Target target);

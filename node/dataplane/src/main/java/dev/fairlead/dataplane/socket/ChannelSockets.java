@@ -49,13 +49,23 @@ public final class ChannelSockets implements Sockets {
     }
 
     @Override
-    public int listen(InetSocketAddress at, int backlog) throws IOException {
+    public int listen(InetSocketAddress at, int backlog, Admission who) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(family(at));
         return bound(channel, () -> {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.bind(at, backlog);
             return put(channel, SelectionKey.OP_ACCEPT);
         });
+    }
+
+    @Override
+    public void admit(int handle, Admission who) {
+        // the JDK's channels answer everybody
+    }
+
+    @Override
+    public boolean filters() {
+        return false;
     }
 
     @Override
@@ -157,16 +167,19 @@ public final class ChannelSockets implements Sockets {
     }
 
     @Override
-    public int datagrams(@Nullable InetSocketAddress at, @Nullable InetSocketAddress to) throws IOException {
-        InetSocketAddress either = at != null ? at : to;
-        DatagramChannel channel = DatagramChannel.open(either == null ? StandardProtocolFamily.INET : family(either));
+    public int receive(InetSocketAddress at, Admission who) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(family(at));
         return bound(channel, () -> {
-            if (at != null) {
-                channel.bind(at);
-            }
-            if (to != null) {
-                channel.connect(to);
-            }
+            channel.bind(at);
+            return put(channel, SelectionKey.OP_READ);
+        });
+    }
+
+    @Override
+    public int exchange(@Nullable InetSocketAddress from, InetSocketAddress to) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(family(to));
+        return bound(channel, () -> {
+            channel.connect(to);
             return put(channel, SelectionKey.OP_READ);
         });
     }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.socket;
 
+import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.socket.Epoll;
 import dev.fairlead.kernel.socket.SocketAddress;
 import dev.fairlead.kernel.socket.SocketOption;
+import dev.fairlead.kernel.socket.SourceFilter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,31 +35,40 @@ public final class LinuxSockets implements Sockets {
     private final SocketAddress address = new SocketAddress();
     private final SocketAddress sender = new SocketAddress();
     private final boolean transparent;
+    private final int mark;
     private final @Nullable Door door;
     private int[] generations = new int[1024];
     private @Nullable InetSocketAddress peer;
 
+    /** Sockets that come from this machine's own addresses. */
+    public LinuxSockets() {
+        this(false, 0, null);
+    }
+
     /**
-     * Opens an epoll; the sockets come later.
+     * Sockets that may come from foreign addresses: needs CAP_NET_ADMIN, and routes that bring the answers back.
      *
-     * @param transparent whether connections may come from foreign addresses: needs CAP_NET_ADMIN, and routes that bring
-     *     the answers back
+     * @param mark the mark such sockets must have for that ({@code TransparentReplies.socketMark()}), 0 for none
      */
-    public LinuxSockets(boolean transparent) {
+    public static LinuxSockets transparent(int mark) {
+        return new LinuxSockets(true, mark, null);
+    }
+
+    /** Sockets that listen where {@code door} leads, and connect in the namespace of the thread that makes them. */
+    public LinuxSockets(Door door) {
+        this(false, 0, door);
+    }
+
+    private LinuxSockets(boolean transparent, int mark, @Nullable Door door) {
         this.transparent = transparent;
-        this.door = null;
+        this.mark = mark;
+        this.door = door;
     }
 
     /** Runs work on a thread that stands in another network namespace, and waits for its result. */
     public interface Door {
         /** What {@code work} gives, run there. */
         int call(IntSupplier work);
-    }
-
-    /** Sockets that listen where {@code door} leads, and connect in the namespace of the thread that makes them. */
-    public LinuxSockets(Door door) {
-        this.transparent = false;
-        this.door = door;
     }
 
     @Override
@@ -71,15 +85,48 @@ public final class LinuxSockets implements Sockets {
     }
 
     @Override
-    public int listen(InetSocketAddress at, int backlog) throws IOException {
-        int fd = require("listen at " + text(at), listenThere(set(at), backlog));
+    public int listen(InetSocketAddress at, int backlog, Admission who) throws IOException {
+        SourceFilter filter = filter(at, who);
+        int fd = require("listen at " + text(at), there(() -> calls.listenTcp(set(at), backlog, filter)));
         calls.set(fd, SocketOption.NODELAY, 1); // what is accepted inherits it: one call less a connection
         watch(fd, Epoll.IN | Epoll.EDGE);
         return fd;
     }
 
-    private int listenThere(SocketAddress at, int backlog) {
-        return door == null ? calls.listenTcp(at, backlog) : door.call(() -> calls.listenTcp(at, backlog));
+    private int there(IntSupplier work) {
+        return door == null ? work.getAsInt() : door.call(work);
+    }
+
+    @Override
+    public void admit(int handle, Admission who) throws IOException {
+        require("filter a socket", calls.filter(handle, filter(bound(handle), who)));
+    }
+
+    private static @Nullable SourceFilter filter(InetSocketAddress at, Admission who) throws IOException {
+        if (who.everybody()) {
+            return null;
+        }
+        List<List<SourceFilter.Block>> lists = who.lists().stream()
+                .map(list -> list.stream().map(LinuxSockets::block).toList())
+                .toList();
+        try {
+            return SourceFilter.of(at.getAddress().getAddress().length == 16, lists);
+        } catch (IllegalArgumentException tooMany) {
+            throw new IOException("cannot tell so many blocks of clients apart: " + tooMany.getMessage(), tooMany);
+        }
+    }
+
+    private static SourceFilter.Block block(Cidr block) {
+        try {
+            return new SourceFilter.Block(InetAddress.getByAddress(block.base().bytes()), block.prefix());
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
+        }
+    }
+
+    @Override
+    public boolean filters() {
+        return true;
     }
 
     @Override
@@ -102,7 +149,7 @@ public final class LinuxSockets implements Sockets {
         int fd = require("open a socket", calls.tcp(family));
         calls.set(fd, SocketOption.NODELAY, 1);
         if (from != null) {
-            calls.transparent(fd, family);
+            becomeTransparent(fd, family);
             calls.set(fd, SocketOption.BIND_ADDRESS_NO_PORT, 1); // the port is chosen by the whole 4-tuple
             int bound = calls.bind(fd, address.set(from.getAddress(), 0));
             if (bound < 0) {
@@ -152,26 +199,35 @@ public final class LinuxSockets implements Sockets {
         calls.shutdown(handle, dev.fairlead.kernel.socket.Sockets.SHUT_WR);
     }
 
+    private void becomeTransparent(int fd, int family) {
+        calls.transparent(fd, family);
+        if (mark != 0) {
+            calls.set(fd, SocketOption.MARK, mark);
+        }
+    }
+
     @Override
-    public int datagrams(@Nullable InetSocketAddress at, @Nullable InetSocketAddress to) throws IOException {
-        InetSocketAddress either = at != null ? at : to;
-        if (either == null) {
-            throw new IllegalArgumentException("a socket for datagrams needs an address of either side");
+    public int receive(InetSocketAddress at, Admission who) throws IOException {
+        SourceFilter filter = filter(at, who);
+        int fd = require("open a socket", there(() -> calls.udp(set(at).family())));
+        if (filter != null) {
+            requireOrClose(fd, "filter a socket", calls.filter(fd, filter));
         }
-        int family = set(either).family();
+        requireOrClose(fd, "bind " + text(at), calls.bind(fd, set(at)));
+        watch(fd, Epoll.IN | Epoll.EDGE);
+        return fd;
+    }
+
+    @Override
+    public int exchange(@Nullable InetSocketAddress from, InetSocketAddress to) throws IOException {
+        int family = set(to).family();
         int fd = require("open a socket", calls.udp(family));
-        if (at != null) {
-            if (to == null) {
-                calls.set(fd, SocketOption.REUSEADDR, 0);
-            } else {
-                calls.transparent(fd, family);
-                calls.set(fd, SocketOption.REUSEADDR, 1); // one client may have flows to several endpoints
-            }
-            requireOrClose(fd, "bind " + text(at), calls.bind(fd, set(at)));
+        if (from != null) {
+            becomeTransparent(fd, family);
+            calls.set(fd, SocketOption.REUSEADDR, 1); // one client may have flows to several endpoints
+            requireOrClose(fd, "bind " + text(from), calls.bind(fd, set(from)));
         }
-        if (to != null) {
-            requireOrClose(fd, "connect to " + text(to), calls.connect(fd, set(to)));
-        }
+        requireOrClose(fd, "connect to " + text(to), calls.connect(fd, set(to)));
         watch(fd, Epoll.IN | Epoll.EDGE);
         return fd;
     }

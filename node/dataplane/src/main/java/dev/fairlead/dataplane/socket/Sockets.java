@@ -45,8 +45,17 @@ public interface Sockets extends AutoCloseable {
     /** Where bytes pass through. Its position and limit mean nothing. */
     ByteBuffer scratch();
 
-    /** Listens for TCP connections at {@code at}, reporting READABLE. */
-    int listen(InetSocketAddress at, int backlog) throws IOException;
+    /** Listens for TCP connections at {@code at}, reporting READABLE; {@code who} may come in. */
+    int listen(InetSocketAddress at, int backlog, Admission who) throws IOException;
+
+    /** From now on others may come in at a socket of {@link #listen} or {@link #receive(InetSocketAddress, Admission)}. */
+    void admit(int handle, Admission who) throws IOException;
+
+    /**
+     * Whether those who may not come in get no answer at all. If not, admissions are ignored here, and whoever chooses
+     * endpoints has to turn strangers away.
+     */
+    boolean filters();
 
     /** The next waiting connection, not yet watched, or BLOCKED. */
     int accept(int listener) throws IOException;
@@ -78,8 +87,15 @@ public interface Sockets extends AutoCloseable {
     /** Ends sending; receiving goes on. */
     void shutdownOutput(int handle);
 
-    /** A socket for datagrams at {@code at} (any port and address when null), watched; see {@link #connect} for foreign addresses. */
-    int datagrams(@Nullable InetSocketAddress at, @Nullable InetSocketAddress to) throws IOException;
+    /** A socket for the datagrams of everybody admitted to {@code at}, watched. */
+    int receive(InetSocketAddress at, Admission who) throws IOException;
+
+    /**
+     * A socket for datagrams to and from {@code to}, watched.
+     *
+     * @param from as for {@link #connect}, with its port
+     */
+    int exchange(@Nullable InetSocketAddress from, InetSocketAddress to) throws IOException;
 
     /** Receives a datagram into the scratch buffer: its length plus one (an empty datagram is 1), BLOCKED or BROKEN. */
     int receiveFrom(int handle);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.OS;
 class LinuxRelayTest extends RelayContract {
     @Override
     Sockets sockets() {
-        return new LinuxSockets(false);
+        return new LinuxSockets();
     }
 
     @Override

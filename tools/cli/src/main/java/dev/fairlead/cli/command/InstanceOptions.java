@@ -4,12 +4,15 @@ package dev.fairlead.cli.command;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
+import dev.fairlead.core.routes.NodePortAddresses;
 import dev.fairlead.store.StoreException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -39,6 +42,15 @@ final class InstanceOptions {
     @Option(names = "--node-name", paramLabel = "NAME", description = "the node's name (default: this host's name)")
     private @Nullable String node;
 
+    @Option(
+            names = "--node-port-addresses",
+            paramLabel = "CIDR",
+            split = ",",
+            description =
+                    "where node ports are accepted: primary (the node's first address of each family), or blocks of"
+                            + " addresses (default: primary)")
+    private List<String> nodePortAddresses = new ArrayList<>();
+
     @Nullable
     Path data() {
         return data;
@@ -48,12 +60,19 @@ final class InstanceOptions {
     Settings settings(Path usualData, int usualPort, boolean ephemeral) {
         String launcher = System.getenv("FAIRLEAD_USER_NAMESPACE");
         return new Settings(
-                data == null ? usualData : data,
-                address(listen == null ? "127.0.0.1:" + usualPort : listen),
-                network,
-                node == null ? hostName() : node,
-                launcher != null,
-                ephemeral);
+                        data == null ? usualData : data,
+                        address(listen == null ? "127.0.0.1:" + usualPort : listen),
+                        network,
+                        node == null ? hostName() : node,
+                        launcher != null,
+                        ephemeral)
+                .withNodePorts(nodePorts());
+    }
+
+    private NodePortAddresses nodePorts() {
+        return NodePortAddresses.parse(nodePortAddresses)
+                .orElseThrow(() -> new Failure("--node-port-addresses=" + String.join(",", nodePortAddresses)
+                        + " must be the word primary alone, or blocks such as 192.0.2.0/24,2001:db8::/32"));
     }
 
     /** Starts an instance; what is wrong becomes words. */

@@ -186,7 +186,7 @@ public final class Instance implements AutoCloseable {
                 dev.fairlead.core.routes.Settings.DEFAULT
                         .withServiceCidrs(clusterNetwork().serviceCidrs())
                         .withPodCidrs(status.podBlocks())
-                        .withNodePortAddresses(opened.network().nodeIps()),
+                        .withNodePorts(settings.nodePorts()),
                 time,
                 new SecureRandom())));
         agent.set(made);

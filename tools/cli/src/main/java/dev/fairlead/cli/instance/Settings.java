@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.instance;
 
+import dev.fairlead.core.routes.NodePortAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * @param node the node's name
  * @param insideUserNamespace whether the launcher has entered a user namespace
  * @param ephemeral whether nothing has to survive: the store is kept in memory
+ * @param nodePorts on which of its addresses the node accepts node ports
  */
 public record Settings(
         Path data,
@@ -20,4 +22,21 @@ public record Settings(
         String network,
         String node,
         boolean insideUserNamespace,
-        boolean ephemeral) {}
+        boolean ephemeral,
+        NodePortAddresses nodePorts) {
+    /** Settings with node ports on the node's primary addresses, as is usual. */
+    public Settings(
+            Path data,
+            InetSocketAddress listen,
+            String network,
+            String node,
+            boolean insideUserNamespace,
+            boolean ephemeral) {
+        this(data, listen, network, node, insideUserNamespace, ephemeral, new NodePortAddresses.Primary());
+    }
+
+    /** These settings with node ports on other addresses. */
+    public Settings withNodePorts(NodePortAddresses addresses) {
+        return new Settings(data, listen, network, node, insideUserNamespace, ephemeral, addresses);
+    }
+}

@@ -8,6 +8,7 @@ import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dataplane.Surroundings;
 import dev.fairlead.dataplane.UserspacePlane;
 import dev.fairlead.dataplane.balance.Choice;
 import dev.fairlead.dataplane.relay.Limits;
@@ -37,7 +38,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Predicate;
 
 /** What carries traffic on the node: its network, the relay, DNS, and the pods' places. */
 final class Traffic implements AutoCloseable {
@@ -82,8 +82,7 @@ final class Traffic implements AutoCloseable {
         DnsServer dns = new DnsServer(resolver, udp, tcp);
         Loop loop = loop(network, network.sockets(), "relay", time);
         Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
-        UserspacePlane plane =
-                new UserspacePlane(loop, door, surroundings(network, block), Choice.RANDOM, new Random(), time);
+        UserspacePlane plane = new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
         return new Traffic(network, podNetwork(network, block, directory, dnsAddress), plane, names, dns, dnsAddress);
     }
 
@@ -123,18 +122,9 @@ final class Traffic implements AutoCloseable {
         throw new IOException("DNS cannot listen at " + address + " port " + DNS_PORT + ": " + last, last);
     }
 
-    private static UserspacePlane.Surroundings surroundings(NodeNetwork network, Block block) {
-        List<IpAddress> own = network.nodeIps();
+    private static Surroundings surroundings(NodeNetwork network) {
         boolean loopback = network.mode() == Mode.LOOPBACK;
-        return new UserspacePlane.Surroundings() {
-            @Override
-            public Predicate<InetAddress> here() {
-                return client -> {
-                    IpAddress address = IpAddress.of(client.getAddress());
-                    return block.pods().contains(address) || block.podsV6().contains(address) || own.contains(address);
-                };
-            }
-
+        return new Surroundings() {
             @Override
             public boolean keepSource() {
                 return !loopback;
@@ -148,6 +138,16 @@ final class Traffic implements AutoCloseable {
             @Override
             public List<IpAddress> doors() {
                 return network.hostIsOutside() ? List.of(IpAddress.of("127.0.0.1")) : List.of();
+            }
+
+            @Override
+            public void claim(IpAddress virtual) throws IOException {
+                network.claim(virtual);
+            }
+
+            @Override
+            public void release(IpAddress virtual) {
+                network.release(virtual);
             }
         };
     }

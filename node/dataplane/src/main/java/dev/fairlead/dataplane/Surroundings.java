@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane;
+
+import dev.fairlead.core.definition.IpAddress;
+import java.io.IOException;
+import java.util.List;
+
+/** How the userspace plane meets the node it runs on. */
+public interface Surroundings {
+    /** Whether backends can see the client's own address: whether their answers come home. */
+    boolean keepSource();
+
+    /** Whether another port may be bound where the right one cannot be had. */
+    boolean otherPorts();
+
+    /** Addresses on which node ports are open besides the node's own; bound by the door loop. */
+    List<IpAddress> doors();
+
+    /**
+     * Makes a virtual address the node's own, if it is not: packets to it come here from now on.
+     *
+     * @throws IOException when it cannot be, with what would help
+     */
+    void claim(IpAddress virtual) throws IOException;
+
+    /** Takes back a {@link #claim}. */
+    void release(IpAddress virtual);
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.routes.Packet;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.core.routes.Settings;
+import dev.fairlead.core.routes.Verdict;
+import dev.fairlead.dataplane.balance.Choice;
+import dev.fairlead.dataplane.relay.Limits;
+import dev.fairlead.dataplane.relay.Loop;
+import dev.fairlead.dataplane.socket.LinuxSockets;
+import dev.fairlead.kernel.namespace.Sysctl;
+import dev.fairlead.kernel.netlink.Prefix;
+import dev.fairlead.kernel.netlink.Route;
+import dev.fairlead.kernel.netlink.Rtnetlink;
+import dev.fairlead.kernel.netlink.TransparentReplies;
+import dev.fairlead.kernel.testing.Host;
+import dev.fairlead.kernel.testing.Lab;
+import dev.fairlead.wire.time.SystemTime;
+import dev.fairlead.wire.yaml.Yaml;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A node whose Services the userspace plane carries, and everybody who may ask it. Packets are sent for real, and what
+ * becomes of them is compared with what {@code trace} says.
+ *
+ * <pre>
+ *   client, a (a backend) ── node ──┐
+ *          b (a backend) ── node2 ──┼── (router) ── outside
+ * </pre>
+ */
+final class PlaneLab implements AutoCloseable {
+    static final Node NODE = Node.from(
+            tree(
+                    "{metadata: {name: n1, labels: {topology.kubernetes.io/zone: za}},"
+                            + " status: {addresses: [{type: InternalIP, address: 10.200.0.1}, {type: InternalIP, address: 'fd00:200::1'}]}}"));
+    static final Settings SETTINGS =
+            Settings.DEFAULT.withPodCidrs(List.of(Cidr.of("10.244.1.0/24"), Cidr.of("fd00:10:244:1::/64")));
+    private static final List<String> BLOCKS = List.of("10.96.0.0/16", "fd00:10:96::/112");
+    private static final List<String> OUTER = List.of("198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32");
+    private static final int PATIENCE = 5000;
+    private static final int SILENCE = 250;
+    private static final int MOST = 60; // questions until every backend has answered
+
+    private final Lab lab = new Lab();
+    private final Host node = lab.host("node");
+    private final Host other = lab.host("node2");
+    private final Host outside = lab.host("outside");
+    private final Host client = lab.behind(node, "client", "10.244.1.9", "fd00:10:244:1::9");
+    private final Host near = lab.behind(node, "a", "10.244.1.2", "fd00:10:244:1::2");
+    private final Host far = lab.behind(other, "b", "10.244.2.2", "fd00:10:244:2::2");
+    private final SystemTime time = new SystemTime();
+    private final TransparentReplies replies;
+    private final UserspacePlane plane;
+
+    /** What became of a packet. */
+    private sealed interface Seen {
+        record Answered(String server, InetAddress client) implements Seen {}
+
+        record Refused() implements Seen {}
+
+        record Silence() implements Seen {}
+    }
+
+    PlaneLab(boolean markSockets) throws Exception {
+        near.serve(8080);
+        far.serve(8080);
+        node.call(() -> {
+            Sysctl.write("net/ipv6/ip_nonlocal_bind", "1");
+            Sysctl.write("net/ipv4/icmp_ratelimit", "0"); // every refused datagram shall be told so
+            Sysctl.write("net/ipv6/icmp/ratelimit", "0");
+            return null;
+        });
+        int lo = node.network().index("lo");
+        for (String block : BLOCKS) {
+            node.network().addRoute(Route.local(Prefix.of(block), lo));
+            lab.route(block, node);
+        }
+        OUTER.forEach(block -> lab.route(block, node));
+        replies = markSockets
+                ? TransparentReplies.installByConnection(node.namespace(), "plane-test", 0x46, 146, 100)
+                : TransparentReplies.install(node.namespace(), "plane-test", 0x46, 146, 100);
+        CompletableFuture<Loop> loop = new CompletableFuture<>();
+        node.namespace().start("relay", () -> {
+            Loop made = new Loop(LinuxSockets.transparent(replies.socketMark()), Limits.USUAL, time);
+            loop.complete(made);
+            made.run();
+        });
+        plane = new UserspacePlane(loop.get(), null, surroundings(lo), Choice.ROUND_ROBIN, new Random(20261121), time);
+    }
+
+    private Surroundings surroundings(int lo) {
+        return new Surroundings() {
+            @Override
+            public boolean keepSource() {
+                return true;
+            }
+
+            @Override
+            public boolean otherPorts() {
+                return false;
+            }
+
+            @Override
+            public List<IpAddress> doors() {
+                return List.of();
+            }
+
+            @Override
+            public void claim(IpAddress virtual) {
+                if (BLOCKS.stream().noneMatch(block -> Cidr.of(block).contains(virtual))) {
+                    node.network().addRoute(Route.local(Prefix.of(virtual.toString()), lo));
+                }
+            }
+
+            @Override
+            public void release(IpAddress virtual) {
+                if (BLOCKS.stream().noneMatch(block -> Cidr.of(block).contains(virtual))) {
+                    node.network().removeRoute(Route.local(Prefix.of(virtual.toString()), lo));
+                }
+            }
+        };
+    }
+
+    static Tree tree(String yaml) {
+        Yaml.Document document = Yaml.read(yaml).getFirst();
+        return new Tree(document.fields());
+    }
+
+    UserspacePlane plane() {
+        return plane;
+    }
+
+    Rtnetlink network() {
+        return node.network();
+    }
+
+    /** Everybody who asks, by what the table shall take him for; of both families. */
+    Map<String, List<Packet.From>> sources() {
+        Map<String, List<Packet.From>> sources = new LinkedHashMap<>();
+        sources.put(
+                "pod", List.of(new Packet.From.Pod(ip(client.v4()), "n1"), new Packet.From.Pod(ip(client.v6()), "n1")));
+        sources.put(
+                "itself", List.of(new Packet.From.Pod(ip(near.v4()), "n1"), new Packet.From.Pod(ip(near.v6()), "n1")));
+        sources.put(
+                "podElsewhere",
+                List.of(new Packet.From.Pod(ip(far.v4()), "n2"), new Packet.From.Pod(ip(far.v6()), "n2")));
+        sources.put("node", List.of(new Packet.From.Node(ip(node.v4())), new Packet.From.Node(ip(node.v6()))));
+        sources.put(
+                "otherNode",
+                List.of(new Packet.From.OtherNode(ip(other.v4())), new Packet.From.OtherNode(ip(other.v6()))));
+        sources.put(
+                "outside",
+                List.of(new Packet.From.Outside(ip(outside.v4())), new Packet.From.Outside(ip(outside.v6()))));
+        return sources;
+    }
+
+    private Host host(IpAddress address) {
+        return List.of(node, other, outside, client, near, far).stream()
+                .filter(host -> ip(host.v4()).equals(address) || ip(host.v6()).equals(address))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static IpAddress ip(InetAddress address) {
+        return IpAddress.of(address.getAddress());
+    }
+
+    /** Sends the packet, as often as it takes, and holds what happens against what the table says. */
+    void agrees(RouteTable table, Packet packet) throws IOException {
+        Verdict verdict = table.trace(packet);
+        String what = packet + ": " + verdict;
+        switch (verdict) {
+            case Verdict.Forward forward -> reachesAll(forward, packet, what);
+            case Verdict.Reject any ->
+                assertThat(send(packet, PATIENCE)).as(what).isEqualTo(new Seen.Refused());
+            case Verdict.Drop any -> assertThat(send(packet, SILENCE)).as(what).isEqualTo(new Seen.Silence());
+            // ordinary routing decides: the node refuses what is its own, and nobody answers for the rest
+            case Verdict.NotAService any ->
+                assertThat(send(packet, SILENCE)).as(what).isNotInstanceOf(Seen.Answered.class);
+        }
+    }
+
+    private void reachesAll(Verdict.Forward forward, Packet packet, String what) throws IOException {
+        Set<String> wanted = new TreeSet<>();
+        forward.backends().forEach(backend -> wanted.add(host(backend.address()).name()));
+        Set<String> reached = new TreeSet<>();
+        for (int i = 0; i < MOST && (i == 0 || forward.affinitySeconds() == 0 && !reached.equals(wanted)); i++) {
+            Seen seen = send(packet, PATIENCE);
+            assertThat(seen).as(what).isInstanceOf(Seen.Answered.class);
+            Seen.Answered answered = (Seen.Answered) seen;
+            reached.add(answered.server());
+            boolean itself = host(packet.from().ip()).name().equals(answered.server());
+            boolean ownAddress = forward.masqueraded() || itself || packet.from() instanceof Packet.From.Node;
+            assertThat(ip(answered.client()))
+                    .as("%s; the client that %s sees", what, answered.server())
+                    .isIn(
+                            ownAddress
+                                    ? List.of(ip(node.v4()), ip(node.v6()))
+                                    : List.of(packet.from().ip()));
+        }
+        assertThat(wanted).as(what).containsAll(reached);
+        if (forward.affinitySeconds() == 0) {
+            assertThat(reached).as(what).isEqualTo(wanted);
+        }
+    }
+
+    /** Who answers the packet. */
+    String server(Packet packet) throws IOException {
+        return switch (send(packet, PATIENCE)) {
+            case Seen.Answered(String server, InetAddress any) -> server;
+            case Seen seen -> seen.toString();
+        };
+    }
+
+    /** A connection that stays, of one that {@code server} answered. */
+    AutoCloseable hold(Packet packet, String server) throws IOException {
+        for (int i = 0; i < MOST; i++) {
+            SocketChannel channel =
+                    host(packet.from().ip()).call(() -> SocketChannel.open(StandardProtocolFamily.INET));
+            channel.socket().setSoTimeout(PATIENCE);
+            channel.socket().connect(new InetSocketAddress(inet(packet.destination()), packet.port()), PATIENCE);
+            if (ask(channel) instanceof Seen.Answered answered
+                    && answered.server().equals(server)) {
+                return channel;
+            }
+            channel.close();
+        }
+        throw new IOException(server + " never answered");
+    }
+
+    private Seen send(Packet packet, int patience) throws IOException {
+        InetSocketAddress to = new InetSocketAddress(inet(packet.destination()), packet.port());
+        Host from = host(packet.from().ip());
+        StandardProtocolFamily family =
+                to.getAddress().getAddress().length == 4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        try {
+            return packet.protocol() == Protocol.TCP
+                    ? connect(from.call(() -> SocketChannel.open(family)), to, patience)
+                    : exchange(from.call(() -> DatagramChannel.open(family)), to, patience);
+        } catch (ConnectException | NoRouteToHostException | PortUnreachableException refused) {
+            return new Seen.Refused();
+        } catch (SocketTimeoutException silence) {
+            return new Seen.Silence();
+        }
+    }
+
+    private static Seen connect(SocketChannel channel, InetSocketAddress to, int patience) throws IOException {
+        try (channel) {
+            channel.socket().setSoTimeout(PATIENCE);
+            channel.socket().connect(to, patience);
+            return ask(channel);
+        }
+    }
+
+    private static Seen ask(SocketChannel channel) throws IOException {
+        channel.socket().getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+        return answered(
+                new BufferedReader(new InputStreamReader(channel.socket().getInputStream(), StandardCharsets.US_ASCII))
+                        .readLine());
+    }
+
+    private static Seen exchange(DatagramChannel channel, InetSocketAddress to, int patience) throws IOException {
+        try (channel) {
+            channel.socket().setSoTimeout(SILENCE);
+            channel.socket().connect(to);
+            byte[] question = "hello".getBytes(StandardCharsets.US_ASCII);
+            DatagramPacket answer = new DatagramPacket(new byte[1000], 1000);
+            for (int waited = 0; ; waited += SILENCE) { // the kernel tells not all at once that they are refused
+                channel.socket().send(new DatagramPacket(question, question.length));
+                try {
+                    channel.socket().receive(answer);
+                    break;
+                } catch (SocketTimeoutException silence) {
+                    if (waited + SILENCE >= patience) {
+                        return new Seen.Silence();
+                    }
+                }
+            }
+            return answered(new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Of "server client port asked port text". */
+    private static Seen answered(String line) throws IOException {
+        if (line == null) {
+            throw new IOException("the connection ended without an answer");
+        }
+        String[] words = line.strip().split(" ", 3);
+        return new Seen.Answered(words[0], InetAddress.ofLiteral(words[1].replaceAll("%.*", "")));
+    }
+
+    private static InetAddress inet(IpAddress address) {
+        try {
+            return InetAddress.getByAddress(address.bytes());
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public void close() {
+        plane.close();
+        replies.close();
+        lab.close();
+        time.close();
+    }
+
+    /** Waits until a condition holds. */
+    static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("10 s for " + what).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+}
