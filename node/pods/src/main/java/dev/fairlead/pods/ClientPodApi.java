@@ -8,9 +8,9 @@ import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.pods.environment.Values;
 import dev.fairlead.wire.Null;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -63,19 +63,20 @@ final class ClientPodApi implements PodApi {
     }
 
     @Override
-    public @Nullable Map<String, String> entries(boolean secret, ObjectName name)
-            throws IOException, InterruptedException {
+    public Values.@Nullable Entries entries(boolean secret, ObjectName name) throws IOException, InterruptedException {
         Tree object = client.find(secret ? Resources.SECRETS : Resources.CONFIG_MAPS, name);
         if (object == null) {
             return null;
         }
         Map<String, String> data = object.textMap("data");
-        if (!secret) {
-            return data;
-        }
-        Map<String, String> decoded = new LinkedHashMap<>();
-        data.forEach((key, value) ->
-                decoded.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        return secret
+                ? new Values.Entries(decoded(data), Map.of())
+                : new Values.Entries(Values.Entries.of(data).texts(), decoded(object.textMap("binaryData")));
+    }
+
+    private static Map<String, byte[]> decoded(Map<String, String> data) {
+        Map<String, byte[]> decoded = new LinkedHashMap<>();
+        data.forEach((key, value) -> decoded.put(key, Base64.getDecoder().decode(value)));
         return decoded;
     }
 

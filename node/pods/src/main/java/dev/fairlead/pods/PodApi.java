@@ -3,6 +3,8 @@ package dev.fairlead.pods;
 
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.pods.environment.Values;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +32,9 @@ public interface PodApi {
     Answer delete(ObjectName name, String uid) throws InterruptedException;
 
     /**
-     * The entries of a ConfigMap, or of a Secret, decoded; null when there is no such object.
+     * What a ConfigMap or Secret holds; null when there is no such object.
      *
-     * @throws java.io.IOException when the API gave no answer
+     * @throws IOException when the API gave no answer
      */
-    @Nullable
-    Map<String, String> entries(boolean secret, ObjectName name) throws java.io.IOException, InterruptedException;
+    Values.@Nullable Entries entries(boolean secret, ObjectName name) throws IOException, InterruptedException;
 }

@@ -3,12 +3,17 @@ package dev.fairlead.pods;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.environment.Environment;
+import dev.fairlead.pods.environment.PodFields;
 import dev.fairlead.pods.environment.ServiceLinks;
+import dev.fairlead.pods.environment.Values;
 import dev.fairlead.pods.network.Sandbox;
+import dev.fairlead.pods.volume.VolumeProblem;
+import dev.fairlead.pods.volume.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,9 +22,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Decides what a container's process is: program, environment, directory. */
+/** Decides what a container's process is: program, environment, volumes, directory. */
 final class Surroundings {
     /** In the environment of every process, so that one without a record can be found after a crash. */
     static final String MARK = "FAIRLEAD_POD";
@@ -64,8 +68,9 @@ final class Surroundings {
         List<String> command = command(container, context.settings().images());
         List<String> podIps =
                 sandbox.addresses().stream().map(IpAddress::toString).toList();
-        Environment environment = Environment.of(
-                container, new Environment.Place(pod, podIps, hostIps()), variables(podIps), command, values());
+        PodFields fields = new PodFields(pod, podIps, hostIps(), allocatable());
+        Values values = values();
+        Environment environment = Environment.of(container, fields, variables(podIps), command, values);
         if (!environment.problems().isEmpty()) {
             throw new Unstartable("CreateContainerConfigError", false, String.join("; ", environment.problems()));
         }
@@ -73,10 +78,40 @@ final class Surroundings {
         all.put(MARK, pod.uid());
         Spawn spawn = Spawn.of(environment.command())
                 .withEnvironment(all)
+                .withMounts(mounts(container, fields, environment, values))
                 .withDirectory(directory(container))
                 .withOutput(log);
         Path cgroup = cgroups.of(container.name());
         return sandbox.placed(cgroup == null ? spawn : spawn.withCgroup(cgroup));
+    }
+
+    private static Map<String, Long> allocatable() {
+        NodeStatus.Capacity capacity = ThisMachine.capacity();
+        return Map.of("cpu", (long) capacity.processors(), "memory", capacity.memory());
+    }
+
+    private List<BindMount> mounts(ContainerSpec container, PodFields fields, Environment environment, Values values)
+            throws Unstartable {
+        if (container.mounts().isEmpty()) {
+            return List.of();
+        }
+        if (!sandbox.mounts()) {
+            throw new Unstartable(
+                    "CreateContainerConfigError",
+                    true,
+                    "volumeMounts of container " + container.name()
+                            + ": the loopback network has no mount namespaces to show volumes in. Use the kernel or the"
+                            + " rootless network, or give the values under env by configMapKeyRef or secretKeyRef");
+        }
+        try {
+            Path folder = context.records().folder(pod.uid());
+            return new Volumes(folder, fields, values).of(container, environment.variables());
+        } catch (VolumeProblem problem) {
+            throw new Unstartable(
+                    "CreateContainerConfigError", problem.forGood(), String.valueOf(problem.getMessage()));
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot prepare volumes of pod " + pod.name(), refused);
+        }
     }
 
     List<String> hostIps() {
@@ -148,19 +183,15 @@ final class Surroundings {
         return wanted.toAbsolutePath();
     }
 
-    private Environment.Values values() {
-        return new Environment.Values() {
-            @Override
-            public @Nullable Map<String, String> entries(boolean secret, String name) {
-                try {
-                    return context.api()
-                            .entries(secret, new ObjectName(pod.name().namespace(), name));
-                } catch (IOException noAnswer) {
-                    throw new UncheckedIOException(noAnswer);
-                } catch (InterruptedException stopped) {
-                    Thread.currentThread().interrupt();
-                    return null;
-                }
+    private Values values() {
+        return (secret, name) -> {
+            try {
+                return context.api().entries(secret, new ObjectName(pod.name().namespace(), name));
+            } catch (IOException noAnswer) {
+                throw new UncheckedIOException(noAnswer);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return null;
             }
         };
     }

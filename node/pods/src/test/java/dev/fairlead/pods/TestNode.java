@@ -5,7 +5,10 @@ import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.pods.environment.ResolvConf;
 import dev.fairlead.pods.log.LogOptions;
+import dev.fairlead.pods.network.KernelNetwork;
 import dev.fairlead.pods.network.LoopbackNetwork;
 import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.pods.status.Backoff;
@@ -14,6 +17,7 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,6 +134,26 @@ final class TestNode {
         return text.toString();
     }
 
+    /** Waits until the log of the pod's container is as wanted. */
+    String awaitLog(ObjectName pod, String container, Predicate<String> wanted) throws Exception {
+        LogOptions all = new LogOptions(container, false, false, false, null, -1, -1);
+        until(() -> wanted.test(log(pod, all)));
+        return log(pod, all);
+    }
+
+    /** A network of namespaces, joined to {@code host}, which has 10.240.0.1. */
+    static KernelNetwork kernel(String name, Namespace host, Path directory) {
+        return new KernelNetwork(
+                new KernelNetwork.Plan(
+                        name,
+                        List.of(Cidr.of("10.244.1.0/24"), Cidr.of("fd00:10:244:1::/64")),
+                        List.of(IpAddress.of("10.240.0.1")),
+                        new ResolvConf.ClusterDns(List.of("10.96.0.10"), "cluster.local"),
+                        ResolvConf.parse("nameserver 192.0.2.1\nsearch example.org\noptions timeout:1\n"),
+                        directory),
+                host);
+    }
+
     static Tree container(Tree status) {
         return status.trees("containerStatuses").isEmpty()
                 ? Tree.EMPTY
@@ -148,11 +172,17 @@ final class TestNode {
         return condition(status, "Ready").equals("True");
     }
 
+    /** Where the classes of this test are, for the class path of a pod. */
+    static Path classes() {
+        return Path.of(URI.create(
+                Server.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+    }
+
     /** JSON of a command line that runs {@link Server}. */
     static String server(String address, int port) {
         return "'command': ['" + ProcessHandle.current().info().command().orElseThrow()
                 + "', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx32m', '-cp', '"
-                + Path.of("target/test-classes").toAbsolutePath() + "', '" + Server.class.getName() + "', '"
+                + classes() + "', '" + Server.class.getName() + "', '"
                 + address + "', '" + port + "']";
     }
 

@@ -28,8 +28,8 @@ public sealed interface Action {
     /** Nothing but time; hooks only. */
     record Sleep(Duration duration) implements Action {}
 
-    /** Something that is not done here, such as {@code grpc}; it fails and says so. */
-    record Unsupported(String what) implements Action {}
+    /** A call of the health service of gRPC, without TLS; an empty {@code service} means the server. */
+    record Grpc(int port, String service) implements Action {}
 
     /** Reads the handler in a probe or hook; null when there is none. */
     static @Nullable Action from(Tree handler) {
@@ -46,7 +46,8 @@ public sealed interface Action {
         if (handler.has("sleep")) {
             return new Sleep(Duration.ofSeconds(handler.tree("sleep").whole("seconds", 0)));
         }
-        return handler.has("grpc") ? new Unsupported("grpc") : null;
+        Tree grpc = handler.tree("grpc");
+        return handler.has("grpc") ? new Grpc((int) grpc.whole("port", 0), grpc.text("service", "")) : null;
     }
 
     private static Action httpGet(Tree http) {

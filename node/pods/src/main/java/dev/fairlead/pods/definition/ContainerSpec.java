@@ -5,7 +5,9 @@ import dev.fairlead.core.definition.Pod.ContainerPort;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Tree;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image accepted for the sake of manifests; only built-in images mean anything (there is no image runtime)
  * @param workingDirectory absolute; empty for a scratch directory of the pod's own
+ * @param limits of resources, by name, as quantities; nothing here enforces them, but containers may ask for them
+ * @param requests the same
  * @param sidecar an init container that keeps running beside those after it ({@code restartPolicy: Always})
  */
 public record ContainerSpec(
@@ -23,6 +27,9 @@ public record ContainerSpec(
         String workingDirectory,
         List<EnvironmentEntry> environment,
         List<ContainerPort> ports,
+        List<VolumeMount> mounts,
+        Map<String, String> limits,
+        Map<String, String> requests,
         @Nullable ProbeSpec startup,
         @Nullable ProbeSpec liveness,
         @Nullable ProbeSpec readiness,
@@ -40,6 +47,9 @@ public record ContainerSpec(
                 container.text("workingDir", ""),
                 EnvironmentEntry.list(container),
                 container.trees("ports").stream().map(ContainerSpec::port).toList(),
+                container.trees("volumeMounts").stream().map(VolumeMount::from).toList(),
+                quantities(container.tree("resources").tree("limits")),
+                quantities(container.tree("resources").tree("requests")),
                 ProbeSpec.from(container, "startupProbe"),
                 ProbeSpec.from(container, "livenessProbe"),
                 ProbeSpec.from(container, "readinessProbe"),
@@ -60,6 +70,13 @@ public record ContainerSpec(
             }
         }
         return name.matches("[0-9]{1,5}") ? OptionalInt.of(Integer.parseInt(name)) : OptionalInt.empty();
+    }
+
+    /** A quantity may be written as a number. */
+    private static Map<String, String> quantities(Tree tree) {
+        return tree.fields().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, entry -> entry.getValue().toString()));
     }
 
     private static ContainerPort port(Tree port) {

@@ -20,7 +20,10 @@ public sealed interface EnvironmentEntry {
     /** All keys of a ConfigMap or Secret. */
     record All(String prefix, boolean secret, String object, boolean optional) implements EnvironmentEntry {}
 
-    /** A source that means nothing to a process, such as {@code resourceFieldRef}. */
+    /** How much the container may use or asks for. */
+    record Resource(String name, ResourceField field) implements EnvironmentEntry {}
+
+    /** A source that nothing here can give, such as {@code fileKeyRef}. */
     record Unsupported(String name, String source) implements EnvironmentEntry {}
 
     /** Reads {@code envFrom}, then {@code env}. */
@@ -41,6 +44,9 @@ public sealed interface EnvironmentEntry {
         Tree from = variable.tree("valueFrom");
         if (from.has("fieldRef")) {
             return new Field(name, from.tree("fieldRef").text("fieldPath", ""));
+        }
+        if (from.has("resourceFieldRef")) {
+            return new Resource(name, ResourceField.from(from.tree("resourceFieldRef")));
         }
         EnvironmentEntry key = key(name, from, "configMapKeyRef", false);
         if (key == null) {

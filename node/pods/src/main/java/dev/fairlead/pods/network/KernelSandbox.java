@@ -2,6 +2,7 @@
 package dev.fairlead.pods.network;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
@@ -10,6 +11,7 @@ import dev.fairlead.kernel.process.TcpTable;
 import dev.fairlead.pods.status.PodObservation.Complaint;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,8 +55,15 @@ final class KernelSandbox implements Sandbox {
     }
 
     @Override
+    public boolean mounts() {
+        return true;
+    }
+
+    @Override
     public synchronized Spawn placed(Spawn spawn) {
-        Spawn placed = spawn.withNetwork(namespace).withMounts(files.mounts());
+        List<BindMount> mounts = new ArrayList<>(files.mounts());
+        mounts.addAll(spawn.mounts());
+        Spawn placed = spawn.withNetwork(namespace).withMounts(mounts);
         return record.shared() ? placed : placed.withHostname(files.hostname());
     }
 

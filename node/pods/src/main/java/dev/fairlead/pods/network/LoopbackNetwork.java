@@ -88,6 +88,11 @@ public final class LoopbackNetwork implements PodNetwork {
         }
 
         @Override
+        public boolean mounts() {
+            return false;
+        }
+
+        @Override
         public Spawn placed(Spawn spawn) {
             return spawn;
         }

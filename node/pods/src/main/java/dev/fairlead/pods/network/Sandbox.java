@@ -21,6 +21,9 @@ public interface Sandbox extends AutoCloseable {
     /** Variables that only this network needs: how to reach DNS where resolv.conf cannot say it. */
     Map<String, String> environment();
 
+    /** Whether processes have mounts of their own here, so that volumes can be shown to them. */
+    boolean mounts();
+
     /** Puts a process to be started into this place. */
     Spawn placed(Spawn spawn);
 

@@ -10,6 +10,7 @@ import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.network.Sandbox;
 import dev.fairlead.wire.time.Time;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -42,8 +43,7 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
             case Action.TcpSocket tcp -> tcp(tcp, timeout);
             case Action.Exec(List<String> command) -> exec(command, timeout);
             case Action.Sleep(Duration duration) -> sleep(duration.compareTo(timeout) < 0 ? duration : timeout);
-            case Action.Unsupported(String what) ->
-                ActionResult.failed(what + " is not supported here; use httpGet, tcpSocket or exec");
+            case Action.Grpc(int port, String service) -> grpc(port, service, timeout);
         };
     }
 
@@ -75,6 +75,19 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
             return new ActionResult(true, "");
         } catch (IOException refused) {
             return ActionResult.failed("connect to port " + port.getAsInt() + ": " + text(refused));
+        }
+    }
+
+    private ActionResult grpc(int port, String service, Duration timeout) {
+        try (SocketChannel channel = sandbox.socket()) {
+            InetSocketAddress address = connect(channel, "", port, timeout);
+            return GrpcProbe.check(channel.socket(), HttpProbe.host(address), service);
+        } catch (SocketTimeoutException late) {
+            return ActionResult.failed("no answer to a gRPC health check within " + timeout.toMillis() + " ms");
+        } catch (EOFException closed) {
+            return ActionResult.failed("gRPC on port " + port + ": the connection was closed without an answer");
+        } catch (IOException refused) {
+            return ActionResult.failed("gRPC on port " + port + ": " + text(refused));
         }
     }
 

@@ -49,7 +49,7 @@ final class HttpProbe {
         }
     }
 
-    private static String host(InetSocketAddress address) {
+    static String host(InetSocketAddress address) {
         String text = address.getAddress().getHostAddress();
         return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
     }

@@ -4,6 +4,7 @@ package dev.fairlead.pods.testing;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.pods.PodApi;
+import dev.fairlead.pods.environment.Values;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,8 +141,9 @@ public final class FakePodApi implements PodApi {
     }
 
     @Override
-    public synchronized @Nullable Map<String, String> entries(boolean secret, ObjectName name) {
-        return entries.get(name);
+    public synchronized Values.@Nullable Entries entries(boolean secret, ObjectName name) {
+        Map<String, String> texts = entries.get(name);
+        return texts == null ? null : Values.Entries.of(texts);
     }
 
     private static List<Object> mergedConditions(Tree before, Tree now) {

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EnvironmentTest {
-    private static final Environment.Values OBJECTS = (secret, name) -> switch (name) {
-        case "settings" -> Map.of("color", "red", "size", "9");
-        case "keys" -> secret ? Map.of("token", "t0p") : null;
+    private static final Values OBJECTS = (secret, name) -> switch (name) {
+        case "settings" -> Values.Entries.of(Map.of("color", "red", "size", "9"));
+        case "keys" -> secret ? Values.Entries.of(Map.of("token", "t0p")) : null;
         default -> null;
     };
 
@@ -68,11 +68,35 @@ class EnvironmentTest {
                     {'configMapKeyRef': {'name': 'none', 'key': 'a'}}            | configmap "none" not found
                     {'configMapKeyRef': {'name': 'settings', 'key': 'a'}}        | couldn't find key a in ConfigMap settings
                     {'secretKeyRef': {'name': 'keys', 'key': 'a'}}               | couldn't find key a in Secret keys
-                    {'resourceFieldRef': {'resource': 'limits.cpu'}}             | env X: resourceFieldRef is not supported, a process has no limits of its own; write a value instead
+                    {'resourceFieldRef': {'resource': 'limits.fuel'}}            | env X: nothing is known of the resource limits.fuel
+                    {'fileKeyRef': {'key': 'a'}}                                 | env X: fileKeyRef is not supported here; write a value, or use configMapKeyRef or secretKeyRef
                     """, quoteCharacter = '`')
     void whatIsMissingIsNamed(String from, String problem) {
         assertThat(of("{'env': [{'name': 'X', 'valueFrom': " + from + "}]}").problems())
                 .containsExactly(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    limits.cpu      | ''   | ''   | 1
+                    limits.cpu      | 1m   | ''   | 500
+                    limits.memory   | 1Mi  | ''   | 64
+                    limits.memory   | ''   | ''   | 67108864
+                    limits.memory   | 1M   | ''   | 68
+                    requests.cpu    | ''   | ''   | 1
+                    requests.memory | 1Mi  | ''   | 64
+                    limits.cpu      | ''   | side | 2
+                    limits.memory   | 1Gi  | side | 1
+                    requests.cpu    | ''   | side | 0
+                    """)
+    void resourcesAreCountedInUnitsOfTheDivisor(String resource, String divisor, String container, String expected) {
+        Environment environment =
+                of("{'name': 'c', 'resources': {'limits': {'cpu': '500m', 'memory': '64Mi'}, 'requests': {'cpu': 0.1}},"
+                        + " 'env': [{'name': 'X', 'valueFrom': {'resourceFieldRef': {'resource': '" + resource
+                        + "', 'divisor': '" + divisor + "', 'containerName': '" + container + "'}}}]}");
+
+        assertThat(environment.problems()).isEmpty();
+        assertThat(environment.variables().get("X")).isEqualTo(expected);
     }
 
     @Test
@@ -89,12 +113,16 @@ class EnvironmentTest {
         String pod = """
                 {'metadata': {'name': 'web-0', 'namespace': 'shop', 'uid': 'u1', 'labels': {'app': 'web'},
                               'annotations': {'a/b': 'c'}},
-                 'spec': {'nodeName': 'n1', 'serviceAccountName': 'robot', 'containers': [CONTAINER]}}
+                 'spec': {'nodeName': 'n1', 'serviceAccountName': 'robot', 'containers': [CONTAINER, {'name': 'side'}]}}
                 """.replace("CONTAINER", container);
         PodSpec spec = PodSpec.from(Tree.of(Json.object(pod.replace('\'', '"').getBytes(StandardCharsets.UTF_8))));
         return Environment.of(
                 spec.containers().getFirst(),
-                new Environment.Place(spec, List.of("10.244.1.2", "fd00::2"), List.of("192.0.2.7")),
+                new PodFields(
+                        spec,
+                        List.of("10.244.1.2", "fd00::2"),
+                        List.of("192.0.2.7"),
+                        Map.of("cpu", 2L, "memory", 1L << 30)),
                 Map.of("HOME", "/home"),
                 List.of("run", "$(HOME)", "$(S_color)"),
                 OBJECTS);

@@ -70,7 +70,7 @@ class ProberTest {
 
     private Prober prober(Kind kind, Duration initialDelay) {
         ProbeSpec spec = new ProbeSpec(
-                new Action.Unsupported("nothing"),
+                new Action.Sleep(Duration.ZERO),
                 initialDelay,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),

@@ -24,7 +24,7 @@ class TallyTest {
     })
     void counts(Prober.Kind kind, int successes, int failures, String answers, String expected) {
         ProbeSpec spec = new ProbeSpec(
-                new Action.Unsupported("none"),
+                new Action.Sleep(Duration.ZERO),
                 Duration.ZERO,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

@@ -238,20 +238,11 @@ class PodStatusTest {
     }
 
     private static ContainerObservation observation(String name, String code) {
-        ContainerSpec spec = new ContainerSpec(
-                name,
-                "any",
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                code.equals("S"));
+        Map<String, Object> container =
+                Map.of("name", name, "image", "any", "restartPolicy", code.equals("S") ? "Always" : "");
+        ContainerSpec spec = PodSpec.from(Tree.of(Map.of("spec", Map.of("containers", List.of(container)))))
+                .containers()
+                .getFirst();
         boolean up = "YS".contains(code);
         String id = code.equals("W") ? "" : "fairlead://" + name;
         ContainerState state = switch (code) {
