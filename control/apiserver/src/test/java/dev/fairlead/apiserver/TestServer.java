@@ -10,6 +10,7 @@ import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.time.SystemTime;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 
 /** An API server over an empty store. */
@@ -28,12 +29,36 @@ final class TestServer implements AutoCloseable {
 
     /** @param clock null for the machine's own */
     TestServer(Duration bookmarks, Time clock) {
+        this(bookmarks, clock, network("10.96.0.0/16"));
+    }
+
+    /** A server whose Services have these blocks. */
+    static TestServer with(String... serviceCidrs) {
+        return new TestServer(Duration.ofMinutes(1), null, network(serviceCidrs));
+    }
+
+    private static ClusterNetwork network(String... serviceCidrs) {
+        return ClusterNetwork.of(Arrays.stream(serviceCidrs).map(Cidr::of).toArray(Cidr[]::new));
+    }
+
+    /** Another server over the same store, as after a restart with other settings. */
+    ApiServer again(String... serviceCidrs) {
+        api.close();
+        return start(Duration.ofMinutes(1), time, network(serviceCidrs));
+    }
+
+    /** @param clock null for the machine's own */
+    TestServer(Duration bookmarks, Time clock, ClusterNetwork network) {
+        api = start(bookmarks, clock == null ? time : clock, network);
+    }
+
+    private ApiServer start(Duration bookmarks, Time clock, ClusterNetwork network) {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
-        api = new ApiServer(new ApiServer.Parts(
+        return new ApiServer(new ApiServer.Parts(
                 store,
-                ClusterNetwork.of(Cidr.of("10.96.0.0/16")),
-                clock == null ? time : clock,
+                network,
+                clock,
                 new Random(seed),
                 (pod, container, options) -> Answers.text(200, "logs of " + container + "\n"),
                 Authorizer.mastersOnly(),

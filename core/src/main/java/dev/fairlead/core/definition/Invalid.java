@@ -84,6 +84,8 @@ public record Invalid(String path, Kind kind, @Nullable Object value, String det
         if (value != null) {
             text.append(": ");
             write(value, text);
+        } else if (kind == Kind.INVALID) {
+            text.append(": null"); // what is wrong is that nothing is there
         }
         if (!detail.isEmpty()) {
             text.append(": ").append(detail);
