@@ -7,6 +7,7 @@ module dev.fairlead.core {
     exports dev.fairlead.core.allocation;
     exports dev.fairlead.core.definition;
     exports dev.fairlead.core.endpoints;
+    exports dev.fairlead.core.explain;
     exports dev.fairlead.core.persistent;
     exports dev.fairlead.core.routes;
 }

@@ -7,6 +7,7 @@ import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.discovery.About;
 import dev.fairlead.apiserver.discovery.Discovery;
 import dev.fairlead.apiserver.discovery.OpenApi;
+import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.proxy.Locations;
 import dev.fairlead.apiserver.proxy.Proxy;
@@ -134,6 +135,7 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Deletion(store, decoder, reader, admission, identity, forms),
                 new Logs(store, parts.nodes()),
                 new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
+                new Explaining(store, kinds, parts.nodes(), parts.time()),
                 parts.authorizer());
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
@@ -196,6 +198,9 @@ public final class ApiServer implements Api, AutoCloseable {
         Target target = user == null ? null : Target.of(path, kinds);
         if (user != null && target != null) {
             return resources.answer(request, target, user);
+        }
+        if (user != null && path.equals(Explaining.PATH) && request.method().equals("GET")) {
+            return resources.explain(request, user);
         }
         Reply reply = general(request, path);
         if (reply == null) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver;
 
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.wire.exchange.Reply;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The way to what only a pod's node has. */
 public interface NodeDoor {
@@ -40,5 +44,17 @@ public interface NodeDoor {
             socket.close();
             throw refused;
         }
+    }
+
+    /**
+     * What a node's agent knows about a Service.
+     *
+     * @param pods those of this node behind the Service
+     * @return empty when there is no way to that node
+     * @throws IOException when the node cannot be reached
+     */
+    default Optional<NodeReport> report(String node, ObjectName service, List<ObjectName> pods)
+            throws IOException, InterruptedException {
+        return Optional.empty();
     }
 }

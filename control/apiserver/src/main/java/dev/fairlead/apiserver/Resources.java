@@ -4,6 +4,7 @@ package dev.fairlead.apiserver;
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.proxy.Proxy;
+import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
 import dev.fairlead.apiserver.request.Accept;
@@ -13,6 +14,7 @@ import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.apiserver.write.Change;
 import dev.fairlead.apiserver.write.Creation;
 import dev.fairlead.apiserver.write.Deletion;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -28,6 +30,7 @@ record Resources(
         Deletion deletion,
         Logs logs,
         Proxy proxy,
+        Explaining explaining,
         Authorizer authorizer) {
     private enum Verb {
         GET,
@@ -54,6 +57,9 @@ record Resources(
         if (target.subresource().equals(Target.PROXY)) {
             return proxy.answer(request, target);
         }
+        if (target.subresource().equals("explain")) {
+            return explaining.service(new ObjectName(target.namespace(), target.name()), query);
+        }
         Call call = new Call(
                 request,
                 target,
@@ -70,6 +76,18 @@ record Resources(
             case DELETE -> deletion.delete(call);
             case DELETECOLLECTION -> deletion.collection(call);
         };
+    }
+
+    /** An explanation of an address tells about Services of any namespace. */
+    Reply explain(Request request, User user) throws InterruptedException {
+        if (!authorizer.allows(user, new Authorizer.Act("get", "", "services/explain", "", ""))) {
+            throw Refusal.of(
+                    403,
+                    "Forbidden",
+                    "User \"" + user.name() + "\" cannot get resource \"services/explain\" in API group"
+                            + " \"\" at the cluster scope");
+        }
+        return explaining.anywhere(Query.of(request.target()));
     }
 
     private static Verb verb(String method, Target target, Query query) {

@@ -54,7 +54,7 @@ public final class Kinds {
         table.add(core("Service", "services", true, "/registry/services/specs/")
                 .shortNames("svc")
                 .categories("all")
-                .subresources("proxy", "status")
+                .subresources("explain", "proxy", "status")
                 .build());
         table.add(core("Endpoints", "endpoints", true, "/registry/services/endpoints/")
                 .singular("endpoints")

@@ -18,7 +18,7 @@ class KindsTest {
         assertThat(KINDS.all().stream().map(KindsTest::line).collect(Collectors.joining("\n")))
                 .isEqualTo("""
                         Namespace /api/v1/namespaces/x ns [] [finalize, status] /registry/namespaces/x
-                        Service /api/v1/namespaces/n/services/x svc [all] [proxy, status] /registry/services/specs/n/x
+                        Service /api/v1/namespaces/n/services/x svc [all] [explain, proxy, status] /registry/services/specs/n/x
                         Endpoints /api/v1/namespaces/n/endpoints/x ep [] [] /registry/services/endpoints/n/x
                         Pod /api/v1/namespaces/n/pods/x po [all] [log, proxy, status] /registry/pods/n/x
                         Node /api/v1/nodes/x no [] [status] /registry/minions/x

@@ -225,6 +225,11 @@ public final class RouteTable {
         return all;
     }
 
+    /** The entrances of one Service, also those where another Service comes before it. */
+    public List<Entrance> entrances(ObjectName service) {
+        return known(service).routes.entrances();
+    }
+
     /** The health checks this node answers, sorted by port. */
     public List<HealthCheck> healthChecks() {
         List<HealthCheck> all = health.values();

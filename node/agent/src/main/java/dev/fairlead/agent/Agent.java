@@ -13,6 +13,7 @@ import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.Binding;
@@ -71,6 +72,7 @@ public final class Agent implements AutoCloseable {
     private final Events events;
     private final Heartbeat heartbeat;
     private final Programming programming;
+    private final Reporting reporting;
     private final Pods pods;
 
     /** Puts the agent together; nothing runs yet. */
@@ -90,6 +92,7 @@ public final class Agent implements AutoCloseable {
         ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
         events = new Events(parts.client(), time, "fairlead", name);
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
+        reporting = new Reporting(name, parts.plane(), progress, time);
         programming = new Programming(
                 services,
                 slices,
@@ -204,6 +207,11 @@ public final class Agent implements AutoCloseable {
         return progress.programmed();
     }
 
+    /** What this node knows about a Service and its pods, for an explanation. */
+    public NodeReport report(ObjectName service, List<ObjectName> own) {
+        return reporting.of(programming.table(), service, List.of());
+    }
+
     /** The logs of this node's pods. */
     public PodLogs logs() {
         return pods.logs();
@@ -227,6 +235,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void tell(List<DataPlane.Problem> problems) {
+        reporting.problems(problems);
         for (DataPlane.Problem problem : problems) {
             Service service = services.get(problem.service());
             if (service != null) {

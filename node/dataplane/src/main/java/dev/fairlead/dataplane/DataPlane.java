@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane;
 
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.routes.Frontend;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.relay.Traffic;
 import java.util.List;
 
 /** Carries traffic as a RouteTable says. One thread changes it. */
@@ -19,6 +21,11 @@ public interface DataPlane extends AutoCloseable {
     /** Where frontends are really bound, if it is not where they are said to be. */
     List<Binding> bindings();
 
+    /** What is known of the endpoints of a Service's frontends; nothing where the plane does not count. */
+    default List<Seen> seen(ObjectName service) {
+        return List.of();
+    }
+
     @Override
     void close();
 
@@ -30,4 +37,7 @@ public interface DataPlane extends AutoCloseable {
      * @param reason what was refused, and what would help
      */
     record Problem(Frontend frontend, ObjectName service, String reason) {}
+
+    /** What passed to an endpoint of a Service. */
+    record Seen(IpAddress address, int port, Traffic traffic) {}
 }

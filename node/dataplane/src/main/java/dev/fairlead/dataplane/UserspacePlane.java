@@ -2,6 +2,7 @@
 package dev.fairlead.dataplane;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.routes.Backend;
 import dev.fairlead.core.routes.Difference;
@@ -115,6 +116,23 @@ public final class UserspacePlane implements DataPlane {
     /** How many backends are counted: those of the table, and those gone that still carry connections. */
     public synchronized int counted() {
         return states.size();
+    }
+
+    @Override
+    public synchronized List<Seen> seen(ObjectName service) {
+        Map<TrafficKey, Seen> seen = new LinkedHashMap<>();
+        if (last != null) {
+            for (Entrance entrance : last.entrances(service)) {
+                for (Backend backend : entrance.route().endpoints()) {
+                    TrafficKey key = new TrafficKey(entrance.route().key(), backend.address(), backend.port());
+                    Traffic counted = traffic.get(key);
+                    if (counted != null) {
+                        seen.put(key, new Seen(backend.address(), backend.port(), counted));
+                    }
+                }
+            }
+        }
+        return List.copyOf(seen.values());
     }
 
     @Override

@@ -80,14 +80,15 @@ final class ResourceDocument {
         return switch (subresource) {
             case "scale" -> "Scale";
             case "proxy" -> resource.kind() + "ProxyOptions";
+            case "explain" -> "Explanation";
             default -> resource.kind();
         };
     }
 
     private static List<String> verbs(String subresource) {
         return switch (subresource) {
-            case "log" -> List.of("get");
             case "proxy" -> List.of("create", "delete", "get", "patch", "update");
+            case "explain", "log" -> List.of("get");
             case "finalize" -> List.of("update");
             case "binding", "eviction" -> List.of("create");
             default -> List.of("get", "patch", "update");

@@ -89,6 +89,7 @@ final class DatagramListener implements Listener {
         private final Upstream.Target target;
         private final int socket;
         private long used;
+        private boolean answered;
 
         Flow(InetSocketAddress client, Upstream.Target target) throws IOException {
             this.client = client;
@@ -114,10 +115,16 @@ final class DatagramListener implements Listener {
                     return;
                 }
                 if (count == Sockets.BROKEN) {
+                    target.traffic().countFailed();
+                    target.traffic().note(loop.now(), client.getAddress(), Attempts.Outcome.REFUSED);
                     end(); // refused: the next datagram of this client chooses anew
                     return;
                 }
                 used = loop.now();
+                if (!answered) {
+                    answered = true;
+                    target.traffic().note(used, client.getAddress(), Attempts.Outcome.CONNECTED);
+                }
                 loop.sockets().sendTo(handle, count - 1, client);
                 target.traffic().countToClient(count - 1L);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.relay;
 
+import dev.fairlead.dataplane.relay.Attempts.Outcome;
 import dev.fairlead.dataplane.socket.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -69,17 +70,22 @@ final class Session {
                 loop.handle(handle, endpoint);
                 return true;
             }
-            chosen.traffic().countFailed();
+            failed(chosen, Outcome.REFUSED);
             attempt++;
         }
         end(true);
         return false;
     }
 
-    /** The endpoint refused: tries another, with the bytes at hand. */
-    private void retry() throws IOException {
+    private void failed(Upstream.Target tried, Outcome how) {
+        tried.traffic().countFailed();
+        tried.traffic().note(loop.now(), peer.getAddress(), how);
+    }
+
+    /** The endpoint refused, or is silent: tries another, with the bytes at hand. */
+    private void retry(Outcome how) throws IOException {
         if (target != null) {
-            target.traffic().countFailed();
+            failed(target, how);
         }
         loop.close(endpoint.handle, true);
         endpoint.handle = -1;
@@ -96,7 +102,7 @@ final class Session {
             return;
         }
         try {
-            retry();
+            retry(Outcome.SILENT);
         } catch (IOException failure) {
             end(true);
         }
@@ -106,6 +112,7 @@ final class Session {
         if (!connected && target != null) {
             connected = true;
             target.traffic().countOpened();
+            target.traffic().note(loop.now(), peer.getAddress(), Outcome.CONNECTED);
         }
     }
 
@@ -152,7 +159,7 @@ final class Session {
                     return;
                 }
                 if (!loop.sockets().connected(handle)) {
-                    retry();
+                    retry(Outcome.REFUSED);
                     return;
                 }
                 made();
@@ -279,7 +286,7 @@ final class Session {
 
         private void broken() throws IOException {
             if (this == endpoint && !connected) {
-                retry();
+                retry(Outcome.REFUSED);
             } else {
                 Session.this.end(true);
             }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.relay;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What passed between clients and one endpoint, counted since it was first seen. */
 public final class Traffic {
@@ -10,6 +13,7 @@ public final class Traffic {
     private final LongAdder failed = new LongAdder();
     private final LongAdder toEndpoint = new LongAdder();
     private final LongAdder toClient = new LongAdder();
+    private volatile @Nullable Attempts attempts; // most endpoints of a large cluster never see one
 
     /** Connections (or flows of datagrams) made. */
     public long opened() {
@@ -36,6 +40,12 @@ public final class Traffic {
         return toClient.sum();
     }
 
+    /** The latest attempts to connect, newest first. */
+    public List<Attempts.Attempt> attempts() {
+        Attempts known = attempts;
+        return known == null ? List.of() : known.latest();
+    }
+
     void countOpened() {
         opened.increment();
     }
@@ -46,6 +56,21 @@ public final class Traffic {
 
     void countFailed() {
         failed.increment();
+    }
+
+    /** Takes note of what became of an attempt; counting it is another matter. */
+    void note(long nanos, InetAddress client, Attempts.Outcome outcome) {
+        Attempts known = attempts;
+        if (known == null) {
+            synchronized (opened) {
+                known = attempts;
+                if (known == null) {
+                    known = new Attempts();
+                    attempts = known;
+                }
+            }
+        }
+        known.note(new Attempts.Attempt(nanos, client, outcome));
     }
 
     void countToEndpoint(long bytes) {

@@ -23,6 +23,7 @@ import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.pods.NodeStatus;
 import dev.fairlead.pods.PodSettings;
 import dev.fairlead.pods.ThisMachine;
@@ -30,6 +31,7 @@ import dev.fairlead.store.Store;
 import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
@@ -46,6 +48,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -125,14 +128,26 @@ public final class Instance implements AutoCloseable {
     }
 
     private NodeDoor nodeDoor() {
-        return (pod, container, options) -> {
-            Agent running = agent.get();
-            if (running == null) {
-                throw new IOException("the node is still starting");
+        return new NodeDoor() {
+            @Override
+            public Reply logs(byte[] pod, String container, Map<String, String> options)
+                    throws IOException, InterruptedException {
+                Agent running = agent.get();
+                if (running == null) {
+                    throw new IOException("the node is still starting");
+                }
+                Tree meta = Tree.of(Json.object(pod)).tree("metadata");
+                ObjectName name = new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
+                return running.logs().read(name, container, options);
             }
-            Tree meta = Tree.of(Json.object(pod)).tree("metadata");
-            ObjectName name = new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
-            return running.logs().read(name, container, options);
+
+            @Override
+            public Optional<NodeReport> report(String node, ObjectName service, List<ObjectName> pods) {
+                Agent running = agent.get();
+                return running == null || !node.equals(settings.node())
+                        ? Optional.empty()
+                        : Optional.of(running.report(service, pods));
+            }
         };
     }
 

@@ -136,6 +136,7 @@ final class Terminal implements AutoCloseable {
                 new Surroundings(environment, home, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         CommandLine line = new CommandLine(new Program())
                 .addSubcommand(new Get(new Connecting(null, around)))
+                .addSubcommand(new Explain(new Connecting(null, around)))
                 .addSubcommand(new Apply(new Connecting(null, around)))
                 .addSubcommand(new Delete(new Connecting(null, around)))
                 .addSubcommand(new Logs(new Connecting(null, around)));

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.explain;
+
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.explain.Evidence.Around;
+import dev.fairlead.core.explain.Evidence.Labelled;
+import dev.fairlead.core.explain.Evidence.Workload;
+import dev.fairlead.wire.Kinds;
+import dev.fairlead.wire.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What is near a Service whose selector matches nothing. */
+final class Neighbours {
+    private final Scan scan;
+    private final Resource pods;
+    private final List<Resource> makers;
+
+    Neighbours(Scan scan, Kinds kinds) {
+        this.scan = scan;
+        pods = kinds.require("v1", "Pod");
+        makers = List.of(kinds.require("apps/v1", "Deployment"), kinds.require("apps/v1", "ReplicaSet"));
+    }
+
+    Around of(Service service) {
+        Map<String, String> selector = service.selector();
+        if (selector == null) {
+            return Around.NOTHING;
+        }
+        String namespace = service.name().namespace();
+        List<Labelled> own = scan.holding(pods.prefix(namespace), List.of()).stream()
+                .map(pod -> pod.tree("metadata"))
+                .map(meta -> new Labelled(meta.text("name", ""), meta.textMap("labels")))
+                .toList();
+        List<ObjectName> elsewhere = scan.holding(pods.prefix(null), needles(selector)).stream()
+                .map(pod -> pod.tree("metadata"))
+                .filter(meta -> meta.textMap("labels").entrySet().containsAll(selector.entrySet()))
+                .map(meta -> new ObjectName(meta.text("namespace", ""), meta.text("name", "")))
+                .toList();
+        List<Workload> workloads =
+                makers.stream().flatMap(kind -> workloads(kind, namespace)).toList();
+        return new Around(own, workloads, elsewhere);
+    }
+
+    private Stream<Workload> workloads(Resource kind, String namespace) {
+        return scan.holding(kind.prefix(namespace), List.of()).stream()
+                .map((Tree object) -> Workload.from(kind.kind(), object));
+    }
+
+    /** What an object with these labels contains. */
+    static List<String> needles(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .map(label -> Scan.field(label.getKey(), label.getValue()))
+                .toList();
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.core.explain;
+
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.explain.Cause.Kind;
+import dev.fairlead.core.explain.Evidence.Workload;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which pods the selector matches, and if none, what it should have been. */
+final class Selections {
+    private final Examination examination;
+    private final Evidence evidence;
+    private final Service service;
+
+    Selections(Examination examination, Service service) {
+        this.examination = examination;
+        this.evidence = examination.evidence();
+        this.service = service;
+    }
+
+    void look() {
+        Map<String, String> selector = service.selector();
+        if (selector == null) {
+            examination.skip(Stage.SELECTION, "no selector: somebody writes its endpoints by hand");
+            return;
+        }
+        int count = evidence.pods().size();
+        if (count > 0) {
+            examination.ok(Stage.SELECTION, Words.labels(selector) + " matches " + Words.count(count, "pod"));
+            return;
+        }
+        nothing(selector);
+        int others = evidence.around().pods().size();
+        examination.fault(
+                Stage.SELECTION,
+                Words.labels(selector) + " matches no pod; namespace "
+                        + service.name().namespace() + " has "
+                        + (others == 0 ? "none at all" : Words.count(others, "other pod")),
+                "at least one pod with these labels");
+    }
+
+    private void nothing(Map<String, String> selector) {
+        String labels = Words.labels(selector);
+        String start = "selector " + labels + " matches no pod";
+        String expected = "a pod in namespace " + service.name().namespace() + " with the labels " + labels;
+        Optional<Workload> maker = makers(selector).stream()
+                .filter(workload -> workload.kind().equals("Deployment"))
+                .findFirst();
+        if (maker.isPresent()) {
+            String name = maker.get().kind() + " " + maker.get().name();
+            examination.breaks(
+                    Kind.NO_REPLICAS,
+                    start + "; " + name + " would make such pods"
+                            + (maker.get().replicas() == 0 ? ", but is scaled to 0" : ", but has made none yet"),
+                    expected,
+                    maker.get().replicas() == 0
+                            ? "kubectl " + Examination.kubectl(service.name()) + "scale deployment "
+                                    + maker.get().name() + " --replicas=1"
+                            : "see why: kubectl " + Examination.kubectl(service.name()) + "describe deployment "
+                                    + maker.get().name());
+            return;
+        }
+        NearMiss miss = NearMiss.of(selector, evidence.around().pods());
+        List<Workload> before = makers(selector);
+        if (miss.slip()) {
+            examination.breaks(
+                    Kind.SELECTOR_TYPO,
+                    start + "; " + miss.instead(),
+                    expected,
+                    "set spec.selector to " + miss.meant());
+        } else if (!before.isEmpty()) {
+            examination.breaks(
+                    Kind.LABELS_CHANGED,
+                    start + " any more; " + before.getFirst().kind() + " "
+                            + before.getFirst().name() + ", now with "
+                            + before.getFirst().replicas()
+                            + " pods, made them" + (miss.closest() ? "; " + miss.instead() : ""),
+                    expected,
+                    miss.closest()
+                            ? "set spec.selector to " + miss.meant() + ", or give the pods their old labels back"
+                            : "give the pods their old labels back");
+        } else if (miss.closest()) {
+            examination.breaks(
+                    Kind.LABELS_CHANGED,
+                    start + "; " + miss.instead(),
+                    expected,
+                    "set spec.selector to " + miss.meant() + ", or give the pods the labels " + labels);
+        } else if (!evidence.around().elsewhere().isEmpty()) {
+            var found = evidence.around().elsewhere();
+            examination.breaks(
+                    Kind.PODS_ELSEWHERE,
+                    start + " in namespace " + service.name().namespace() + "; "
+                            + Words.count(found.size(), "pod") + " with these labels " + Words.be(found.size())
+                            + " in namespace " + found.getFirst().namespace(),
+                    expected + ": a Service selects pods of its own namespace only",
+                    "make the Service in namespace " + found.getFirst().namespace());
+        } else {
+            examination.breaks(
+                    Kind.NO_POD_MATCHES,
+                    start + "; "
+                            + (evidence.around().pods().isEmpty()
+                                    ? "there are no pods in namespace "
+                                            + service.name().namespace()
+                                    : miss.instead()),
+                    expected,
+                    "start pods with the labels " + labels + ", or set spec.selector to labels that pods have");
+        }
+    }
+
+    private List<Workload> makers(Map<String, String> selector) {
+        return evidence.around().workloads().stream()
+                .filter(workload -> workload.labels().entrySet().containsAll(selector.entrySet()))
+                .toList();
+    }
+}

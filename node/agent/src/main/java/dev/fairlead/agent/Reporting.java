@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.explain.NodeReport;
+import dev.fairlead.core.explain.NodeReport.Attempt;
+import dev.fairlead.core.explain.NodeReport.Counted;
+import dev.fairlead.core.explain.NodeReport.Listening;
+import dev.fairlead.core.explain.NodeReport.Outcome;
+import dev.fairlead.core.explain.NodeReport.Served;
+import dev.fairlead.core.routes.Entrance;
+import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.Binding;
+import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.dataplane.relay.Attempts;
+import dev.fairlead.wire.time.Time;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Says what this node knows about one Service, for whoever explains it. */
+final class Reporting {
+    private final String node;
+    private final DataPlane plane;
+    private final Progress progress;
+    private final Time time;
+    private final Map<Frontend, String> problems = new ConcurrentHashMap<>();
+
+    Reporting(String node, DataPlane plane, Progress progress, Time time) {
+        this.node = node;
+        this.plane = plane;
+        this.progress = progress;
+        this.time = time;
+    }
+
+    /** Takes note of all that cannot be carried here. */
+    void problems(List<DataPlane.Problem> now) {
+        problems.keySet()
+                .retainAll(now.stream().map(DataPlane.Problem::frontend).toList());
+        now.forEach(problem -> problems.put(problem.frontend(), problem.reason()));
+    }
+
+    NodeReport of(RouteTable table, ObjectName service, List<Listening> listening) {
+        List<DataPlane.Seen> seen = plane.seen(service);
+        return new NodeReport(
+                node,
+                progress.programmed(),
+                table.nodePortAddresses(),
+                served(table, service),
+                seen.stream().map(Reporting::counted).toList(),
+                attempts(seen),
+                listening);
+    }
+
+    private List<Served> served(RouteTable table, ObjectName service) {
+        List<Binding> bindings = plane.bindings();
+        List<Served> served = new ArrayList<>();
+        for (Entrance entrance : table.entrances(service)) {
+            Frontend frontend = entrance.frontend();
+            String bound = bindings.stream()
+                    .filter(binding -> binding.virtual().equals(frontend)
+                            && binding.service().equals(service))
+                    .map(Binding::bound)
+                    .map(Reporting::text)
+                    .findFirst()
+                    .orElse("");
+            served.add(new Served(frontend.toString(), bound, problems.getOrDefault(frontend, "")));
+        }
+        return List.copyOf(served);
+    }
+
+    private static String text(InetSocketAddress at) {
+        String host = at.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + at.getPort();
+    }
+
+    private static Counted counted(DataPlane.Seen seen) {
+        return new Counted(
+                seen.address(),
+                seen.port(),
+                seen.traffic().opened(),
+                seen.traffic().open(),
+                seen.traffic().failed());
+    }
+
+    private List<Attempt> attempts(List<DataPlane.Seen> seen) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (DataPlane.Seen one : seen) {
+            for (Attempts.Attempt attempt : one.traffic().attempts()) {
+                attempts.add(new Attempt(
+                        time.now().minusNanos(time.nanos() - attempt.nanos()),
+                        IpAddress.of(attempt.client().getAddress()),
+                        one.address(),
+                        one.port(),
+                        outcome(attempt.outcome())));
+            }
+        }
+        attempts.sort(Comparator.comparing(Attempt::at).reversed());
+        return List.copyOf(attempts);
+    }
+
+    private static Outcome outcome(Attempts.Outcome outcome) {
+        return switch (outcome) {
+            case CONNECTED -> Outcome.CONNECTED;
+            case REFUSED -> Outcome.REFUSED;
+            case SILENT -> Outcome.SILENT;
+        };
+    }
+}
