@@ -3,8 +3,8 @@ package dev.fairlead.apiserver;
 
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Refusal;
-import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.explain.Explaining;
+import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
 import dev.fairlead.apiserver.request.Accept;

@@ -83,10 +83,18 @@ final class Allocations {
                         continue;
                     }
                     if (port.nodePort() != 0 && theirs.nodePort() == port.nodePort()) {
-                        rival("node port " + port.nodePort() + "/" + port.protocol(), rival, wins, "nodePort");
+                        rival(
+                                "node port " + port.nodePort() + "/" + port.protocol(),
+                                rival,
+                                wins,
+                                "remove nodePort from the spec of one of them, so that it gets a free one");
                     }
                     Optional<IpAddress> shared = theirs.port() == port.port() ? shared(rival) : Optional.empty();
-                    shared.ifPresent(address -> rival(Words.at(address, port.port()), rival, wins, "address"));
+                    shared.ifPresent(address -> rival(
+                            Words.at(address, port.port()),
+                            rival,
+                            wins,
+                            "remove " + address + " from one of them, or give the two different ports"));
                 }
             }
         }
@@ -103,14 +111,14 @@ final class Allocations {
         return all;
     }
 
-    private void rival(String what, Service rival, boolean wins, String field) {
+    private void rival(String what, Service rival, boolean wins, String fix) {
         examination.tell(
                 wins && examination.byNodePort(),
                 Kind.RIVAL_SERVICE,
                 what + " is claimed by Service " + rival.name() + " too; "
                         + (wins ? "that one gets it, because its name comes first" : "this one gets it, the other not"),
                 "one Service for each address and port",
-                "give one of the two another " + field + ": remove it from the spec and a free one is taken");
+                fix);
     }
 
     private void loadBalancer() {

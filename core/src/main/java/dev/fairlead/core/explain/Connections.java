@@ -202,7 +202,7 @@ final class Connections {
                 examination.tell(
                         nobody,
                         kind,
-                        Described.portName(one.port()) + " is " + one.port().protocol() + ", but the process in "
+                        "port " + one.port().port() + " is " + one.port().protocol() + ", but the process in "
                                 + which + " listens on " + one.number() + "/" + detail,
                         "the same protocol on both sides",
                         "set the protocol of the Service port to " + detail);
@@ -219,7 +219,7 @@ final class Connections {
                 examination.tell(
                         nobody,
                         kind,
-                        "the hand-made " + which + " " + detail + " at " + Words.at(one.address(), one.number()),
+                        which + ", written by hand, " + detail,
                         "addresses at which somebody answers",
                         "correct the addresses in the Endpoints or EndpointSlice object");
             default ->

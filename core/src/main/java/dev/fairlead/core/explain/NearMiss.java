@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <p>How this works: for every pod each wanted label counts 8 when it is there, 6 when a like-spelt one is, 2 when its key
  * is. The best pod wins; pods that differ from the selector in the same way are counted together. Example: {@code
- * app=wbe} among three pods with {@code app=web} gives "3 pods have app=web".
+ * app=wbe} among three pods with {@code app=web} gives "3 pods have app=web". Among equals those win whose matching labels are rarer.
  *
  * @param instead what the nearest pods have, in words
  * @param meant the selector with what they have, in words
@@ -39,12 +39,16 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
                     Integer::sum);
         }
         List<Match> best = List.of();
-        int count = 0;
+int count = 0;
+        double rarest = 0;
         for (Map.Entry<List<Match>, Integer> candidate : seen.entrySet()) {
             int more = score(candidate.getKey()) - score(best);
-            if (best.isEmpty() || more > 0 || more == 0 && candidate.getValue() > count) {
+            double rare = rarity(candidate.getKey(), pods);
+            boolean rarer = rare > rarest || rare == rarest && candidate.getValue() > count;
+            if (best.isEmpty() || more > 0 || more == 0 && rarer) {
                 best = candidate.getKey();
                 count = candidate.getValue();
+                rarest = rare;
             }
         }
         if (score(best) == 0) {
@@ -73,6 +77,21 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
         }
         String shown = Words.count(count, "pod") + (count == 1 ? " has " : " have ") + String.join(" and ", instead);
         return new NearMiss(shown, String.join(",", meant), true, slip);
+    }
+
+    /** A label that few pods have tells more about which pods are meant than one that most have. */
+    private static double rarity(List<Match> matches, List<Labelled> pods) {
+        double rarity = 0;
+        for (Match match : matches) {
+            if (match.score == THERE) {
+                long having = pods.stream()
+                        .filter(pod -> pod.labels().entrySet().stream()
+                                .anyMatch(label -> (label.getKey() + "=" + label.getValue()).equals(match.wanted)))
+                        .count();
+                rarity += 1.0 / Math.max(1, having);
+            }
+        }
+        return rarity;
     }
 
     private static int score(List<Match> matches) {

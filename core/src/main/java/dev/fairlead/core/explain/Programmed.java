@@ -66,16 +66,16 @@ final class Programmed {
         for (NodeSeen node : evidence.nodes()) {
             Instant renewed = node.renewed();
             anyLive |= node.live(evidence.now());
-            if (!node.live(evidence.now()) && renewed != null) {
+            if (!node.live(evidence.now()) && renewed != null && concerned(node)) {
                 silent.add(node.node().name());
                 last = last == null || renewed.isAfter(last) ? renewed : last;
             }
         }
-        if (silent.isEmpty() && anyLive) {
+        if (silent.isEmpty() && (anyLive || service.headless())) {
             return;
         }
         examination.tell(
-                !anyLive && !service.headless(),
+                !anyLive,
                 Kind.AGENT_NOT_RUNNING,
                 silent.isEmpty()
                         ? "no node runs the agent"
@@ -86,6 +86,17 @@ final class Programmed {
                                         : " for " + Words.duration(Duration.between(last, evidence.now()))),
                 "a lease that is renewed every 10 s",
                 "start the agent there, or delete the Node if it is gone for good");
+    }
+
+    /** Whether an endpoint of the Service, or the client, is on the node. */
+    private boolean concerned(NodeSeen node) {
+        String name = node.node().name();
+        PodSeen client = evidence.client();
+        return client != null && client.pod().nodeName().equals(name)
+                || evidence.pods().stream().anyMatch(pod -> pod.pod().nodeName().equals(name))
+                || evidence.slices().own().stream()
+                        .flatMap(slice -> slice.endpoints().stream())
+                        .anyMatch(endpoint -> name.equals(endpoint.nodeName()));
     }
 
     /**
@@ -127,9 +138,8 @@ final class Programmed {
                                     && service.clusterIps().size() == 1,
                             Kind.NOT_BOUND,
                             served.name() + " cannot be bound on node " + report.node() + ": " + served.problem(),
-                            "the port free for the Service there",
-                            "end the program that has the port (ss -ltnp), or use another port; port below 1024 need"
-                                    + " a privilege");
+                            "an address and port that the Service can have there",
+                            remedy(served.problem()));
                 } else if (!served.bound().isEmpty()) {
                     examination.impairs(
                             Kind.BOUND_ELSEWHERE,
@@ -141,6 +151,18 @@ final class Programmed {
                 }
             }
         }
+    }
+
+    private static String remedy(String problem) {
+        if (problem.contains("EADDRNOTAVAIL") || problem.contains("assign requested address")) {
+            return "give the host that address, or use another way in: a node port or a load balancer";
+        }
+        if (problem.contains("SCTP")) {
+            return "use another protocol, or a data plane that carries SCTP";
+        }
+        return problem.contains("EACCES") || problem.contains("denied")
+                ? "use a port above 1023, or give the agent the privilege NET_BIND_SERVICE"
+                : "end the program that has the port (ss -ltnup), or use another port";
     }
 
     private boolean clusterIp(Served served) {

@@ -62,10 +62,16 @@ final class Readiness {
         int counted = pods.size() - left;
         examination.step(
                 Stage.READINESS,
-                Words.share(good, counted, "pod")
-                        + (good == 1 ? " is ready" : " are ready")
+                ready(good, counted)
                         + (left > 0 ? ", " + left + " more ending" : ""),
                 "every pod Ready");
+    }
+
+    private static String ready(int good, int all) {
+        if (good == 0) {
+            return all == 1 ? "the only pod is not ready" : "none of " + all + " pods is ready";
+        }
+        return Words.share(good, all, "pod") + (good == 1 ? " is ready" : " are ready");
     }
 
     private static boolean leaving(Map<Kind, List<PodSeen>> wrong) {

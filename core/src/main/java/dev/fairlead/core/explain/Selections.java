@@ -74,19 +74,13 @@ final class Selections {
             examination.breaks(
                     Kind.LABELS_CHANGED,
                     start + " any more; " + before.getFirst().kind() + " "
-                            + before.getFirst().name() + ", now with "
-                            + before.getFirst().replicas()
-                            + " pods, made them" + (miss.closest() ? "; " + miss.instead() : ""),
+                            + before.getFirst().name() + " made such pods, but "
+                            + (before.getFirst().replicas() == 0 ? "is scaled to 0" : "they have other labels now")
+                            + (miss.closest() ? "; " + miss.instead() : ""),
                     expected,
                     miss.closest()
                             ? "set spec.selector to " + miss.meant() + ", or give the pods their old labels back"
                             : "give the pods their old labels back");
-        } else if (miss.closest()) {
-            examination.breaks(
-                    Kind.LABELS_CHANGED,
-                    start + "; " + miss.instead(),
-                    expected,
-                    "set spec.selector to " + miss.meant() + ", or give the pods the labels " + labels);
         } else if (!evidence.around().elsewhere().isEmpty()) {
             var found = evidence.around().elsewhere();
             examination.breaks(
@@ -105,7 +99,10 @@ final class Selections {
                                             + service.name().namespace()
                                     : miss.instead()),
                     expected,
-                    "start pods with the labels " + labels + ", or set spec.selector to labels that pods have");
+                    miss.closest()
+                            ? "set spec.selector to " + miss.meant() + " if these pods are meant, or give pods the labels "
+                                    + labels
+                            : "start pods with the labels " + labels + ", or set spec.selector to labels that pods have");
         }
     }
 

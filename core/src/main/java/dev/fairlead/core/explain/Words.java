@@ -28,7 +28,7 @@ final class Words {
     /** {@code 2 of 3 pods}; {@code all 3 pods}; {@code the only pod}. */
     static String share(long some, long all, String one) {
         if (some == all) {
-            return all == 1 ? "the only " + one : "all " + all + " " + one + "s";
+            return all == 1 ? "the only " + one : all == 2 ? "both " + one + "s" : "all " + all + " " + one + "s";
         }
         return some + " of " + count(all, one);
     }

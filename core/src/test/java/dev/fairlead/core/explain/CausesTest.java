@@ -128,7 +128,7 @@ final class CausesTest {
                                 .spec("{app: web}", "{app: web, version: blue}")
                                 .others(3, "{app: web, version: green}")
                                 .workload("ReplicaSet", "web-5d4", 0, "{app: web, version: blue}")),
-                breaks(Kind.LABELS_CHANGED, Scene.empty().others(1, "{app: shelved}")),
+                breaks(Kind.NO_POD_MATCHES, Scene.empty().others(1, "{app: shelved}")),
                 breaks(
                         Kind.PODS_ELSEWHERE,
                         Scene.empty().others(1, "{tier: db}").elsewhere("store", "web-1")),
@@ -236,7 +236,16 @@ final class CausesTest {
                         Kind.NO_ENDPOINTS,
                         Scene.healthy().spec("clusterIPs: [10.96.0.7]", "clusterIPs: [10.96.0.7, 'fd00::7']")),
                 breaks(Kind.AGENT_NOT_RUNNING, Scene.healthy().noAgent()),
-                impairs(Kind.AGENT_NOT_RUNNING, Scene.healthy().node("two", "2026-11-21T11:50:00Z", 100)),
+                impairs(
+                        Kind.AGENT_NOT_RUNNING,
+                        Scene.healthy()
+                                .node("two", "2026-11-21T11:50:00Z", 100)
+                                .pod(
+                                        "web-3",
+                                        "",
+                                        "nodeName: two, containers: [{name: main}]",
+                                        Scene.running(true) + ", podIPs: [{ip: 10.244.0.3}]",
+                                        "[]")),
                 breaks(Kind.AGENT_BEHIND, Scene.healthy().programmed(80)),
                 breaks(Kind.NOT_BOUND, Scene.healthy().served("10.96.0.7:80/tcp", "", "Address already in use")),
                 impairs(Kind.BOUND_ELSEWHERE, Scene.healthy().served("10.96.0.7:80/tcp", "10.96.0.7:8080", "")),

@@ -92,7 +92,6 @@ public final class Agent implements AutoCloseable {
         ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
         events = new Events(parts.client(), time, "fairlead", name);
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
-        reporting = new Reporting(name, parts.plane(), progress, time);
         programming = new Programming(
                 services,
                 slices,
@@ -110,6 +109,7 @@ public final class Agent implements AutoCloseable {
                 this::tell,
                 new Links(services, parts.plane()::bindings),
                 time);
+        reporting = new Reporting(name, parts.plane(), progress, pods::openPorts, time);
         nodes.handle((any, old, now, revision) -> {
             if (now != null) {
                 programming.node(now);
@@ -209,7 +209,7 @@ public final class Agent implements AutoCloseable {
 
     /** What this node knows about a Service and its pods, for an explanation. */
     public NodeReport report(ObjectName service, List<ObjectName> own) {
-        return reporting.of(programming.table(), service, List.of());
+        return reporting.of(programming.table(), service, own);
     }
 
     /** The logs of this node's pods. */

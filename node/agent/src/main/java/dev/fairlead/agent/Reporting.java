@@ -3,6 +3,7 @@ package dev.fairlead.agent;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.core.explain.NodeReport.Attempt;
 import dev.fairlead.core.explain.NodeReport.Counted;
@@ -15,12 +16,14 @@ import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.Binding;
 import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dataplane.relay.Attempts;
+import dev.fairlead.kernel.process.OpenPorts;
 import dev.fairlead.wire.time.Time;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Says what this node knows about one Service, for whoever explains it. */
@@ -28,13 +31,20 @@ final class Reporting {
     private final String node;
     private final DataPlane plane;
     private final Progress progress;
+    private final Ports ports;
     private final Time time;
     private final Map<Frontend, String> problems = new ConcurrentHashMap<>();
 
-    Reporting(String node, DataPlane plane, Progress progress, Time time) {
+    /** Where pods wait for clients. */
+    interface Ports {
+        Optional<OpenPorts> of(ObjectName pod);
+    }
+
+    Reporting(String node, DataPlane plane, Progress progress, Ports ports, Time time) {
         this.node = node;
         this.plane = plane;
         this.progress = progress;
+        this.ports = ports;
         this.time = time;
     }
 
@@ -45,7 +55,7 @@ final class Reporting {
         now.forEach(problem -> problems.put(problem.frontend(), problem.reason()));
     }
 
-    NodeReport of(RouteTable table, ObjectName service, List<Listening> listening) {
+    NodeReport of(RouteTable table, ObjectName service, List<ObjectName> pods) {
         List<DataPlane.Seen> seen = plane.seen(service);
         return new NodeReport(
                 node,
@@ -54,7 +64,7 @@ final class Reporting {
                 served(table, service),
                 seen.stream().map(Reporting::counted).toList(),
                 attempts(seen),
-                listening);
+                listening(pods));
     }
 
     private List<Served> served(RouteTable table, ObjectName service) {
@@ -86,6 +96,23 @@ final class Reporting {
                 seen.traffic().opened(),
                 seen.traffic().open(),
                 seen.traffic().failed());
+    }
+
+    private List<Listening> listening(List<ObjectName> pods) {
+        List<Listening> listening = new ArrayList<>();
+        for (ObjectName pod : pods) {
+            ports.of(pod).ifPresent(open -> {
+                List<NodeReport.Socket> sockets = new ArrayList<>();
+                open.tcp().forEach(at -> sockets.add(socket(Protocol.TCP, at)));
+                open.udp().forEach(at -> sockets.add(socket(Protocol.UDP, at)));
+                listening.add(new Listening(pod, List.copyOf(sockets)));
+            });
+        }
+        return List.copyOf(listening);
+    }
+
+    private static NodeReport.Socket socket(Protocol protocol, InetSocketAddress at) {
+        return new NodeReport.Socket(protocol, IpAddress.of(at.getAddress().getAddress()), at.getPort());
     }
 
     private List<Attempt> attempts(List<DataPlane.Seen> seen) {

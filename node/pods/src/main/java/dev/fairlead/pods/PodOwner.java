@@ -11,6 +11,7 @@ import dev.fairlead.pods.status.PodObservation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class PodOwner {
     private @Nullable Runnable whenDown;
     private boolean objectGone;
     private volatile PodLogs.@Nullable Source logSource;
+    private volatile Set<Long> sessions = Set.of();
 
     PodOwner(PodContext context, Tree object, @Nullable PodRecord record, Runnable forgotten) {
         PodSpec pod = PodSpec.from(object);
@@ -76,6 +78,11 @@ final class PodOwner {
 
     PodLogs.@Nullable Source logSource() {
         return logSource;
+    }
+
+    /** The sessions of the processes that run. */
+    Set<Long> sessions() {
+        return sessions;
     }
 
     /** The pod object as it is now. */
@@ -233,6 +240,7 @@ final class PodOwner {
 
     private void publish() {
         logSource = containers.logSource();
+        sessions = containers.sessions();
         if (objectGone || end.deleting() || inert) {
             return;
         }

@@ -3,16 +3,23 @@ package dev.fairlead.pods;
 
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.process.OpenPorts;
+import dev.fairlead.kernel.process.ProcessStatus;
 import dev.fairlead.pods.log.Logs;
 import dev.fairlead.pods.log.PodLogs;
 import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.wire.time.Time;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +114,27 @@ public final class Pods implements AutoCloseable {
     /** The logs of this node's pods. */
     public PodLogs logs() {
         return podLogs;
+    }
+
+    /** Where a pod's processes wait for clients; empty when the pod is not of this node or the system does not tell. */
+    public Optional<OpenPorts> openPorts(ObjectName pod) {
+        Set<Long> sessions = owners.values().stream()
+                .filter(owner -> owner.name().equals(pod))
+                .findFirst()
+                .map(PodOwner::sessions)
+                .orElse(Set.of());
+        if (sessions.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Set<Long> pids = sessions.stream()
+                    .flatMap(session -> ProcessStatus.session(session).stream())
+                    .map(ProcessStatus::pid)
+                    .collect(Collectors.toSet());
+            return Optional.of(OpenPorts.of(pids));
+        } catch (KernelException | UncheckedIOException untold) {
+            return Optional.empty();
+        }
     }
 
     /** The names of the pods that have an owner now. */

@@ -34,31 +34,32 @@ public record TcpTable(List<TcpSocket> sockets) {
 
     /** Of a namespace. */
     public static TcpTable of(Namespace namespace) {
-        return namespace.call(() -> read(Path.of("/proc/thread-self/net")));
+        return namespace.call(() -> new TcpTable(read(Path.of("/proc/thread-self/net"), "tcp")));
     }
 
     /** Of the namespace in which a process is. */
     public static TcpTable ofProcess(long pid) {
-        return read(Path.of("/proc", Long.toString(pid), "net"));
+        return new TcpTable(read(Path.of("/proc", Long.toString(pid), "net"), "tcp"));
     }
 
-    private static TcpTable read(Path folder) {
+    /** The lines of one protocol's tables; those of {@code udp} look the same. */
+    static List<TcpSocket> read(Path folder, String protocol) {
         List<TcpSocket> sockets = new ArrayList<>();
-        for (String file : List.of("tcp", "tcp6")) {
+        for (String file : List.of(protocol, protocol + "6")) {
             try {
                 Files.readAllLines(folder.resolve(file)).stream()
                         .skip(1) // the heading
                         .map(TcpTable::parse)
                         .forEach(sockets::add);
             } catch (NoSuchFileException e) {
-                if (file.equals("tcp")) { // a kernel may be without IPv6
+                if (file.equals(protocol)) { // a kernel may be without IPv6
                     throw new KernelException("read " + e.getFile(), Errno.ENOENT);
                 }
             } catch (IOException e) {
                 throw new KernelException("read " + folder.resolve(file), Errno.EIO, String.valueOf(e.getMessage()));
             }
         }
-        return new TcpTable(sockets);
+        return sockets;
     }
 
     /** {@code 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 …}. */
@@ -117,11 +118,16 @@ public record TcpTable(List<TcpSocket> sockets) {
      * @param pids for a pod, those of {@link ProcessStatus#session}
      */
     public List<TcpSocket> listenersOf(Set<Long> pids) {
-        Set<Long> inodes = new HashSet<>();
-        pids.forEach(pid -> inodes.addAll(socketInodes(pid)));
+        Set<Long> inodes = socketInodes(pids);
         return listeners().stream()
                 .filter(listener -> inodes.contains(listener.inode()))
                 .toList();
+    }
+
+    static Set<Long> socketInodes(Set<Long> pids) {
+        Set<Long> inodes = new HashSet<>();
+        pids.forEach(pid -> inodes.addAll(socketInodes(pid)));
+        return inodes;
     }
 
     private static List<Long> socketInodes(long pid) {

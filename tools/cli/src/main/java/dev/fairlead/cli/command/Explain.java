@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 /** Says why a Service works or does not. */
 @Command(
         name = "explain",
-        description = "Says why a Service works or does not: explain svc/web, explain 10.96.0.7:80, explain node-port 30080.",
+        description =
+                "Says why a Service works or does not: explain svc/web, explain 10.96.0.7:80, explain node-port 30080.",
         mixinStandardHelpOptions = true)
 public final class Explain implements Callable<Integer> {
     private static final List<String> FORMATS = List.of("yaml", "json");
@@ -74,7 +75,8 @@ public final class Explain implements Callable<Integer> {
 
     private Url url(Session session) {
         if (words.isEmpty()) {
-            throw new Failure("what? Name a Service, such as svc/web; an address, such as 10.96.0.7:80; or node-port 30080");
+            throw new Failure(
+                    "what? Name a Service, such as svc/web; an address, such as 10.96.0.7:80; or node-port 30080");
         }
         String first = words.getFirst();
         if (first.equals(NODE_PORT)) {
@@ -99,7 +101,8 @@ public final class Explain implements Callable<Integer> {
         Resource resource = subject.resource();
         String name = subject.name();
         if (subjects.size() > 1 || !resource.qualified().equals("services") || name == null) {
-            throw new Failure("\"" + String.join(" ", words) + "\": one Service is explained at a time, such as svc/web");
+            throw new Failure(
+                    "\"" + String.join(" ", words) + "\": one Service is explained at a time, such as svc/web");
         }
         String path = resource.path(session.namespace(), Url.encode(name));
         return new Url(path + "/explain").with("port", port);

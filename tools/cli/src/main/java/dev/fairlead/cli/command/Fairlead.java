@@ -14,7 +14,16 @@ import picocli.CommandLine.Spec;
                 "Kubernetes Services without a cluster: stable addresses, names and load balancing for processes.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Demo.class, Up.class, Get.class, Explain.class, Apply.class, Delete.class, Logs.class, Train.class},
+        subcommands = {
+            Demo.class,
+            Up.class,
+            Get.class,
+            Explain.class,
+            Apply.class,
+            Delete.class,
+            Logs.class,
+            Train.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Fairlead implements Runnable {
     @Spec

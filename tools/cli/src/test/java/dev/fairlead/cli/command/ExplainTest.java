@@ -22,8 +22,7 @@ final class ExplainTest {
     @BeforeEach
     void open() throws IOException, InterruptedException {
         terminal = new Terminal(home);
-        terminal.feed(
-                """
+        terminal.feed("""
                 apiVersion: v1
                 kind: Service
                 metadata: {name: web}
@@ -32,10 +31,7 @@ final class ExplainTest {
                   clusterIP: 10.96.0.77
                   selector: {app: web}
                   ports: [{port: 80, nodePort: 30080}]
-                """,
-                "apply",
-                "-f",
-                "-");
+                """, "apply", "-f", "-");
     }
 
     @AfterEach
@@ -85,10 +81,7 @@ final class ExplainTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             explain                             | what? Name a Service
             explain pods/web                    | one Service is explained at a time
             explain svc                         | there is no Service svc
