@@ -202,8 +202,8 @@ final class Connections {
                 examination.tell(
                         nobody,
                         kind,
-                        "port " + one.port().port() + " is " + one.port().protocol() + ", but the process in "
-                                + which + " listens on " + one.number() + "/" + detail,
+                        "port " + one.port().port() + " is " + one.port().protocol() + ", but the process in " + which
+                                + " listens on " + one.number() + "/" + detail,
                         "the same protocol on both sides",
                         "set the protocol of the Service port to " + detail);
             case NOT_LISTENING ->

@@ -39,7 +39,7 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
                     Integer::sum);
         }
         List<Match> best = List.of();
-int count = 0;
+        int count = 0;
         double rarest = 0;
         for (Map.Entry<List<Match>, Integer> candidate : seen.entrySet()) {
             int more = score(candidate.getKey()) - score(best);

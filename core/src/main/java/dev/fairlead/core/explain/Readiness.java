@@ -62,8 +62,7 @@ final class Readiness {
         int counted = pods.size() - left;
         examination.step(
                 Stage.READINESS,
-                ready(good, counted)
-                        + (left > 0 ? ", " + left + " more ending" : ""),
+                ready(good, counted) + (left > 0 ? ", " + left + " more ending" : ""),
                 "every pod Ready");
     }
 

@@ -11,6 +11,7 @@ import dev.fairlead.core.explain.Question.Target;
 import dev.fairlead.core.routes.Because;
 import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.core.routes.Origin;
 import dev.fairlead.core.routes.Packet;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
@@ -100,7 +101,9 @@ final class RouteCheck {
                 for (IpAddress address : service.clusterIps()) {
                     Entrance entrance = table.entrance(Frontend.at(address, port.protocol(), port.port()));
                     if (entrance != null
-                            && entrance.backendsFromHere().isEmpty()
+                            && entrance.treatment(Origin.NODE, Settings.DEFAULT)
+                                    .backends()
+                                    .isEmpty()
                             && !examination.told(Kind.NO_ENDPOINTS)) {
                         examination.breaks(
                                 Kind.NO_ENDPOINTS,
@@ -153,7 +156,8 @@ final class RouteCheck {
         return tables.values().stream()
                 .filter(table -> routes(table)
                         .anyMatch(route -> !route.cluster().isEmpty()
-                                && (internal ? route.internal() : route.external()).isEmpty()))
+                                && route.under(internal ? route.internalPolicy() : route.externalPolicy())
+                                        .isEmpty()))
                 .map(RouteTable::node)
                 .toList();
     }

@@ -100,9 +100,10 @@ final class Selections {
                                     : miss.instead()),
                     expected,
                     miss.closest()
-                            ? "set spec.selector to " + miss.meant() + " if these pods are meant, or give pods the labels "
-                                    + labels
-                            : "start pods with the labels " + labels + ", or set spec.selector to labels that pods have");
+                            ? "set spec.selector to " + miss.meant()
+                                    + " if these pods are meant, or give pods the labels " + labels
+                            : "start pods with the labels " + labels
+                                    + ", or set spec.selector to labels that pods have");
         }
     }
 

@@ -53,8 +53,8 @@ final class SliceCheck {
             examination.skip(Stage.SLICES, "not written yet");
             return;
         }
-        long endpoints = slices.stream()
-                .flatMap(slice -> slice.endpoints().stream()).count();
+        long endpoints =
+                slices.stream().flatMap(slice -> slice.endpoints().stream()).count();
         examination.step(
                 Stage.SLICES,
                 slices.isEmpty()

@@ -120,19 +120,17 @@ public final class UserspacePlane implements DataPlane {
 
     @Override
     public synchronized List<Seen> seen(ObjectName service) {
-        Map<TrafficKey, Seen> seen = new LinkedHashMap<>();
-        if (last != null) {
-            for (Entrance entrance : last.entrances(service)) {
-                for (Backend backend : entrance.route().endpoints()) {
-                    TrafficKey key = new TrafficKey(entrance.route().key(), backend.address(), backend.port());
-                    Traffic counted = traffic.get(key);
-                    if (counted != null) {
-                        seen.put(key, new Seen(backend.address(), backend.port(), counted));
-                    }
-                }
+        if (last == null) {
+            return List.of();
+        }
+        Set<Seen> seen = new LinkedHashSet<>(); // all entrances of a port share its endpoints
+        for (Entrance entrance : last.entrances(service)) {
+            for (Backend backend : entrance.route().endpoints()) {
+                states.find(entrance.route().key(), backend.address(), backend.port())
+                        .ifPresent(traffic -> seen.add(new Seen(backend.address(), backend.port(), traffic)));
             }
         }
-        return List.copyOf(seen.values());
+        return List.copyOf(seen);
     }
 
     @Override
