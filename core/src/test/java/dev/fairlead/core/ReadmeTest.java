@@ -12,6 +12,7 @@ import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.endpoints.SlicePlan;
+import dev.fairlead.core.endpoints.Zones;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.Difference;
 import dev.fairlead.core.routes.Packet;
@@ -37,7 +38,8 @@ class ReadmeTest {
         Node node = Node.from(new Tree(Flow.of("{metadata: {name: n1}}")));
         // example
         // What should the slices of a Service be, now that its pods are these?
-        SlicePlan plan = SlicePlan.of(service, List.of(pod), name -> node, List.of(), SlicePlan.USUAL_MAXIMUM, null);
+        var seen = new SlicePlan.Seen(List.of(pod), name -> node, Zones.UNKNOWN, List.of());
+        SlicePlan plan = SlicePlan.of(service, seen, SlicePlan.USUAL_MAXIMUM, null);
         EndpointSlice slice = EndpointSlice.from(new Tree(plan.create().getFirst()));
 
         // Where do packets go on one node? One change costs one Service.

@@ -28,4 +28,9 @@ public record EndpointSlice(ObjectMeta meta, String addressType, List<Endpoint> 
     public ObjectName service() {
         return new ObjectName(meta.namespace(), meta.labels().getOrDefault(SERVICE_NAME, ""));
     }
+
+    /** Whether that author, as the label names it, keeps this slice. */
+    public boolean managedBy(String author) {
+        return author.equals(meta.labels().get(MANAGED_BY));
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.core.definition;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -9,9 +10,15 @@ import java.util.List;
  * @param internalIps the addresses of type InternalIP, primary first
  * @param ready whether the Ready condition is True
  * @param unschedulable whether new pods are kept away
+ * @param cpuMillis thousandths of a processor that pods may use (status.allocatable.cpu); 0 when unknown
  */
 public record Node(
-        ObjectMeta meta, List<IpAddress> internalIps, List<Cidr> podCidrs, boolean ready, boolean unschedulable) {
+        ObjectMeta meta,
+        List<IpAddress> internalIps,
+        List<Cidr> podCidrs,
+        boolean ready,
+        boolean unschedulable,
+        long cpuMillis) {
     /** The label that names a node's zone. */
     public static final String ZONE = "topology.kubernetes.io/zone";
 
@@ -30,7 +37,20 @@ public record Node(
                 status.trees("conditions").stream()
                         .anyMatch(condition -> condition.text("type", "").equals("Ready")
                                 && condition.text("status", "").equals("True")),
-                object.tree("spec").truth("unschedulable", false));
+                object.tree("spec").truth("unschedulable", false),
+                millis(status.tree("allocatable").text("cpu", "")));
+    }
+
+    /** A quantity of processors, {@code 4}, {@code 1.5} or {@code 3920m}, in thousandths; 0 when it is none of these. */
+    private static long millis(String quantity) {
+        boolean thousandths = quantity.endsWith("m");
+        String number = thousandths ? quantity.substring(0, quantity.length() - 1) : quantity;
+        try {
+            BigDecimal millis = new BigDecimal(number).movePointRight(thousandths ? 0 : 3);
+            return millis.signum() < 0 || millis.precision() - millis.scale() > 15 ? 0 : millis.longValue();
+        } catch (NumberFormatException unreadable) {
+            return 0;
+        }
     }
 
     /** The node's name. */

@@ -3,6 +3,7 @@ package dev.fairlead.core.endpoints;
 
 import dev.fairlead.core.definition.Endpoint;
 import dev.fairlead.core.definition.EndpointPort;
+import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Node;
@@ -10,36 +11,21 @@ import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints that a Service ought to have in one family, grouped by their ports, each group in the pods' order. */
 final class Desired {
-    private static final Set<String> CLOSE = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
-    private static final String MODE = "service.kubernetes.io/topology-mode";
-    private static final String HINTS = "service.kubernetes.io/topology-aware-hints";
-
     private final Service service;
     private final Function<String, @Nullable Node> nodes;
     private final Map<List<EndpointPort>, Map<Identity, Endpoint>> groups = new LinkedHashMap<>();
     private final List<Excluded> excluded = new ArrayList<>();
-    private boolean incomplete;
-
-    /** What makes an endpoint the same one over time; the pod's uid is not part of it. */
-    record Identity(List<String> addresses, @Nullable String hostname, String target) {
-        static Identity of(Endpoint endpoint) {
-            Endpoint.TargetRef ref = endpoint.target();
-            return new Identity(
-                    endpoint.addresses().stream().sorted().toList(),
-                    endpoint.hostname(),
-                    ref == null ? "" : ref.namespace() + "/" + ref.name());
-        }
-    }
 
     private Desired(Service service, Function<String, @Nullable Node> nodes) {
         this.service = service;
@@ -62,9 +48,57 @@ final class Desired {
         return excluded;
     }
 
-    /** Whether a pod was left out only because its node is not known yet. */
-    boolean incomplete() {
-        return incomplete;
+    /**
+     * Gives ready endpoints the hints that the Service asks for.
+     *
+     * @param existing the slices as they are, whose hints are kept where that is as good
+     * @return for topology mode Auto why it gives none, or an empty text where it does; else null
+     */
+    @Nullable
+    String hint(HintRule rule, Zones zones, Collection<EndpointSlice> existing) {
+        return switch (rule) {
+            case NONE -> null;
+            case SAME_ZONE, SAME_NODE -> {
+                replaceReady(endpoint -> endpoint.hinted(
+                        named(endpoint.zone()), rule == HintRule.SAME_NODE ? named(endpoint.nodeName()) : List.of()));
+                yield null;
+            }
+            case AUTO -> {
+                Allotment allotment = Allotment.of(ready(), zones, zonesBefore(existing));
+                replaceReady(
+                        endpoint -> endpoint.hinted(named(allotment.zones().get(Identity.of(endpoint))), List.of()));
+                yield allotment.why();
+            }
+        };
+    }
+
+    private void replaceReady(UnaryOperator<Endpoint> change) {
+        groups.values()
+                .forEach(group ->
+                        group.replaceAll((any, endpoint) -> endpoint.ready() ? change.apply(endpoint) : endpoint));
+    }
+
+    private static List<String> named(@Nullable String name) {
+        return name == null ? List.of() : List.of(name);
+    }
+
+    private List<Endpoint> ready() {
+        return groups.values().stream()
+                .flatMap(group -> group.values().stream())
+                .filter(Endpoint::ready)
+                .toList();
+    }
+
+    private static Map<Identity, String> zonesBefore(Collection<EndpointSlice> existing) {
+        Map<Identity, String> zones = new HashMap<>();
+        for (EndpointSlice slice : existing) {
+            for (Endpoint endpoint : slice.endpoints()) {
+                if (endpoint.forZones().size() == 1) {
+                    zones.put(Identity.of(endpoint), endpoint.forZones().getFirst());
+                }
+            }
+        }
+        return zones;
     }
 
     private void add(Pod pod, IpFamily family) {
@@ -80,7 +114,6 @@ final class Desired {
         }
         Node node = nodes.apply(pod.nodeName());
         if (node == null && !service.publishNotReadyAddresses()) {
-            incomplete = true;
             exclude(
                     pod,
                     Excluded.Reason.NODE_UNKNOWN,
@@ -117,7 +150,6 @@ final class Desired {
         String zone = node == null || node.zone().isEmpty() ? null : node.zone();
         boolean ready = service.publishNotReadyAddresses() || (pod.ready() && !terminating);
         String nodeName = pod.nodeName().isEmpty() ? null : pod.nodeName();
-        List<String> forZones = ready && zone != null && CLOSE.contains(distribution()) ? List.of(zone) : List.of();
         return new Endpoint(
                 List.of(address.toString()),
                 ready,
@@ -131,16 +163,8 @@ final class Desired {
                         pod.name().namespace(),
                         pod.name().name(),
                         pod.meta().uid()),
-                forZones,
-                ready && nodeName != null && distribution().equals("PreferSameNode") ? List.of(nodeName) : List.of());
-    }
-
-    /** The Service's traffic distribution; none where it asks for topology mode Auto, which takes precedence. */
-    private String distribution() {
-        Map<String, String> annotations = service.meta().annotations();
-        String mode = annotations.getOrDefault(HINTS, annotations.getOrDefault(MODE, ""));
-        String distribution = service.trafficDistribution();
-        return distribution == null || mode.equals("Auto") || mode.equals("auto") ? "" : distribution;
+                List.of(),
+                List.of());
     }
 
     private void exclude(Pod pod, Excluded.Reason reason, String detail) {

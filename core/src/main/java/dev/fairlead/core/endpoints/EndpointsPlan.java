@@ -4,12 +4,13 @@ package dev.fairlead.core.endpoints;
 import dev.fairlead.core.definition.Endpoint;
 import dev.fairlead.core.definition.EndpointPort;
 import dev.fairlead.core.definition.IpAddress;
-import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.ObjectMeta;
+import dev.fairlead.core.definition.OwnerReference;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
-import dev.fairlead.core.definition.ServiceType;
 import dev.fairlead.core.definition.Tree;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,15 +34,21 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
     /** The annotation that says that addresses were left out. */
     public static final String OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 
+    /** The annotation by which Endpoints serve as a lock; such ones are nobody's endpoints. */
+    public static final String LEADER = "control-plane.alpha.kubernetes.io/leader";
+
     private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
+    private static final String CONTROLLER = "endpoint-controller";
+    private static final String TRUNCATED = "truncated";
+    /** Endpoints do not say where their pods run in a zone, so any node will do. */
+    private static final Node SOME_NODE = Node.from(Tree.EMPTY);
 
     /** The object for {@code service}; null where it has none of ours: without selector, and for ExternalName. */
     public static @Nullable EndpointsPlan of(Service service, Collection<Pod> pods) {
-        if (service.type() == ServiceType.EXTERNAL_NAME || service.selector() == null) {
+        if (!SlicePlan.selects(service)) {
             return null;
         }
-        IpFamily family = SlicePlan.families(service).getFirst();
-        Desired desired = Desired.of(service, family, pods, name -> UNKNOWN);
+        Desired desired = Desired.of(service, SlicePlan.families(service).getFirst(), pods, name -> SOME_NODE);
         Map<List<EndpointPort>, List<Endpoint>> groups = new LinkedHashMap<>();
         desired.groups().forEach((ports, endpoints) -> {
             List<Endpoint> present = endpoints.values().stream()
@@ -64,20 +71,79 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
                         subsets.add(subset(group.getKey(), fitting));
                     }
                 });
-        return new EndpointsPlan(List.copyOf(subsets), labels(service), total > MAXIMUM);
+        Map<String, String> labels = SliceShape.headlessLabelled(service);
+        labels.put(MANAGED_BY, CONTROLLER);
+        return new EndpointsPlan(List.copyOf(subsets), labels, total > MAXIMUM);
     }
 
-    /** Endpoints do not say where their pods run in a zone, so any node will do. */
-    private static final Node UNKNOWN = Node.from(Tree.EMPTY);
+    /** Whether Endpoints were written by this plan's like, not by hand. */
+    public static boolean manages(ObjectMeta endpoints) {
+        return CONTROLLER.equals(endpoints.labels().get(MANAGED_BY));
+    }
 
-    private static Map<String, String> labels(Service service) {
-        Map<String, String> labels = new LinkedHashMap<>(service.meta().labels());
-        labels.remove(SliceShape.HEADLESS);
-        if (service.headless() || service.clusterIps().isEmpty()) {
-            labels.put(SliceShape.HEADLESS, "");
+    /**
+     * Whether Endpoints with this metadata say what they ought to.
+     *
+     * @param fingerprint of their subsets; see {@link #fingerprint}
+     */
+    public boolean isSaidBy(ObjectMeta endpoints, long fingerprint) {
+        return endpoints.labels().equals(labels)
+                && endpoints.annotations().containsKey(OVER_CAPACITY) == truncated
+                && fingerprint == Fingerprint.of(subsets);
+    }
+
+    /** 64 bits that stand for the subsets of an Endpoints object, without what a comparison is not to see. */
+    public static long fingerprint(Tree endpoints) {
+        return Fingerprint.of(endpoints.value("subsets"));
+    }
+
+    /**
+     * The object to write.
+     *
+     * @param had the metadata of the one that is replaced, whose other annotations, owners and finalizers stay; or null
+     * @param trigger the trigger time to note; null removes it
+     */
+    public Map<String, Object> tree(ObjectMeta service, @Nullable ObjectMeta had, @Nullable Instant trigger) {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("name", service.name());
+        metadata.put("namespace", service.namespace());
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        if (had != null) {
+            metadata.put("uid", had.uid());
+            metadata.put("resourceVersion", Long.toString(had.resourceVersion()));
+            keep(metadata, "finalizers", new ArrayList<>(had.finalizers()));
+            keep(
+                    metadata,
+                    "ownerReferences",
+                    new ArrayList<>(had.ownerReferences().stream()
+                            .map(OwnerReference::tree)
+                            .toList()));
+            annotations.putAll(had.annotations());
+            annotations.remove(OVER_CAPACITY);
+            annotations.remove(TriggerTimes.ANNOTATION);
         }
-        labels.put(MANAGED_BY, "endpoint-controller");
-        return labels;
+        metadata.put("labels", new LinkedHashMap<String, Object>(labels));
+        if (truncated) {
+            annotations.put(OVER_CAPACITY, TRUNCATED);
+        }
+        if (trigger != null) {
+            annotations.put(TriggerTimes.ANNOTATION, trigger.toString());
+        }
+        if (!annotations.isEmpty()) {
+            metadata.put("annotations", annotations);
+        }
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("apiVersion", "v1");
+        object.put("kind", "Endpoints");
+        object.put("metadata", metadata);
+        object.put("subsets", new ArrayList<Object>(subsets));
+        return object;
+    }
+
+    private static void keep(Map<String, Object> metadata, String field, List<Object> list) {
+        if (!list.isEmpty()) {
+            metadata.put(field, list);
+        }
     }
 
     /**
@@ -124,20 +190,13 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
         put(subset, "notReadyAddresses", endpoints, endpoint -> !endpoint.ready());
         List<Object> written = new ArrayList<>();
         for (EndpointPort port : ports) {
-            Map<String, Object> tree = new LinkedHashMap<>();
-            if (!port.name().isEmpty()) {
-                tree.put("name", port.name());
-            }
-            tree.put("port", (long) port.port());
-            tree.put("protocol", port.protocol().name());
-            if (port.appProtocol() != null) {
-                tree.put("appProtocol", port.appProtocol());
+            Map<String, Object> tree = port.tree();
+            if (port.name().isEmpty()) {
+                tree.remove("name");
             }
             written.add(tree);
         }
-        if (!written.isEmpty()) {
-            subset.put("ports", written);
-        }
+        keep(subset, "ports", written);
         return subset;
     }
 
@@ -145,9 +204,7 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
             Map<String, Object> subset, String field, List<Endpoint> endpoints, Predicate<Endpoint> which) {
         List<Object> addresses = new ArrayList<>();
         endpoints.stream().filter(which).forEach(endpoint -> addresses.add(address(endpoint)));
-        if (!addresses.isEmpty()) {
-            subset.put(field, addresses);
-        }
+        keep(subset, field, addresses);
     }
 
     private static Map<String, Object> address(Endpoint endpoint) {
@@ -159,14 +216,8 @@ public record EndpointsPlan(List<Map<String, Object>> subsets, Map<String, Strin
         if (endpoint.nodeName() != null) {
             address.put("nodeName", endpoint.nodeName());
         }
-        Endpoint.TargetRef target = endpoint.target();
-        if (target != null) {
-            Map<String, Object> ref = new LinkedHashMap<>();
-            ref.put("kind", target.kind());
-            ref.put("namespace", target.namespace());
-            ref.put("name", target.name());
-            ref.put("uid", target.uid());
-            address.put("targetRef", ref);
+        if (endpoint.target() != null) {
+            address.put("targetRef", endpoint.target().tree());
         }
         return address;
     }

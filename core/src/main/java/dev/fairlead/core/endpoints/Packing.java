@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How this works, for each set of ports: (1) endpoints that a slice has stay in it, refreshed; those that ought not to
  * be are taken out. (2) New ones go into slices that are written anyway, the fullest first. (3) What is left over, if it
- * fits into one slice, goes into the fullest slice with room for all of it, else into new slices. Slices are never merged
+ * fits into one slice, goes into the fullest slice with room for all of it; as long as it does not, into a new slice. Slices are never merged
  * or balanced. A slice that would be created takes the name of one that would be deleted. When nothing is left, one slice
  * without endpoints stays.
  */
@@ -25,16 +25,16 @@ final class Packing {
     private final SliceShape shape;
     private final IpFamily family;
     private final int maximum;
-    private final SlicePlan plan;
+    private final Writes writes;
     private final List<EndpointSlice> empty = new ArrayList<>();
     private final List<New> fresh = new ArrayList<>();
     private int kept;
 
-    Packing(SliceShape shape, IpFamily family, int maximum, SlicePlan plan) {
+    Packing(SliceShape shape, IpFamily family, int maximum, Writes writes) {
         this.shape = shape;
         this.family = family;
         this.maximum = maximum;
-        this.plan = plan;
+        this.writes = writes;
     }
 
     private record New(List<EndpointPort> ports, List<Endpoint> endpoints) {}
@@ -44,6 +44,8 @@ final class Packing {
         private final EndpointSlice slice;
         private final List<Endpoint> endpoints;
         private boolean changed;
+        /** Whether hints alone are different, which is no reason to fill it up. */
+        private boolean rehinted;
 
         Bin(EndpointSlice slice, List<Endpoint> endpoints, boolean changed) {
             this.slice = slice;
@@ -56,29 +58,30 @@ final class Packing {
         }
     }
 
-    void pack(Desired desired, List<EndpointSlice> existing) {
+    /**
+     * Packs.
+     *
+     * @param wanted the endpoints that there ought to be, by their ports
+     * @param existing the owner's slices of this family
+     * @param placeholder whether a slice without endpoints stays when there are none
+     */
+    void pack(
+            Map<List<EndpointPort>, Map<Identity, Endpoint>> wanted,
+            List<EndpointSlice> existing,
+            boolean placeholder) {
         Map<List<EndpointPort>, List<EndpointSlice>> byPorts = new LinkedHashMap<>();
-        existing.forEach(slice -> byPorts.computeIfAbsent(sorted(slice.ports()), any -> new ArrayList<>())
+        existing.forEach(slice -> byPorts.computeIfAbsent(EndpointPort.sorted(slice.ports()), any -> new ArrayList<>())
                 .add(slice));
-        desired.groups().forEach((ports, endpoints) -> {
+        wanted.forEach((ports, endpoints) -> {
             List<EndpointSlice> slices = byPorts.remove(ports);
             packGroup(ports, endpoints, slices == null ? List.of() : slices);
         });
         byPorts.values().forEach(empty::addAll);
-        finish();
+        finish(placeholder);
     }
 
-    private static List<EndpointPort> sorted(List<EndpointPort> ports) {
-        return ports.stream()
-                .sorted(Comparator.comparing(EndpointPort::name)
-                        .thenComparing(EndpointPort::protocol)
-                        .thenComparingInt(EndpointPort::port))
-                .toList();
-    }
-
-    private void packGroup(
-            List<EndpointPort> ports, Map<Desired.Identity, Endpoint> wanted, List<EndpointSlice> slices) {
-        Map<Desired.Identity, Endpoint> missing = new LinkedHashMap<>(wanted);
+    private void packGroup(List<EndpointPort> ports, Map<Identity, Endpoint> wanted, List<EndpointSlice> slices) {
+        Map<Identity, Endpoint> missing = new LinkedHashMap<>(wanted);
         List<Bin> bins = new ArrayList<>();
         for (EndpointSlice slice : slices) {
             Bin bin = refreshed(slice, missing);
@@ -96,24 +99,28 @@ final class Packing {
         place(ports, rest, bins);
         for (Bin bin : bins) {
             kept++;
-            if (bin.changed) {
-                plan.update().add(shape.updated(bin.slice, ports, bin.endpoints));
+            if (bin.changed || bin.rehinted) {
+                update(bin.slice, ports, bin.endpoints);
             }
         }
     }
 
     /** The slice with the endpoints it keeps; these are no longer missing. */
-    private Bin refreshed(EndpointSlice slice, Map<Desired.Identity, Endpoint> missing) {
+    private Bin refreshed(EndpointSlice slice, Map<Identity, Endpoint> missing) {
         List<Endpoint> endpoints = new ArrayList<>();
         boolean changed = !shape.fits(slice);
+        boolean rehinted = false;
         for (Endpoint had : slice.endpoints()) {
-            Endpoint now = missing.remove(Desired.Identity.of(had));
-            changed |= now == null || !now.equals(had);
+            Endpoint now = missing.remove(Identity.of(had));
+            changed |= now == null || !now.equals(had.hinted(now.forZones(), now.forNodes()));
+            rehinted |= !had.equals(now);
             if (now != null) {
                 endpoints.add(now);
             }
         }
-        return new Bin(slice, endpoints, changed);
+        Bin bin = new Bin(slice, endpoints, changed);
+        bin.rehinted = rehinted;
+        return bin;
     }
 
     private void fill(Bin bin, List<Endpoint> rest) {
@@ -123,53 +130,61 @@ final class Packing {
     }
 
     private void place(List<EndpointPort> ports, List<Endpoint> rest, List<Bin> bins) {
-        if (!rest.isEmpty() && rest.size() < maximum) {
-            Bin roomy = bins.stream()
-                    .filter(bin -> !bin.changed && bin.size() + rest.size() <= maximum)
-                    .max(Comparator.comparingInt(Bin::size))
-                    .orElse(null);
+        while (!rest.isEmpty()) {
+            Bin roomy = rest.size() < maximum ? roomy(rest.size(), bins) : null;
             if (roomy != null) {
                 roomy.changed = true;
                 fill(roomy, rest);
+            } else {
+                List<Endpoint> some = rest.subList(0, Math.min(maximum, rest.size()));
+                fresh.add(new New(ports, List.copyOf(some)));
+                some.clear();
             }
-        }
-        while (!rest.isEmpty()) {
-            List<Endpoint> some = rest.subList(0, Math.min(maximum, rest.size()));
-            fresh.add(new New(ports, List.copyOf(some)));
-            some.clear();
         }
     }
 
-    private void finish() {
-        if (kept == 0 && fresh.isEmpty()) {
+    /** The slice that is not written yet and would be fullest with {@code more} endpoints; null when none has the room. */
+    private @Nullable Bin roomy(int more, List<Bin> bins) {
+        return bins.stream()
+                .filter(bin -> !bin.changed && bin.size() + more <= maximum)
+                .max(Comparator.comparingInt(Bin::size))
+                .orElse(null);
+    }
+
+    private void update(EndpointSlice slice, List<EndpointPort> ports, List<Endpoint> endpoints) {
+        writes.update(slice, endpoints, shape.updated(slice, ports, endpoints));
+    }
+
+    private void finish(boolean placeholder) {
+        if (placeholder && kept == 0 && fresh.isEmpty()) {
             keepPlaceholder();
             return;
         }
         for (New each : fresh) {
             if (empty.isEmpty()) {
-                plan.create().add(shape.created(family, each.ports, each.endpoints));
+                writes.create(shape.created(family, each.ports, each.endpoints));
             } else {
-                plan.update().add(shape.updated(empty.removeFirst(), each.ports, each.endpoints));
+                update(empty.removeFirst(), each.ports, each.endpoints);
             }
         }
-        plan.delete().addAll(empty);
+        writes.delete(empty);
     }
 
     private void keepPlaceholder() {
         EndpointSlice placeholder = placeholder();
         if (placeholder == null) {
             if (empty.isEmpty()) {
-                plan.create().add(shape.created(family, List.of(), List.of()));
+                writes.create(shape.created(family, List.of(), List.of()));
                 return;
             }
-            plan.update().add(shape.updated(empty.removeFirst(), List.of(), List.of()));
+            update(empty.removeFirst(), List.of(), List.of());
         } else {
             empty.remove(placeholder);
             if (!shape.fits(placeholder)) {
-                plan.update().add(shape.updated(placeholder, List.of(), List.of()));
+                update(placeholder, List.of(), List.of());
             }
         }
-        plan.delete().addAll(empty);
+        writes.delete(empty);
     }
 
     private @Nullable EndpointSlice placeholder() {

@@ -7,7 +7,6 @@ import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.ServicePort;
 import dev.fairlead.core.definition.TargetPort;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -28,10 +27,7 @@ record ResolvedPorts(List<EndpointPort> ports, List<String> unresolved) {
                 unresolved.add(name + " and protocol " + port.protocol());
             }
         }
-        ports.sort(Comparator.comparing(EndpointPort::name)
-                .thenComparing(EndpointPort::protocol)
-                .thenComparingInt(EndpointPort::port));
-        return new ResolvedPorts(List.copyOf(ports), List.copyOf(unresolved));
+        return new ResolvedPorts(EndpointPort.sorted(ports), List.copyOf(unresolved));
     }
 
     private static OptionalInt number(ServicePort port, Pod pod) {

@@ -11,26 +11,29 @@ import dev.fairlead.core.definition.ServiceType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be written so that a Service's slices say what its pods are. Nothing when they say so already.
+ * What has to be written so that a Service's slices say what its pods are; nothing when they say so already. The writes
+ * are to be made in the order create, update, delete, each list from its front: then no endpoint that was there and is to
+ * stay is missing in between.
  *
  * @param create value trees of new slices, with {@code generateName}
  * @param update value trees that replace slices, with name and resourceVersion
  * @param delete slices that are to go
  * @param excluded the selected pods that take no new traffic, and why
- * @param incomplete whether a pod was left out only because its node is not known yet: plan again later
+ * @param zoneHints for a Service that asks for hints by topology mode: for each family why it gets none, or an empty text
  */
 public record SlicePlan(
         List<Map<String, Object>> create,
         List<Map<String, Object>> update,
         List<EndpointSlice> delete,
         List<Excluded> excluded,
-        boolean incomplete) {
+        Map<IpFamily, String> zoneHints) {
     /** Who writes these slices, as their label says. */
     public static final String CONTROLLER = "endpointslice-controller.k8s.io";
 
@@ -38,36 +41,46 @@ public record SlicePlan(
     public static final int USUAL_MAXIMUM = 100;
 
     /**
-     * The plan for {@code service}. Services without selector and ExternalName Services have none: their slices are
-     * somebody else's work.
+     * What a plan is made from, besides the Service.
      *
      * @param pods those its selector matches, in its namespace
      * @param nodes finds a node by its name; null when there is none of it
+     * @param zones of the cluster, for hints by topology mode
      * @param existing all slices that carry the Service's name
-     * @param trigger what changed last that this plan answers to, or null when that is not known
      */
-    public static SlicePlan of(
-            Service service,
+    public record Seen(
             Collection<Pod> pods,
             Function<String, @Nullable Node> nodes,
-            Collection<EndpointSlice> existing,
-            int maximum,
-            @Nullable Instant trigger) {
-        if (service.type() == ServiceType.EXTERNAL_NAME || service.selector() == null) {
-            return new SlicePlan(List.of(), List.of(), List.of(), List.of(), false);
+            Zones zones,
+            Collection<EndpointSlice> existing) {}
+
+    /** Whether a Service's endpoints follow from its selector; those of others are somebody else's work. */
+    public static boolean selects(Service service) {
+        return service.type() != ServiceType.EXTERNAL_NAME && service.selector() != null;
+    }
+
+    /**
+     * The plan for {@code service}; empty where it does not select.
+     *
+     * @param maximum how many endpoints a slice has at most
+     * @param trigger what changed last that this plan answers to, or null when that is not known
+     */
+    public static SlicePlan of(Service service, Seen seen, int maximum, @Nullable Instant trigger) {
+        Writes writes = new Writes();
+        if (!selects(service)) {
+            return of(writes, true);
         }
-        SliceShape shape = new SliceShape(service, trigger);
+        SliceShape shape = SliceShape.of(service, trigger);
         List<EndpointSlice> strangers = new ArrayList<>();
         List<EndpointSlice> own = new ArrayList<>();
-        for (EndpointSlice slice : existing) {
-            boolean managed = CONTROLLER.equals(slice.meta().labels().get(EndpointSlice.MANAGED_BY));
-            if (managed) {
+        for (EndpointSlice slice : seen.existing) {
+            if (slice.managedBy(CONTROLLER) && !slice.meta().deleting()) {
                 (shape.owns(slice) ? own : strangers).add(slice);
             }
         }
-        SlicePlan plan = new SlicePlan(
-                new ArrayList<>(), new ArrayList<>(), new ArrayList<>(strangers), new ArrayList<>(), false);
-        boolean incomplete = false;
+        writes.delete(strangers);
+        List<Excluded> excluded = new ArrayList<>();
+        Map<IpFamily, String> zoneHints = new EnumMap<>(IpFamily.class);
         List<IpFamily> families = families(service);
         for (IpFamily family : IpFamily.values()) {
             if (!families.contains(family)) {
@@ -77,19 +90,25 @@ public record SlicePlan(
                     .filter(slice -> slice.addressType().equals(family.text()))
                     .toList();
             own.removeAll(ofFamily);
-            Desired desired = Desired.of(service, family, pods, nodes);
-            incomplete |= desired.incomplete();
-            plan.excluded.addAll(desired.excluded());
-            new Packing(shape, family, maximum, plan).pack(desired, ofFamily);
+            Desired desired = Desired.of(service, family, seen.pods, seen.nodes);
+            excluded.addAll(desired.excluded());
+            String refused = desired.hint(HintRule.of(service), seen.zones, ofFamily);
+            if (refused != null) {
+                zoneHints.put(family, refused);
+            }
+            new Packing(shape, family, maximum, writes).pack(desired.groups(), ofFamily, true);
         }
-        plan.delete.addAll(own); // of families that the Service has no more, or of another type
-        List<Map<String, Object>> create = service.meta().deleting() ? List.of() : List.copyOf(plan.create);
+        writes.delete(own); // of families that the Service has no more, or of another type
         return new SlicePlan(
-                create,
-                List.copyOf(plan.update),
-                List.copyOf(plan.delete),
-                plan.excluded.stream().distinct().toList(),
-                incomplete);
+                writes.created(service.meta().deleting()),
+                writes.updated(),
+                writes.deleted(),
+                excluded.stream().distinct().toList(),
+                Map.copyOf(zoneHints));
+    }
+
+    static SlicePlan of(Writes writes, boolean ending) {
+        return new SlicePlan(writes.created(ending), writes.updated(), writes.deleted(), List.of(), Map.of());
     }
 
     /** The Service's families; where nobody filled them in, those of its addresses, else IPv4. */
@@ -100,6 +119,13 @@ public record SlicePlan(
         List<IpFamily> families =
                 service.clusterIps().stream().map(IpAddress::family).distinct().toList();
         return families.isEmpty() ? List.of(IpFamily.IPV4) : families;
+    }
+
+    /** The pods that are left out only because their node is not known: yet, or for good. */
+    public List<Excluded> onUnknownNodes() {
+        return excluded.stream()
+                .filter(one -> one.reason() == Excluded.Reason.NODE_UNKNOWN)
+                .toList();
     }
 
     /** Whether nothing has to be written. */

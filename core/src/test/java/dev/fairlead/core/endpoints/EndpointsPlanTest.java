@@ -4,9 +4,11 @@ package dev.fairlead.core.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.definition.Flow;
+import dev.fairlead.core.definition.ObjectMeta;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,5 +138,61 @@ class EndpointsPlanTest {
         return plan.subsets().stream()
                 .mapToInt(subset -> new Tree(subset).trees(field).size())
                 .sum();
+    }
+
+    @Test
+    void keepsWhatOthersWroteOnTheObjectAndNamesTheVersionItReplaces() {
+        Service service = Sketch.service("{" + SPEC + "}");
+        EndpointsPlan plan = plan(service, List.of(pod("a", "", "10.0.0.1", true)));
+        ObjectMeta had = ObjectMeta.from(new Tree(Flow.of("{metadata: {namespace: shop, name: web, uid: e1,"
+                + " resourceVersion: '7', finalizers: [a/b], ownerReferences: [{kind: K, name: k, uid: o}],"
+                + " labels: {mine: gone}, annotations: {note: kept, endpoints.kubernetes.io/over-capacity: truncated,"
+                + " endpoints.kubernetes.io/last-change-trigger-time: '2020-01-01T00:00:00Z'}}}")));
+        Tree metadata =
+                new Tree(plan.tree(service.meta(), had, Instant.parse("2026-11-21T06:00:00Z"))).tree("metadata");
+        assertThat(metadata.text("resourceVersion")).isEqualTo("7");
+        assertThat(metadata.text("uid")).isEqualTo("e1");
+        assertThat(metadata.texts("finalizers")).containsExactly("a/b");
+        assertThat(metadata.trees("ownerReferences")).hasSize(1);
+        assertThat(metadata.textMap("labels")).isEqualTo(plan.labels());
+        assertThat(metadata.textMap("annotations"))
+                .isEqualTo(Map.of(
+                        "note", "kept", "endpoints.kubernetes.io/last-change-trigger-time", "2026-11-21T06:00:00Z"));
+        assertThat(new Tree(plan.tree(service.meta(), null, null))
+                        .tree("metadata")
+                        .fields())
+                .containsOnlyKeys("name", "namespace", "labels");
+    }
+
+    @Test
+    void seesEveryDifferenceButAReferencesVersion() {
+        Service service = Sketch.service("{" + SPEC + "}");
+        EndpointsPlan plan = plan(service, List.of(pod("a", "", "10.0.0.1", true), pod("b", "", "10.0.0.2", false)));
+        ObjectMeta meta = ObjectMeta.from(new Tree(Map.of("metadata", Map.of("labels", plan.labels()))));
+        Map<String, Object> said = plan.tree(service.meta(), null, null);
+        assertThat(plan.isSaidBy(meta, EndpointsPlan.fingerprint(new Tree(said))))
+                .isTrue();
+        String text = said.toString();
+        assertThat(text).contains("notReadyAddresses=");
+        for (EndpointsPlan other : List.of(
+                plan(service, List.of(pod("a", "", "10.0.0.1", false), pod("b", "", "10.0.0.2", true))),
+                plan(service, List.of(pod("b", "", "10.0.0.1", true), pod("a", "", "10.0.0.2", false))),
+                plan(service, List.of(pod("a", "", "10.0.0.1", true))),
+                plan(service, List.of()),
+                plan(
+                        Sketch.service("{" + SPEC.replace("8080", "8081") + "}"),
+                        List.of(pod("a", "", "10.0.0.1", true), pod("b", "", "10.0.0.2", false))))) {
+            assertThat(other.isSaidBy(meta, EndpointsPlan.fingerprint(new Tree(said))))
+                    .as(other.toString())
+                    .isFalse();
+        }
+        Tree versioned = new Tree(Flow.of("{subsets: [{addresses: [{ip: 10.0.0.1, hostname: h, nodeName: n9, targetRef:"
+                + " {kind: Pod, namespace: shop, name: a, uid: uid-a, resourceVersion: '12'}}], notReadyAddresses: [{ip:"
+                + " 10.0.0.2, hostname: h, nodeName: n9, targetRef: {kind: Pod, namespace: shop, name: b, uid: uid-b}}],"
+                + " ports: [{name: a, port: 8080, protocol: TCP}]}]}"));
+        assertThat(plan.isSaidBy(meta, EndpointsPlan.fingerprint(versioned))).isTrue();
+        ObjectMeta unlabelled = ObjectMeta.from(Tree.EMPTY);
+        assertThat(plan.isSaidBy(unlabelled, EndpointsPlan.fingerprint(versioned)))
+                .isFalse();
     }
 }

@@ -2,17 +2,21 @@
 package dev.fairlead.core.endpoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.fairlead.core.definition.Endpoint;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,82 @@ class PackingTest {
         pods.put(14, pod(14, 0, 1));
         assertThat(sketch.sync(SERVICE, pods.values(), 3, null)).isEqualTo(1);
         assertThat(sizes(sketch)).as("room for one of two is no room").containsExactly(3, 2, 3, 2);
+        for (int id = 15; id <= 18; id++) {
+            pods.put(id, pod(id, 0, 1));
+        }
+        assertThat(sketch.sync(SERVICE, pods.values(), 3, null)).isEqualTo(2);
+        assertThat(sizes(sketch))
+                .as("a new one for three of four, the one that is left to the fullest with room")
+                .containsExactly(3, 3, 3, 2, 3);
+    }
+
+    @Test
+    void takesOtherHintsForNoReasonToFillASlice() {
+        Sketch sketch = new Sketch();
+        TreeMap<Integer, Pod> pods = new TreeMap<>();
+        for (int id = 1; id <= 5; id++) {
+            pods.put(id, pod(id, 0, 1));
+            sketch.sync(SERVICE, pods.values(), 3, null);
+        }
+        pods.remove(3);
+        sketch.sync(SERVICE, pods.values(), 3, null);
+        assertThat(sizes(sketch)).containsExactly(2, 2);
+        Service close = Sketch.service("{selector: {app: web}, clusterIP: 10.96.0.1, ipFamilies: [IPv4],"
+                + " trafficDistribution: PreferClose, ports: [{name: a, port: 80, targetPort: web}]}");
+        pods.put(6, pod(6, 0, 1));
+        pods.put(7, pod(7, 0, 1));
+        assertThat(sketch.sync(close, pods.values(), 3, null)).isEqualTo(3);
+        assertThat(sizes(sketch)).containsExactly(2, 2, 2);
+    }
+
+    @Test
+    void anEndpointThatStaysIsNeverMissingBetweenTwoWrites() {
+        long seed = 20261123;
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Sketch sketch = new Sketch();
+        Map<Integer, Pod> pods = new TreeMap<>();
+        for (int step = 0; step < 600; step++) {
+            Map<Integer, Pod> before = new TreeMap<>(pods);
+            for (int i = random.nextInt(12); i >= 0; i--) {
+                int id = 1 + random.nextInt(25);
+                if (random.nextInt(3) == 0) {
+                    pods.remove(id);
+                } else {
+                    pods.put(id, pod(id, random.nextInt(4), 1 + id % 2));
+                }
+            }
+            String at = "seed " + seed + " step " + step;
+            Set<String> staying = new TreeSet<>();
+            Set<String> known = new TreeSet<>();
+            before.keySet().stream().filter(pods::containsKey).forEach(id -> staying.add("p" + id));
+            before.keySet().forEach(id -> known.add("p" + id));
+            pods.keySet().forEach(id -> known.add("p" + id));
+            sketch.look = () -> {
+                Set<String> seen = new TreeSet<>();
+                sketch.slices.values().forEach(slice -> {
+                    assertThat(slice.endpoints()).as(at).hasSizeLessThanOrEqualTo(4);
+                    slice.endpoints()
+                            .forEach(endpoint -> seen.add(
+                                    Objects.requireNonNull(endpoint.target()).name()));
+                });
+                assertThat(seen).as(at).containsAll(staying);
+                assertThat(known).as(at).containsAll(seen);
+            };
+            sketch.sync(SERVICE, pods.values(), 4, null);
+            assertThat(sketch.lines()).as(at).isEqualTo(naive(pods.values()));
+        }
+    }
+
+    @Test
+    void anEndpointWhosePortChangesIsInTwoSlicesForAMomentNotInNone() {
+        Sketch sketch = new Sketch();
+        List<Pod> before = List.of(pod(1, 0, 1), pod(2, 0, 1), pod(3, 0, 2));
+        sketch.sync(SERVICE, before, 100, null);
+        sketch.look = () -> assertThat(sketch.lines()).anyMatch(line -> line.startsWith("10.0.0.2 "));
+        List<Pod> after = List.of(pod(1, 0, 1), pod(2, 0, 2), pod(3, 0, 2));
+        assertThat(sketch.sync(SERVICE, after, 100, null)).isEqualTo(2);
+        assertThat(sketch.lines()).isEqualTo(naive(after));
     }
 
     @Test
@@ -161,6 +241,23 @@ class PackingTest {
                     .as("seed %d step %d", seed, step)
                     .isEqualTo(wanted);
         }
+    }
+
+    @Test
+    void theIndexFilesServicesThatShareALabelUnderWhatTellsThemApart() {
+        ServiceIndex index = new ServiceIndex();
+        Map<String, String> last = Map.of();
+        for (int i = 0; i < 20_000; i++) {
+            last = new java.util.LinkedHashMap<>(Map.of("part-of", "shop"));
+            last.put("app", "a" + i);
+            index.put(new ObjectName("shop", "s" + i), last);
+        }
+        Map<String, String> labels = last;
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            for (int i = 0; i < 20_000; i++) { // 400 million steps if it looked at all that share the label
+                assertThat(index.selecting("shop", labels)).hasSize(1);
+            }
+        });
     }
 
     private static Map<String, String> labels(Random random, int most) {

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** Objects written as short texts, and an API server's part: it names and keeps slices. */
 final class Sketch {
     final Map<String, EndpointSlice> slices = new TreeMap<>();
+    Zones zones = Zones.UNKNOWN;
+    /** What is done after each single write: between two of them a client may look. */
+    Runnable look = () -> {};
+
     private long revision = 100;
 
     static Service service(String spec) {
@@ -50,15 +54,28 @@ final class Sketch {
     }
 
     SlicePlan plan(Service service, Collection<Pod> pods, int maximum, @Nullable Instant trigger) {
-        return SlicePlan.of(service, pods, Sketch::node, slices.values(), maximum, trigger);
+        return SlicePlan.of(service, new SlicePlan.Seen(pods, Sketch::node, zones, slices.values()), maximum, trigger);
     }
 
     /** Plans, writes, and says how many writes there were. */
     int sync(Service service, Collection<Pod> pods, int maximum, @Nullable Instant trigger) {
-        SlicePlan plan = plan(service, pods, maximum, trigger);
-        plan.create().forEach(this::create);
-        plan.update().forEach(this::update);
-        plan.delete().forEach(slice -> slices.remove(slice.meta().name()));
+        return write(plan(service, pods, maximum, trigger));
+    }
+
+    /** Makes a plan's writes one by one. */
+    int write(SlicePlan plan) {
+        plan.create().forEach(slice -> {
+            create(slice);
+            look.run();
+        });
+        plan.update().forEach(slice -> {
+            update(slice);
+            look.run();
+        });
+        plan.delete().forEach(slice -> {
+            slices.remove(slice.meta().name());
+            look.run();
+        });
         return plan.create().size() + plan.update().size() + plan.delete().size();
     }
 

@@ -220,24 +220,12 @@ class SlicePlanTest {
                                 .map(each -> each.reason().name())
                                 .toList()))
                 .isEqualTo(row.reasons);
-        assertThat(plan.incomplete()).isEqualTo(row.reasons.equals("NODE_UNKNOWN"));
+        assertThat(plan.onUnknownNodes()).hasSize(row.reasons.equals("NODE_UNKNOWN") ? 1 : 0);
         sketch.sync(service, pods, 100, null);
         assertThat(String.join("\n", sketch.lines())).isEqualTo(row.lines);
         assertThat(sketch.plan(service, pods, 100, NOW).isEmpty())
                 .as("a second time")
                 .isTrue();
-    }
-
-    @Test
-    void topologyModeAutoTakesPrecedenceOverTheDistribution() {
-        for (String key : List.of("topology-mode", "topology-aware-hints")) {
-            Service service = Service.from(new Tree(
-                    Flow.of("{metadata: {namespace: shop, name: web, uid: u1, annotations: {service.kubernetes.io/"
-                            + key + ": Auto}}, spec: {" + V4 + ", " + HTTP + ", trafficDistribution: PreferClose}}")));
-            Sketch sketch = new Sketch();
-            sketch.sync(service, Sketch.pod("a", ON_N1, UP));
-            assertThat(sketch.only().endpoints().getFirst().forZones()).isEmpty();
-        }
     }
 
     @Test
@@ -359,8 +347,10 @@ class SlicePlanTest {
     @Test
     void deletesItsSlicesOfOtherTypes() {
         Sketch sketch = new Sketch();
-        sketch.create(Flow.of("{metadata: {namespace: shop, name: odd, labels: {kubernetes.io/service-name: web,"
-                + " endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io}}, addressType: FQDN}"));
+        sketch.create(
+                Flow.of(
+                        "{metadata: {namespace: shop, name: odd, labels: {kubernetes.io/service-name: web,"
+                                + " endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io}, ownerReferences: [{uid: u1}]}, addressType: FQDN}"));
         sketch.sync(Sketch.service(PLAIN), Sketch.pod("a", ON_N1, UP));
         assertThat(sketch.only().addressType()).isEqualTo("IPv4");
     }
@@ -391,14 +381,32 @@ class SlicePlanTest {
     }
 
     @Test
+    void deletesSlicesInItsNameThatNoServiceOwnsAndForgetsThoseThatEnd() {
+        Sketch sketch = new Sketch();
+        String labels = "labels: {kubernetes.io/service-name: web,"
+                + " endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io}";
+        sketch.create(Flow.of("{metadata: {namespace: shop, name: nobodys, " + labels + "}, addressType: IPv4}"));
+        sketch.create(
+                Flow.of("{metadata: {namespace: shop, name: ending, finalizers: [a/b], ownerReferences: [{uid: u1}], "
+                        + labels + ENDING + "}, addressType: IPv4}"));
+        assertThat(sketch.sync(Sketch.service(PLAIN), Sketch.pod("a", ON_N1, UP)))
+                .isEqualTo(2);
+        assertThat(sketch.slices.keySet()).contains("ending").hasSize(2).doesNotContain("nobodys");
+    }
+
+    @Test
     void keepsWhatOthersWroteOnASlice() {
         Sketch sketch = new Sketch();
-        sketch.create(
-                Flow.of(
-                        "{metadata: {namespace: shop, name: web-x, finalizers: [a/b], annotations: {a: b}, labels: {kubernetes.io/service-name: web,"
-                                + " endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io}}, addressType: IPv4}"));
+        sketch.create(Flow.of(
+                "{metadata: {namespace: shop, name: web-x, finalizers: [a/b], annotations: {a: b}, labels: {kubernetes.io/service-name: web,"
+                        + " endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io},"
+                        + " ownerReferences: [{kind: Mine, name: m, uid: other}, {kind: Service, name: web, uid: u1}]},"
+                        + " addressType: IPv4}"));
         assertThat(sketch.sync(Sketch.service(PLAIN), Sketch.pod("a", ON_N1, UP)))
                 .isEqualTo(1);
+        assertThat(sketch.only().meta().ownerReferences())
+                .extracting(owner -> owner.kind() + owner.controller())
+                .containsExactly("Servicetrue", "Minefalse");
         assertThat(sketch.only().meta().finalizers()).containsExactly("a/b");
         assertThat(sketch.only().meta().annotations()).containsExactly(Map.entry("a", "b"));
     }
