@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
-import dev.fairlead.client.TinyApi;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
-import dev.fairlead.wire.exchange.Api;
-import dev.fairlead.wire.exchange.Reply;
-import dev.fairlead.wire.exchange.Request;
-import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.testing.FakeTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -58,31 +52,5 @@ class LeaseTest {
         assertThat(a.hold()).isTrue();
         a.release();
         assertThat(lease("b").hold()).isTrue();
-    }
-
-    /** Keeps one object with optimistic locking. */
-    private static final class OneObject implements Api {
-        private Map<String, Object> object = Map.of();
-        private long revision;
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public synchronized Reply call(Request request) {
-            if (request.method().equals("GET")) {
-                return object.isEmpty() ? TinyApi.status(404, "NotFound", "no") : ok();
-            }
-            Map<String, Object> sent = Json.object(request.body());
-            String version = Tree.of(sent).tree("metadata").text("resourceVersion", "");
-            if (request.method().equals("PUT") && !version.equals(String.valueOf(revision))) {
-                return TinyApi.status(409, "Conflict", "changed");
-            }
-            object = new LinkedHashMap<>(sent);
-            ((Map<String, Object>) object.get("metadata")).put("resourceVersion", String.valueOf(++revision));
-            return ok();
-        }
-
-        private Reply ok() {
-            return new Reply.Whole(200, Map.of(), Json.write(object));
-        }
     }
 }
