@@ -7,12 +7,14 @@ import dev.fairlead.client.cache.Informer;
 import dev.fairlead.client.queue.Backoff;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
+import dev.fairlead.client.record.Leader;
 import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.namespaces.Namespaces;
 import dev.fairlead.controllers.placement.Scheduler;
 import dev.fairlead.controllers.servicecidrs.Cover;
 import dev.fairlead.controllers.servicecidrs.ServiceCidrs;
 import dev.fairlead.controllers.slices.LegacyEndpoints;
+import dev.fairlead.controllers.slices.Mirroring;
 import dev.fairlead.controllers.slices.Selecting;
 import dev.fairlead.controllers.slices.Slices;
 import dev.fairlead.controllers.workloads.Deployments;
@@ -20,6 +22,7 @@ import dev.fairlead.controllers.workloads.ReplicaSets;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectMeta;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.ReplicaSet;
 import dev.fairlead.core.definition.Service;
@@ -28,19 +31,29 @@ import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.time.Time;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All controllers over one API and one set of informers. Exactly one process of a cluster should run them; it starts them
- * when it becomes the leader and closes them when it no longer is.
+ * All controllers over one API and one set of informers. Exactly one process of a cluster should run them. One that has
+ * the store to itself, such as {@code fairlead up}, just does; where several API servers share a store each runs
+ * {@link #elected} ones, and only the leader's work.
  */
 public final class Controllers implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Controllers.class.getName());
+    /** Who runs the controllers of a cluster. */
+    private static final ObjectName LEASE = new ObjectName("kube-system", "fairlead-controllers");
+
+    private static final Duration LISTS = Duration.ofSeconds(30);
     private static final int WORKERS = 4;
+    /** Of slices and Endpoints, which come by the thousand at a start: writes that wait together are synced together. */
+    private static final int WRITERS = 16;
 
     private final Time time;
     private final RandomGenerator.SplittableGenerator random;
@@ -66,16 +79,46 @@ public final class Controllers implements AutoCloseable {
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Scheduler(client, seen, time, events, (name, worker) -> queue(name, 1, worker));
         Selecting selecting = new Selecting(seen);
-        new Slices(client, seen, selecting, time, events, (name, worker) -> queue(name, WORKERS, worker));
+        new Slices(client, seen, selecting, time, events, (name, worker) -> queue(name, WRITERS, worker));
         Informer<LegacyEndpoints.Known> endpoints = seen.follow(Resources.ENDPOINTS, LegacyEndpoints.Known::from);
-        new LegacyEndpoints(client, seen, selecting, endpoints, (name, worker) -> queue(name, WORKERS, worker));
+        new LegacyEndpoints(client, seen, selecting, events, endpoints, (name, worker) -> queue(name, WRITERS, worker));
+        new Mirroring(client, seen, events, endpoints, (name, worker) -> queue(name, WORKERS, worker));
         Informer<Cover> cidrs = seen.follow(Resources.SERVICE_CIDRS, Cover::from);
         new ServiceCidrs(client, cidrs, time, (name, worker) -> queue(name, 1, worker));
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
-        garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)));
+        garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)), endpoints);
     }
 
-    private void garbage(Garbage garbage) {
+    /**
+     * Controllers that work as long as this process is the leader of those that ask for the same cluster. A new leader
+     * begins with its own lists, so nothing a former one knew is missed.
+     *
+     * @param holder who this process is; unique among them
+     * @param seeds gives the seed of each term
+     */
+    public static Leader elected(Api api, Request.@Nullable User user, Time time, String holder, LongSupplier seeds) {
+        ApiClient client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
+        return new Leader(client, time, LEASE, holder, () -> {
+            Controllers term = new Controllers(api, user, time, seeds.getAsLong());
+            Thread starter = Thread.ofVirtual().name("controllers-start").start(term::startPatiently);
+            return () -> {
+                starter.interrupt();
+                term.close();
+            };
+        });
+    }
+
+    private void startPatiently() {
+        try {
+            while (!start(LISTS)) {
+                LOG.log(Level.WARNING, "the controllers still wait for their first lists");
+            }
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void garbage(Garbage garbage, Informer<LegacyEndpoints.Known> endpoints) {
         garbage.follow(seen.pods, Pod::meta);
         garbage.follow(seen.nodes, Node::meta);
         garbage.follow(seen.services, Service::meta);
@@ -83,6 +126,7 @@ public final class Controllers implements AutoCloseable {
         garbage.follow(seen.deployments, dev.fairlead.core.definition.Deployment::meta);
         garbage.follow(seen.replicaSets, ReplicaSet::meta);
         garbage.follow(seen.namespaces, Observed.Namespace::meta);
+        garbage.follow(endpoints, LegacyEndpoints.Known::meta);
         for (Resource other : List.of(Resources.CONFIG_MAPS, Resources.SECRETS, Resources.SERVICE_ACCOUNTS)) {
             garbage.follow(seen.follow(other, ObjectMeta::from), meta -> meta);
         }

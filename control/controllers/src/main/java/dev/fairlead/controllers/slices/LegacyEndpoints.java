@@ -6,41 +6,57 @@ import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Revisions;
+import dev.fairlead.client.cache.Handler;
 import dev.fairlead.client.cache.Informer;
 import dev.fairlead.client.queue.Outcome;
 import dev.fairlead.client.queue.WorkQueue;
+import dev.fairlead.client.record.Events;
 import dev.fairlead.controllers.Observed;
 import dev.fairlead.controllers.OwnWrites;
-import dev.fairlead.controllers.Values;
+import dev.fairlead.controllers.Told;
 import dev.fairlead.controllers.workloads.ReplicaSets;
 import dev.fairlead.core.definition.ObjectMeta;
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.endpoints.EndpointsPlan;
+import dev.fairlead.core.endpoints.TriggerTimes;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the legacy Endpoints objects, which some readers still want. Only a fingerprint of the subsets is cached: the
  * slices hold the same facts already.
+ *
+ * <p>Endpoints go with their Service, whoever made them; those that never had one go when the controllers start, except
+ * such as serve as a lock.
  */
 public final class LegacyEndpoints {
     private final ApiClient client;
     private final Observed seen;
     private final Selecting selecting;
+    private final Events events;
     private final Informer<Known> endpoints;
     private final WorkQueue<ObjectName> queue;
     private final OwnWrites<Known> writes;
+    private final Map<ObjectName, TriggerTimes> triggers = new ConcurrentHashMap<>();
+    /** Endpoints that go if they have no Service. */
+    private final Set<ObjectName> orphans = ConcurrentHashMap.newKeySet();
 
     /** What is kept of an Endpoints object. */
-    public record Known(ObjectMeta meta, int subsets) {
+    public record Known(ObjectMeta meta, long subsets) {
         /** Reads an Endpoints object. */
         public static Known from(Tree object) {
-            return new Known(ObjectMeta.from(object), object.trees("subsets").hashCode());
+            return new Known(ObjectMeta.from(object), EndpointsPlan.fingerprint(object));
+        }
+
+        private boolean locks() {
+            return meta.annotations().containsKey(EndpointsPlan.LEADER);
         }
     }
 
@@ -49,27 +65,40 @@ public final class LegacyEndpoints {
             ApiClient client,
             Observed seen,
             Selecting selecting,
+            Events events,
             Informer<Known> endpoints,
             ReplicaSets.Queues queues) {
         this.client = client;
         this.seen = seen;
         this.selecting = selecting;
+        this.events = events;
         this.endpoints = endpoints;
         this.queue = queues.queue("endpoints", this::work);
         this.writes = new OwnWrites<>(endpoints, queue::add);
-        seen.services.handle((name, old, now, revision) -> queue.add(name));
-        endpoints.handle((name, old, now, revision) -> queue.add(name));
-        seen.pods.handle((name, old, now, revision) -> {
-            if (old != null && now != null && Slices.same(old, now)) {
-                return;
+        seen.services.handle((name, old, now, revision) -> {
+            if (now == null) {
+                orphans.add(name);
             }
-            if (old != null) {
-                selecting.services(old).forEach(service -> queue.add(service.name()));
+            queue.add(name);
+        });
+        endpoints.handle(new Handler<Known>() {
+            private boolean listed;
+
+            @Override
+            public void changed(ObjectName name, @Nullable Known old, @Nullable Known now, long revision) {
+                if (!listed && now != null && !now.locks()) {
+                    orphans.add(name);
+                }
+                queue.add(name);
             }
-            if (now != null) {
-                selecting.services(now).forEach(service -> queue.add(service.name()));
+
+            @Override
+            public void synced() {
+                listed = true;
             }
         });
+        seen.pods.handle(
+                (name, old, now, revision) -> selecting.affected(old, now).forEach(queue::add));
     }
 
     private Outcome work(ObjectName name) throws IOException, InterruptedException {
@@ -79,49 +108,46 @@ public final class LegacyEndpoints {
         Service service = seen.services.get(name);
         Known known = endpoints.get(name);
         if (service == null) {
-            if (known != null && known.meta.labels().containsKey("endpoints.kubernetes.io/managed-by")) {
+            triggers.remove(name);
+            boolean orphan = orphans.remove(name);
+            if (known != null && (orphan || EndpointsPlan.manages(known.meta))) {
                 client.deleteIfThere(Resources.ENDPOINTS, name, Deletion.of(known.meta.uid()));
             }
             return Outcome.done();
         }
-        EndpointsPlan plan = EndpointsPlan.of(service, selecting.pods(service));
-        if (plan == null || service.meta().deleting()) {
+        orphans.remove(name);
+        List<Pod> pods = selecting.pods(service);
+        EndpointsPlan plan = EndpointsPlan.of(service, pods);
+        if (plan == null || service.meta().deleting() && known == null) {
             return Outcome.done();
         }
-        Map<String, Object> object = object(service, plan);
-        int subsets = Tree.of(object).trees("subsets").hashCode();
-        if (known != null
-                && known.subsets == subsets
-                && known.meta.labels().equals(plan.labels())
-                && known.meta.annotations().containsKey(EndpointsPlan.OVER_CAPACITY) == plan.truncated()) {
-            return Outcome.done();
+        TriggerTimes times = TriggerTimes.of(service, pods);
+        if (known == null || !plan.isSaidBy(known.meta, known.subsets)) {
+            ObjectMeta had = known == null ? null : known.meta;
+            write(service, had, plan.tree(service.meta(), had, times.since(triggers.get(name))));
         }
-        try {
-            Tree written = known == null
-                    ? client.create(Resources.ENDPOINTS, object)
-                    : client.update(Resources.ENDPOINTS, object);
-            writes.wrote(name, Revisions.of(written));
-        } catch (ApiError error) {
-            if (error.isNamespaceTerminating()) {
-                return Outcome.done();
-            }
-            throw error;
-        }
+        triggers.put(name, times);
         return Outcome.done();
     }
 
-    private static Map<String, Object> object(Service service, EndpointsPlan plan) {
-        Map<String, Object> metadata = Values.object(
-                "namespace",
-                service.meta().namespace(),
-                "name",
-                service.meta().name(),
-                "labels",
-                new LinkedHashMap<>(plan.labels()));
-        if (plan.truncated()) {
-            metadata.put("annotations", Values.object(EndpointsPlan.OVER_CAPACITY, "truncated"));
+    private void write(Service service, @Nullable ObjectMeta had, Map<String, Object> object)
+            throws IOException, InterruptedException {
+        try {
+            Tree written = had == null
+                    ? client.create(Resources.ENDPOINTS, object)
+                    : client.update(Resources.ENDPOINTS, object);
+            writes.wrote(service.name(), Revisions.of(written));
+        } catch (ApiError error) {
+            if (error.isNamespaceTerminating()) {
+                return;
+            }
+            if (error.isInvalid() || error.isForbidden()) {
+                events.warning(
+                        Told.about(service),
+                        had == null ? "FailedToCreateEndpoint" : "FailedToUpdateEndpoint",
+                        "the Endpoints could not be written: " + error.getMessage());
+            }
+            throw error;
         }
-        List<Object> subsets = new ArrayList<>(plan.subsets());
-        return Values.object("apiVersion", "v1", "kind", "Endpoints", "metadata", metadata, "subsets", subsets);
     }
 }

@@ -3,15 +3,20 @@ package dev.fairlead.controllers.slices;
 
 import dev.fairlead.client.cache.Index;
 import dev.fairlead.controllers.Observed;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
-import dev.fairlead.core.definition.ServiceType;
+import dev.fairlead.core.endpoints.ServiceIndex;
+import dev.fairlead.core.endpoints.SlicePlan;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which pods a Service selects, and which Services select a pod, by indexes: a pod is under each of its labels, a Service
@@ -20,28 +25,26 @@ import java.util.TreeMap;
 public final class Selecting {
     private record Label(String namespace, String key, String value) {}
 
+    private final Observed seen;
     private final Index<Label, Pod> podsByLabel;
     private final Index<String, Pod> podsByNamespace;
-    private final Index<Label, Service> servicesByLabel;
+    private final ServiceIndex services = new ServiceIndex();
 
     /** Indexes what is observed. */
     public Selecting(Observed seen) {
+        this.seen = seen;
         podsByLabel =
                 seen.pods.index(pod -> labels(pod.meta().namespace(), pod.meta().labels()));
         podsByNamespace = seen.pods.index(pod -> List.of(pod.meta().namespace()));
-        servicesByLabel = seen.services.index(service -> selects(service)
-                ? labels(service.meta().namespace(), selector(service)).subList(0, 1)
-                : List.of());
-    }
-
-    /** Whether the Service's endpoints follow from its selector. */
-    static boolean selects(Service service) {
-        return service.type() != ServiceType.EXTERNAL_NAME && !selector(service).isEmpty();
-    }
-
-    private static Map<String, String> selector(Service service) {
-        Map<String, String> selector = service.selector();
-        return selector == null ? Map.of() : selector;
+        seen.services.handle((name, old, now, revision) -> {
+            synchronized (services) {
+                if (now != null && SlicePlan.selects(now)) {
+                    services.put(name, now.selector());
+                } else {
+                    services.remove(name);
+                }
+            }
+        });
     }
 
     private static List<Label> labels(String namespace, Map<String, String> labels) {
@@ -52,11 +55,11 @@ public final class Selecting {
 
     /** The pods that the Service's selector matches. */
     List<Pod> pods(Service service) {
-        Map<String, String> selector = selector(service);
+        Map<String, String> selector = service.selector() == null ? Map.of() : service.selector();
         return labels(service.meta().namespace(), selector).stream()
-                .min(java.util.Comparator.comparingInt(podsByLabel::count))
+                .min(Comparator.comparingInt(podsByLabel::count))
                 .map(fewest -> podsByLabel.get(fewest).stream()
-                        .filter(pod -> pod.meta().labels().entrySet().containsAll(selector.entrySet()))
+                        .filter(pod -> ServiceIndex.matches(selector, pod.meta().labels()))
                         .toList())
                 .orElse(List.of());
     }
@@ -69,13 +72,55 @@ public final class Selecting {
     /** The Services whose selectors match the pod. */
     Set<Service> services(Pod pod) {
         Set<Service> found = new LinkedHashSet<>();
-        for (Label label : labels(pod.meta().namespace(), pod.meta().labels())) {
-            for (Service service : servicesByLabel.get(label)) {
-                if (pod.meta().labels().entrySet().containsAll(selector(service).entrySet())) {
-                    found.add(service);
-                }
+        for (ObjectName name : names(pod)) {
+            Service service = seen.services.get(name);
+            if (service != null) {
+                found.add(service);
             }
         }
         return found;
+    }
+
+    private Set<ObjectName> names(Pod pod) {
+        synchronized (services) {
+            return services.selecting(pod.meta().namespace(), pod.meta().labels());
+        }
+    }
+
+    /**
+     * The Services whose endpoints a pod's change may change: all that select it before or after; where its labels alone
+     * changed, those of which it is one only before or only after.
+     */
+    Set<ObjectName> affected(@Nullable Pod old, @Nullable Pod now) {
+        if (old == null || now == null) {
+            Pod one = now == null ? old : now;
+            return one == null ? Set.of() : names(one);
+        }
+        boolean relabelled = !old.meta().labels().equals(now.meta().labels());
+        boolean changed = !sameState(old, now);
+        if (!relabelled) {
+            return changed ? names(now) : Set.of();
+        }
+        Set<ObjectName> before = names(old);
+        Set<ObjectName> after = names(now);
+        Set<ObjectName> either = new HashSet<>(before);
+        either.addAll(after);
+        if (!changed) {
+            before.retainAll(after);
+            either.removeAll(before);
+        }
+        return either;
+    }
+
+    /** Whether a pod is the same as far as an endpoint shows it. */
+    private static boolean sameState(Pod old, Pod now) {
+        return old.meta().uid().equals(now.meta().uid())
+                && old.ready() == now.ready()
+                && old.meta().deleting() == now.meta().deleting()
+                && old.terminal() == now.terminal()
+                && old.podIps().equals(now.podIps())
+                && old.nodeName().equals(now.nodeName())
+                && old.hostname().equals(now.hostname())
+                && old.subdomain().equals(now.subdomain());
     }
 }

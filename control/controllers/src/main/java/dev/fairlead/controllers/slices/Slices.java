@@ -3,9 +3,6 @@ package dev.fairlead.controllers.slices;
 
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.ApiError;
-import dev.fairlead.client.Deletion;
-import dev.fairlead.client.Resources;
-import dev.fairlead.client.Revisions;
 import dev.fairlead.client.cache.Index;
 import dev.fairlead.client.queue.Outcome;
 import dev.fairlead.client.queue.WorkQueue;
@@ -18,83 +15,76 @@ import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.endpoints.Excluded;
+import dev.fairlead.core.endpoints.HintRule;
 import dev.fairlead.core.endpoints.SlicePlan;
+import dev.fairlead.core.endpoints.TriggerTimes;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the EndpointSlices of every Service that has a selector; see {@link SlicePlan} for what they should be. */
 public final class Slices {
-    private final ApiClient client;
+    /** Pods and their nodes are often made together; a node may come so much later before somebody is told. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Observed seen;
     private final Selecting selecting;
+    private final Time time;
     private final WorkQueue<ObjectName> queue;
-    private final OwnWrites<EndpointSlice> writes;
+    private final SliceWriter writer;
     private final Index<ObjectName, EndpointSlice> byService;
     private final Index<String, Pod> podsByNode;
+    private final Index<HintRule, Service> byModeAuto;
+    private final Topology topology;
     private final Matchless matchless;
+    private final News news;
     private final PodEnds ends;
+    private final Map<ObjectName, TriggerTimes> triggers = new ConcurrentHashMap<>();
 
     /** Makes the loop, and with it what tells of pods' ends and of selectors that match nothing. */
     public Slices(
             ApiClient client, Observed seen, Selecting selecting, Time time, Events events, ReplicaSets.Queues queues) {
-        this.client = client;
         this.seen = seen;
         this.selecting = selecting;
+        this.time = time;
         this.matchless = new Matchless(client, time, events);
+        this.news = new News(events);
         this.queue = queues.queue("endpoint-slices", this::work);
         this.byService = seen.slices.index(
-                slice -> SlicePlan.CONTROLLER.equals(slice.meta().labels().get(EndpointSlice.MANAGED_BY))
-                        ? List.of(slice.service())
-                        : List.of());
+                slice -> slice.managedBy(SlicePlan.CONTROLLER) ? List.of(slice.service()) : List.of());
         this.podsByNode = seen.pods.index(pod -> List.of(pod.nodeName()));
-        this.writes = new OwnWrites<>(seen.slices, queue::add);
-        seen.services.handle((name, old, now, revision) -> {
-            if (now == null && old != null) {
-                matchless.forget(old);
-            }
-            queue.add(name);
-        });
-        seen.slices.handle((name, old, now, revision) -> {
-            EndpointSlice slice = now == null ? old : now;
-            if (slice != null
-                    && SlicePlan.CONTROLLER.equals(slice.meta().labels().get(EndpointSlice.MANAGED_BY))) {
-                queue.add(slice.service());
-            }
-        });
-        seen.pods.handle((name, old, now, revision) -> pod(old, now));
+        this.byModeAuto = seen.services.index(
+                service -> HintRule.of(service) == HintRule.AUTO ? List.of(HintRule.AUTO) : List.of());
+        this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, queue::add));
+        seen.services.handle((name, old, now, revision) -> service(name, old, now));
+        seen.slices.handle((name, old, now, revision) -> slice(old, now));
+        seen.pods.handle(
+                (name, old, now, revision) -> selecting.affected(old, now).forEach(queue::add));
         seen.nodes.handle((name, old, now, revision) -> node(old, now));
+        this.topology = new Topology(
+                seen.nodes, () -> byModeAuto.get(HintRule.AUTO).forEach(service -> queue.add(service.name())));
         this.ends = new PodEnds(client, seen, selecting, queues);
     }
 
-    private void pod(@Nullable Pod old, @Nullable Pod now) {
-        if (old != null && now != null && same(old, now)) {
-            return;
+    private void service(ObjectName name, @Nullable Service old, @Nullable Service now) {
+        if (now == null && old != null) {
+            matchless.forget(old);
         }
-        if (old != null) {
-            selecting.services(old).forEach(service -> queue.add(service.name()));
-        }
-        if (now != null
-                && (old == null || !old.meta().labels().equals(now.meta().labels()))) {
-            selecting.services(now).forEach(service -> queue.add(service.name()));
-        }
+        queue.add(name);
     }
 
-    /** Whether a change of a pod can change no slice. */
-    static boolean same(Pod old, Pod now) {
-        return old.meta().uid().equals(now.meta().uid())
-                && old.ready() == now.ready()
-                && old.meta().deleting() == now.meta().deleting()
-                && old.terminal() == now.terminal()
-                && old.podIps().equals(now.podIps())
-                && old.nodeName().equals(now.nodeName())
-                && old.hostname().equals(now.hostname())
-                && old.subdomain().equals(now.subdomain())
-                && old.meta().labels().equals(now.meta().labels());
+    private void slice(@Nullable EndpointSlice old, @Nullable EndpointSlice now) {
+        for (EndpointSlice slice : new @Nullable EndpointSlice[] {old, now}) {
+            if (slice != null && slice.managedBy(SlicePlan.CONTROLLER)) {
+                queue.add(slice.service()); // of both: a label may have been changed
+            }
+        }
     }
 
     private void node(@Nullable Node old, @Nullable Node now) {
@@ -102,59 +92,75 @@ public final class Slices {
         boolean same = old != null && now != null && old.zone().equals(now.zone());
         if (node != null && !same) {
             for (Pod pod : podsByNode.get(node.name())) {
-                selecting.services(pod).forEach(service -> queue.add(service.name()));
+                selecting.affected(null, pod).forEach(queue::add);
             }
         }
     }
 
     private Outcome work(ObjectName name) throws IOException, InterruptedException {
         Service service = seen.services.get(name);
-        if (service == null || service.meta().deleting() || !Selecting.selects(service) || writes.unseen(name)) {
+        if (service == null || !SlicePlan.selects(service)) {
+            triggers.remove(name);
+            news.forget(name);
+            return Outcome.done();
+        }
+        if (writer.unseen(name)) {
             return Outcome.done();
         }
         List<Pod> pods = selecting.pods(service);
         List<EndpointSlice> slices = byService.get(name);
-        long newest = slices.stream()
-                .mapToLong(slice -> slice.meta().resourceVersion())
-                .max()
-                .orElse(0);
+        TriggerTimes times = TriggerTimes.of(service, pods);
         SlicePlan plan = SlicePlan.of(
-                service, pods, node -> seen.nodes.get(new ObjectName("", node)), slices, SlicePlan.USUAL_MAXIMUM, null);
-        try {
-            newest = Math.max(newest, write(name, plan));
-        } catch (ApiError error) {
-            if (error.isNamespaceTerminating()) {
-                return Outcome.done();
-            }
-            throw error;
-        }
+                service,
+                new SlicePlan.Seen(pods, node -> seen.nodes.get(new ObjectName("", node)), topology.zones(), slices),
+                SlicePlan.USUAL_MAXIMUM,
+                times.since(triggers.get(name)));
+        long newest = Math.max(newest(slices), write(service, plan));
+        triggers.put(name, times);
         for (Pod pod : pods) {
             if (pod.meta().deleting()) {
                 ends.processed(service, pod, newest);
             }
         }
-        Duration wait = matchless.look(
+        news.hints(service, plan.zoneHints());
+        Duration lost = lost(service, plan.onUnknownNodes());
+        Duration matchless = this.matchless.look(
                 service, !pods.isEmpty(), () -> selecting.podsIn(service.meta().namespace()));
-        return wait == null ? Outcome.done() : Outcome.retry(wait, "pods may come");
+        Duration wait = lost == null ? matchless : lost; // a Service with lost pods matches some
+        return wait == null ? Outcome.done() : Outcome.retry(wait, "pods or nodes may come");
     }
 
-    /** Makes the writes; the newest revision written, 0 for none. */
-    private long write(ObjectName name, SlicePlan plan) throws IOException, InterruptedException {
-        long newest = 0;
-        for (Map<String, Object> slice : plan.create()) {
-            newest = Math.max(newest, Revisions.of(client.create(Resources.ENDPOINT_SLICES, slice)));
-            writes.wrote(name, newest);
+    private static long newest(List<EndpointSlice> slices) {
+        return slices.stream()
+                .mapToLong(slice -> slice.meta().resourceVersion())
+                .max()
+                .orElse(0);
+    }
+
+    private long write(Service service, SlicePlan plan) throws IOException, InterruptedException {
+        try {
+            return writer.write(service.name(), plan);
+        } catch (ApiError error) {
+            if (error.isInvalid() || error.isForbidden()) {
+                news.failed(service, String.valueOf(error.getMessage())); // others pass by themselves
+            }
+            throw error;
         }
-        for (Map<String, Object> slice : plan.update()) {
-            newest = Math.max(newest, Revisions.of(client.update(Resources.ENDPOINT_SLICES, slice)));
-            writes.wrote(name, newest);
+    }
+
+    /** Tells of pods whose nodes are not known; how long to wait first, or null. */
+    private @Nullable Duration lost(Service service, List<Excluded> pods) {
+        Instant since = time.now().minus(PATIENCE);
+        boolean young = pods.stream().anyMatch(one -> {
+            Pod pod = seen.pods.get(one.pod());
+            return pod == null
+                    || pod.meta().creationTimestamp() == null
+                    || pod.meta().creationTimestamp().isAfter(since);
+        });
+        if (young) {
+            return PATIENCE;
         }
-        for (EndpointSlice slice : plan.delete()) {
-            client.deleteIfThere(
-                    Resources.ENDPOINT_SLICES,
-                    slice.meta().objectName(),
-                    Deletion.of(Objects.requireNonNull(slice.meta().uid())));
-        }
-        return newest;
+        news.lost(service, pods); // and the node's coming brings the Service back
+        return null;
     }
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.controllers.slices;
+
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.Resources;
+import dev.fairlead.client.cache.Index;
+import dev.fairlead.client.cache.Informer;
+import dev.fairlead.client.queue.Outcome;
+import dev.fairlead.client.queue.WorkQueue;
+import dev.fairlead.client.record.Events;
+import dev.fairlead.controllers.Observed;
+import dev.fairlead.controllers.OwnWrites;
+import dev.fairlead.controllers.workloads.ReplicaSets;
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.ObjectMeta;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.endpoints.MirrorPlan;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mirrors Endpoints that somebody made by hand into slices, because only slices are read for traffic; see
+ * {@link MirrorPlan}. The subsets are read when they are needed: few Endpoints are made by hand.
+ */
+public final class Mirroring {
+    private static final String TOO_MANY = "TooManyAddressesToMirror";
+    private static final String INVALID = "InvalidIPAddress";
+
+    private final ApiClient client;
+    private final Observed seen;
+    private final Events events;
+    private final Informer<LegacyEndpoints.Known> endpoints;
+    private final WorkQueue<ObjectName> queue;
+    private final Index<ObjectName, EndpointSlice> byService;
+    private final SliceWriter writer;
+
+    /** Makes the loop over {@code endpoints}, an informer of all Endpoints. */
+    public Mirroring(
+            ApiClient client,
+            Observed seen,
+            Events events,
+            Informer<LegacyEndpoints.Known> endpoints,
+            ReplicaSets.Queues queues) {
+        this.client = client;
+        this.seen = seen;
+        this.events = events;
+        this.endpoints = endpoints;
+        this.queue = queues.queue("endpoints-mirror", this::work);
+        this.byService = seen.slices.index(
+                slice -> slice.managedBy(MirrorPlan.CONTROLLER) ? List.of(slice.service()) : List.of());
+        this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, queue::add));
+        endpoints.handle((name, old, now, revision) -> queue.add(name));
+        seen.services.handle((name, old, now, revision) -> {
+            if (selectsNothing(old) != selectsNothing(now)) {
+                queue.add(name);
+            }
+        });
+        seen.slices.handle((name, old, now, revision) -> {
+            for (EndpointSlice slice : new @Nullable EndpointSlice[] {old, now}) {
+                if (slice != null && slice.managedBy(MirrorPlan.CONTROLLER)) {
+                    queue.add(slice.service());
+                }
+            }
+        });
+    }
+
+    private static boolean selectsNothing(@Nullable Service service) {
+        return service != null && service.selector() == null;
+    }
+
+    private Outcome work(ObjectName name) throws IOException, InterruptedException {
+        if (writer.unseen(name)) {
+            return Outcome.done();
+        }
+        List<EndpointSlice> slices = byService.get(name);
+        LegacyEndpoints.Known known = endpoints.get(name);
+        Tree whole = known != null && MirrorPlan.mirrors(known.meta(), seen.services.get(name))
+                ? client.find(Resources.ENDPOINTS, name)
+                : null;
+        if (whole == null) {
+            writer.write(name, MirrorPlan.none(slices).slices());
+            return Outcome.done();
+        }
+        MirrorPlan plan = MirrorPlan.of(whole, slices);
+        boolean news = !plan.slices().isEmpty();
+        writer.write(name, plan.slices());
+        if (news) {
+            tell(Events.About.of("v1", "Endpoints", ObjectMeta.from(whole)), plan);
+        }
+        return Outcome.done();
+    }
+
+    private void tell(Events.About about, MirrorPlan plan) {
+        if (plan.invalid() > 0) {
+            events.warning(
+                    about, INVALID, plan.invalid() + " addresses are no IP addresses and were not mirrored to slices");
+        }
+        if (plan.tooMany() > 0) {
+            events.warning(
+                    about,
+                    TOO_MANY,
+                    plan.tooMany() + " addresses were not mirrored to slices: a subset may have " + MirrorPlan.MAXIMUM);
+        }
+    }
+}
