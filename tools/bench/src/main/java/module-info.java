@@ -5,7 +5,10 @@ module dev.fairlead.bench {
     requires dev.fairlead.cli;
     requires dev.fairlead.agent;
     requires dev.fairlead.client;
+    requires dev.fairlead.controllers;
     requires dev.fairlead.core;
     requires dev.fairlead.dataplane;
     requires dev.fairlead.wire;
+    requires java.management;
+    requires jdk.management;
 }

@@ -13,7 +13,9 @@ public final class Bench {
               startup [ROUNDS]      from exec to the API's first answer, and memory at rest      (9 rounds)
               propagation [FLIPS]   from a pod's readiness to its slice, its route, its traffic  (500 flips)
               relay [ROUNDS]        the relay against HAProxy against no proxy                   (5 rounds)
-              creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)""";
+              creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)
+              slices [CHANGES]      all slices from cold; from a pod's status to its slice       (500 changes)
+              scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)""";
 
     private Bench() {}
 
@@ -30,6 +32,8 @@ public final class Bench {
                 case "propagation" -> Propagation.run(count(rest, 500));
                 case "relay" -> RelayComparison.run(count(rest, 5));
                 case "creates" -> Creates.run(home, count(rest, 3));
+                case "slices" -> SliceWrites.run(count(rest, 500));
+                case "scale" -> SliceScale.run(count(rest, 500));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
             }
         } catch (IOException refused) {
