@@ -56,10 +56,14 @@ public record Connection(
         if (!Files.isReadable(token)) {
             throw new IOException("cannot read " + token + ": is the service account's token mounted?");
         }
+        Path authority = account.resolve("ca.crt");
+        if (!Files.isReadable(authority)) {
+            throw new IOException("cannot read " + authority + ": it says whom to believe that it is the API");
+        }
         String literal = host.contains(":") ? "[" + host + "]" : host;
         return new Connection(
                 URI.create("https://" + literal + ":" + port),
-                Pem.certificates(Files.readString(account.resolve("ca.crt"))),
+                Pem.certificates(Files.readString(authority)),
                 false,
                 null,
                 () -> Files.readString(token).strip());
