@@ -38,6 +38,7 @@ final class ContainerRun implements ContainerProcess.Container {
     private final ContainerSpec spec;
     private final ContainerLife life;
     private @Nullable ContainerProcess process;
+    private @Nullable Spawn template;
 
     ContainerRun(PodOwner owner, PodScope scope, ContainerSpec spec) {
         this.owner = owner;
@@ -186,10 +187,19 @@ final class ContainerRun implements ContainerProcess.Container {
                         same && told.truth("ready", false));
     }
 
-    /** The process of an adopted container as it would be started now, for what has to run beside it. */
-    private Spawn asItWouldBeStarted() {
+    /**
+     * The process of an adopted container as it would be started now, for what has to run beside it: made when first
+     * asked for, by any thread, because it takes questions to the API.
+     */
+    private synchronized Spawn asItWouldBeStarted() {
+        Spawn known = template;
+        if (known != null) {
+            return known;
+        }
         try {
-            return owner.surroundings().process(spec, NOWHERE);
+            Spawn made = owner.surroundings().process(spec, NOWHERE);
+            template = made;
+            return made;
         } catch (Surroundings.Unstartable | InterruptedException impossible) {
             throw new KernelException("prepare " + spec.name(), 0, String.valueOf(impossible.getMessage()));
         }

@@ -92,7 +92,7 @@ class KernelNetworkTest {
         String spec = "{'containers': [{'name': 'c', " + TestNode.server("*", 80)
                 + ", 'readinessProbe': {'httpGet': {'port': 80}}}]}";
         ObjectName one = node.create("one", spec);
-        ObjectName two = node.create("two", spec);
+        ObjectName two = node.create("two", spec.replace("httpGet", "tcpSocket"));
 
         node.await(one, TestNode::ready);
         node.await(two, TestNode::ready);

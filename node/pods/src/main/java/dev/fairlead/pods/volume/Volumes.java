@@ -133,7 +133,7 @@ public final class Volumes {
     }
 
     /** What the volume is shown over; a link is followed to what it names. */
-    private static Path target(ContainerSpec container, VolumeMount mount, Path shown)
+    private Path target(ContainerSpec container, VolumeMount mount, Path shown)
             throws VolumeProblem, IOException {
         Path target = Path.of(mount.path());
         String where = "mountPath " + target + " of container " + container.name();
@@ -152,6 +152,13 @@ public final class Volumes {
                             + (mount.subPath().isEmpty() ? "" : "/" + mount.subPath())
                             + " is not; mount a file over a file, a directory over a directory");
         }
-        return target.toRealPath();
+        Path real = target.toRealPath();
+        if (folder.toAbsolutePath().startsWith(real)) {
+            throw new VolumeProblem(
+                    true,
+                    where + " would hide the node's data directory, which lies below it (" + folder.getParent()
+                            + "); mount somewhere else, or give the node another data directory");
+        }
+        return real;
     }
 }

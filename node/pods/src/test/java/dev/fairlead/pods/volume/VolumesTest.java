@@ -156,6 +156,15 @@ class VolumesTest {
     }
 
     @Test
+    void theNodesOwnDirectoryIsNotHidden() throws IOException {
+        place = temporary.toRealPath();
+
+        assertThatThrownBy(() -> mounts("'emptyDir': {}", ""))
+                .hasMessage("mountPath " + place + " of container c would hide the node's data directory, which lies below it ("
+                        + folder + "); mount somewhere else, or give the node another data directory");
+    }
+
+    @Test
     void aFileIsNotShownOverADirectory() {
         assertThatThrownBy(() -> mounts("'configMap': {'name': 'settings'}", ", 'subPath': 'color'"))
                 .hasMessage(
