@@ -133,8 +133,7 @@ public final class Volumes {
     }
 
     /** What the volume is shown over; a link is followed to what it names. */
-    private Path target(ContainerSpec container, VolumeMount mount, Path shown)
-            throws VolumeProblem, IOException {
+    private Path target(ContainerSpec container, VolumeMount mount, Path shown) throws VolumeProblem, IOException {
         Path target = Path.of(mount.path());
         String where = "mountPath " + target + " of container " + container.name();
         if (!Files.exists(target)) {

@@ -160,8 +160,9 @@ class VolumesTest {
         place = temporary.toRealPath();
 
         assertThatThrownBy(() -> mounts("'emptyDir': {}", ""))
-                .hasMessage("mountPath " + place + " of container c would hide the node's data directory, which lies below it ("
-                        + folder + "); mount somewhere else, or give the node another data directory");
+                .hasMessage("mountPath " + place
+                        + " of container c would hide the node's data directory, which lies below it (" + folder
+                        + "); mount somewhere else, or give the node another data directory");
     }
 
     @Test
