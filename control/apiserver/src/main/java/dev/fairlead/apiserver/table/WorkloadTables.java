@@ -9,51 +9,52 @@ import java.util.List;
 
 /** The tables of what keeps pods. */
 final class WorkloadTables {
-    static final Table DEPLOYMENTS = new Table(
+    static final Table DEPLOYMENTS = table(
             List.of(
-                    Column.called(),
                     Column.text("Ready", "Pods that are ready, of those wanted."),
                     Column.number("Up-to-date", "Pods of the newest revision."),
-                    Column.number("Available", "Pods that have been ready long enough."),
-                    Column.age(),
-                    Column.wide("Containers", "The names of the containers."),
-                    Column.wide("Images", "The images of the containers."),
-                    Column.wide("Selector", "The labels of its pods.")),
+                    Column.number("Available", "Pods that have been ready long enough.")),
             (deployment, now) -> {
                 Tree status = deployment.tree("status");
                 return List.of(
-                        name(deployment),
                         status.whole("readyReplicas", 0) + "/"
                                 + deployment.tree("spec").whole("replicas", 0),
                         status.whole("updatedReplicas", 0),
-                        status.whole("availableReplicas", 0),
-                        Age.of(deployment, now),
-                        containers(deployment, "name"),
-                        containers(deployment, "image"),
-                        selector(deployment));
+                        status.whole("availableReplicas", 0));
             });
 
-    static final Table REPLICA_SETS = new Table(
+    static final Table REPLICA_SETS = table(
             List.of(
-                    Column.called(),
                     Column.number("Desired", "Pods that are wanted."),
                     Column.number("Current", "Pods that are there."),
-                    Column.number("Ready", "Pods that are ready."),
-                    Column.age(),
-                    Column.wide("Containers", "The names of the containers."),
-                    Column.wide("Images", "The images of the containers."),
-                    Column.wide("Selector", "The labels of its pods.")),
+                    Column.number("Ready", "Pods that are ready.")),
             (set, now) -> List.of(
-                    name(set),
                     set.tree("spec").whole("replicas", 0),
                     set.tree("status").whole("replicas", 0),
-                    set.tree("status").whole("readyReplicas", 0),
-                    Age.of(set, now),
-                    containers(set, "name"),
-                    containers(set, "image"),
-                    selector(set)));
+                    set.tree("status").whole("readyReplicas", 0)));
 
     private WorkloadTables() {}
+
+    /** What is counted of a workload's pods, between its name and what every workload shows. */
+    private static Table table(List<Column> counts, Table.Cells counted) {
+        List<Column> columns = new ArrayList<>(List.of(Column.called()));
+        columns.addAll(counts);
+        columns.addAll(List.of(
+                Column.age(),
+                Column.wide("Containers", "The names of the containers."),
+                Column.wide("Images", "The images of the containers."),
+                Column.wide("Selector", "The labels of its pods.")));
+        return new Table(List.copyOf(columns), (workload, now) -> {
+            List<Object> cells = new ArrayList<>(List.of(name(workload)));
+            cells.addAll(counted.of(workload, now));
+            cells.addAll(List.of(
+                    Age.of(workload, now),
+                    containers(workload, "name"),
+                    containers(workload, "image"),
+                    selector(workload)));
+            return cells;
+        });
+    }
 
     private static String containers(Tree workload, String field) {
         return String.join(
