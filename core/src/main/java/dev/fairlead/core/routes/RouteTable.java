@@ -268,6 +268,11 @@ public final class RouteTable {
         return settings.podCidrs().stream().anyMatch(range -> range.contains(client)) ? Origin.POD : Origin.ELSEWHERE;
     }
 
+    /** The clusterIPs of Services served here, sorted. Costs the whole table. */
+    public List<IpAddress> clusterIps() {
+        return clusterIps.keys().stream().sorted().toList();
+    }
+
     /** Whether an address is the clusterIP of a Service served here. */
     public boolean isClusterIp(IpAddress address) {
         return clusterIps.get(address) != null;

@@ -218,10 +218,12 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     private MessageWriter addressBody(int index, Prefix address) {
+        // a link-local address of global scope would be chosen as the source of what is masqueraded
+        int scope = address.address().isLinkLocalAddress() ? RT_SCOPE_LINK : 0;
         return writer.u8(family(address))
                 .u8(address.length())
                 .u8(0)
-                .u8(0)
+                .u8(scope)
                 .u32(index)
                 .attribute(IFA_LOCAL, address.address())
                 .attribute(IFA_ADDRESS, address.address());

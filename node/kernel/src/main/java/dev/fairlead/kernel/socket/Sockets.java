@@ -133,7 +133,14 @@ public final class Sockets {
             return result == -Errno.ENOENT ? 0 : result; // there was none
         }
         try {
-            return call(SETSOCKOPT, fd, SOL_SOCKET, SO_ATTACH_FILTER, filter.reference().address(), 16, 0);
+            return call(
+                    SETSOCKOPT,
+                    fd,
+                    SOL_SOCKET,
+                    SO_ATTACH_FILTER,
+                    filter.reference().address(),
+                    16,
+                    0);
         } finally {
             Reference.reachabilityFence(filter);
         }

@@ -25,17 +25,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One table of flows: what trace says is what happens to packets, of both families and protocols, whoever sends them. */
-class FlowsTest {
-    private static final String UP = "ready: true, serving: true";
-    private static final String ENDING = "ready: false, serving: true, terminating: true";
-    private static final String DOWN = "ready: false, serving: false";
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class FlowsContract {
+    static final String UP = "ready: true, serving: true";
+    static final String ENDING = "ready: false, serving: true, terminating: true";
+    static final String DOWN = "ready: false, serving: false";
     private static final Map<String, String> STATES = Map.of("up", UP, "ending", ENDING, "down", DOWN, "none", "");
-    private static final List<String> ADDRESSES = List.of(
+    static final List<String> ADDRESSES = List.of(
             "10.96.0.1",
             "198.51.100.7",
             "203.0.113.1",
@@ -44,23 +46,35 @@ class FlowsTest {
             "2001:db8::7",
             "2001:db8:1::1",
             "fd00:200::1");
-    private static PlaneLab lab;
+    private PlaneLab lab;
+
+    /** The plane under test. */
+    abstract PlaneLab.Carrier carrier();
+
+    final PlaneLab lab() {
+        return lab;
+    }
+
+    final void rebuild(PlaneLab.Carrier other) throws Exception {
+        lab.close();
+        lab = new PlaneLab(other);
+    }
 
     @BeforeAll
-    static void build() throws Exception {
+    void build() throws Exception {
         Probe probe = Probe.networkNamespaces();
         Assumptions.assumeTrue(probe.possible(), probe.toString());
-        lab = new PlaneLab(false);
+        lab = new PlaneLab(carrier());
     }
 
     @AfterAll
-    static void leave() {
+    void leave() {
         if (lab != null) {
             lab.close();
         }
     }
 
-    private static Service service(String spec) {
+    static Service service(String spec) {
         return Service.from(PlaneLab.tree("{metadata: {namespace: shop, name: web}, spec: {type: LoadBalancer,"
                 + " clusterIP: 10.96.0.1, clusterIPs: [10.96.0.1, 'fd00:10:96::1'],"
                 + " externalIPs: [198.51.100.7, '2001:db8::7'],"
@@ -69,7 +83,7 @@ class FlowsTest {
                 + "}, status: {loadBalancer: {ingress: [{ip: 203.0.113.1}, {ip: '2001:db8:1::1'}]}}}"));
     }
 
-    private static EndpointSlice slice(String family, String local, String remote) {
+    static EndpointSlice slice(String family, String local, String remote) {
         boolean six = family.equals("IPv6");
         List<String> endpoints = new ArrayList<>();
         if (!local.isEmpty()) {
@@ -86,7 +100,7 @@ class FlowsTest {
                 + String.join(", ", endpoints) + "]}"));
     }
 
-    private static RouteTable table(Settings settings, String spec, String local, String remote) {
+    static RouteTable table(Settings settings, String spec, String local, String remote) {
         return RouteTable.of(
                 List.of(service(spec)),
                 List.of(slice("IPv4", local, remote), slice("IPv6", local, remote)),
@@ -95,7 +109,7 @@ class FlowsTest {
     }
 
     /** Everybody asks at every address, over TCP and UDP. */
-    private static void everythingAgrees(RouteTable table, List<String> addresses) throws Exception {
+    final void everythingAgrees(RouteTable table, List<String> addresses) throws Exception {
         assertThat(lab.plane().apply(table)).isEmpty();
         try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> flows = new ArrayList<>();
@@ -111,7 +125,7 @@ class FlowsTest {
         }
     }
 
-    private static List<Packet> packets(List<String> addresses) {
+    final List<Packet> packets(List<String> addresses) {
         List<Packet> packets = new ArrayList<>();
         for (String address : addresses) {
             IpAddress to = IpAddress.of(address);
@@ -214,78 +228,6 @@ class FlowsTest {
                 assertThat(servers).as(from + " " + protocol).hasSize(1);
             }
         }
-    }
-
-    @Test
-    void theSameWhereTheKernelCannotLookForSockets() throws Exception {
-        lab.close();
-        lab = new PlaneLab(true);
-        everythingAgrees(table(PlaneLab.SETTINGS, ", externalTrafficPolicy: Local", UP, UP), ADDRESSES);
-        lab.close();
-        lab = new PlaneLab(false);
-    }
-
-    @Test
-    void sctpIsAcceptedAndSaidNotToBeCarried() throws Exception {
-        Service service = Service.from(PlaneLab.tree("{metadata: {namespace: shop, name: web}, spec: {"
-                + " clusterIP: 10.96.0.1, clusterIPs: [10.96.0.1],"
-                + " ports: [{name: http, port: 80}, {name: signals, port: 80, protocol: SCTP}]}}"));
-        RouteTable table =
-                RouteTable.of(List.of(service), List.of(slice("IPv4", UP, UP)), PlaneLab.NODE, PlaneLab.SETTINGS);
-        assertThat(lab.plane().apply(table)).singleElement().satisfies(problem -> {
-            assertThat(problem.frontend()).hasToString("10.96.0.1:80/sctp");
-            assertThat(problem.reason()).contains("SCTP");
-        });
-        for (Packet packet : packets(List.of("10.96.0.1"))) {
-            if (packet.protocol() == Protocol.TCP) {
-                lab.agrees(table, packet);
-            }
-        }
-        assertThat(lab.plane().apply(RouteTable.empty(PlaneLab.NODE, PlaneLab.SETTINGS)))
-                .isEmpty();
-    }
-
-    @Test
-    void countersOfBackendsThatAreGoneGoWithTheirLastConnection() throws Exception {
-        RouteTable both = table(PlaneLab.SETTINGS, "", UP, UP);
-        lab.plane().apply(both);
-        assertThat(lab.plane().counted()).as("two ports, two families").isEqualTo(8);
-        Packet.From client = lab.sources().get("pod").getFirst();
-        Packet packet = new Packet(client, Protocol.TCP, IpAddress.of("10.96.0.1"), 80);
-        try (AutoCloseable held = lab.hold(packet, "a")) {
-            lab.plane().apply(table(PlaneLab.SETTINGS, "", "", UP));
-            assertThat(lab.plane().counted()).as("one connection is held").isEqualTo(5);
-            assertThat(held).isNotNull();
-        }
-        PlaneLab.await("the connection's end", () -> {
-            try {
-                lab.plane().apply(table(PlaneLab.SETTINGS, "", "", UP));
-            } catch (InterruptedException stop) {
-                throw new IllegalStateException(stop);
-            }
-            return lab.plane().counted() == 4;
-        });
-        lab.plane().apply(RouteTable.empty(PlaneLab.NODE, PlaneLab.SETTINGS));
-        assertThat(lab.plane().counted()).isZero();
-    }
-
-    @Test
-    void unknownPortsAreRefusedAndFreedAddressesNoServices() throws Exception {
-        RouteTable table = table(PlaneLab.SETTINGS, "", UP, UP);
-        lab.plane().apply(table);
-        for (Packet packet : packets(List.of("10.96.0.1", "fd00:10:96::1", "10.200.0.1"))) {
-            lab.agrees(table, new Packet(packet.from(), packet.protocol(), packet.destination(), 81));
-        }
-        int routes = lab.network().routes().size();
-        RouteTable without = table.with(new Change.ServiceRemoved(service("").name()));
-        lab.plane().apply(without);
-        assertThat(lab.network().routes())
-                .as("four external addresses are given back")
-                .hasSize(routes - 4);
-        for (Packet packet : packets(List.of("10.96.0.1", "10.200.0.1"))) {
-            lab.agrees(without, packet);
-        }
-        assertThat(lab.plane().counted()).isZero();
     }
 
     @Test

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.layout;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.TrafficPolicy;
+import dev.fairlead.core.routes.Entrance;
+import dev.fairlead.kernel.nftables.Bytes;
+import dev.fairlead.kernel.nftables.Element;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Elements read back: which numbers and slots they mean.
+ *
+ * @param masquerade the mark's bit they were written with
+ */
+public record Reading(int masquerade) {
+    /** An endpoint in its slot. */
+    public record Found(int pool, int slot, Slot endpoint) {}
+
+    /** Where an entrance's element for this node and pods lies. */
+    public record Door(String set, Bytes key) {}
+
+    /** The endpoint of an element, if its set is one of endpoints. */
+    public Optional<Found> endpoint(String set, Element element) {
+        for (Maps maps : Maps.BOTH) {
+            Bytes data = element.data();
+            if (set.equals(maps.endpoints()) && data != null) {
+                ByteBuffer key = element.key().read();
+                byte[] address = new byte[maps.width()];
+                ByteBuffer value = data.read();
+                value.get(address);
+                int port = (value.get() & 0xff) << 8 | value.get() & 0xff;
+                return Optional.of(new Found(key.getInt(), key.getInt(), new Slot(IpAddress.of(address), port)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The door of an entrance. */
+    public static Door door(Entrance entrance) {
+        Maps maps = Maps.of(entrance.frontend().scope().family());
+        return new Door(maps.doors(entrance), Maps.frontend(entrance.frontend()));
+    }
+
+    /** The route's number that a door's element names. */
+    public int number(Element door) {
+        Bytes data = door.data();
+        return data == null ? -1 : new Words(masquerade).route(data.read().getInt() & ~masquerade);
+    }
+
+    /** The route's number of a pool. */
+    public int route(int pool) {
+        return new Words(masquerade).route(pool);
+    }
+
+    /** The number of a route's pool. */
+    public int pool(int route, TrafficPolicy policy) {
+        return new Words(masquerade).pool(route, policy);
+    }
+}

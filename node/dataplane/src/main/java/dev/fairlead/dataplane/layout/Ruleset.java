@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.layout;
+
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
+import dev.fairlead.core.routes.Settings;
+import dev.fairlead.kernel.nftables.Bytes;
+import dev.fairlead.kernel.nftables.Chain;
+import dev.fairlead.kernel.nftables.Element;
+import dev.fairlead.kernel.nftables.Expression;
+import dev.fairlead.kernel.nftables.Expression.Bits;
+import dev.fairlead.kernel.nftables.Expression.Compare;
+import dev.fairlead.kernel.nftables.Expression.Decide;
+import dev.fairlead.kernel.nftables.Expression.Follow;
+import dev.fairlead.kernel.nftables.Expression.IsIn;
+import dev.fairlead.kernel.nftables.Expression.IsNotIn;
+import dev.fairlead.kernel.nftables.Expression.LoadConnection;
+import dev.fairlead.kernel.nftables.Expression.LoadMeta;
+import dev.fairlead.kernel.nftables.Expression.Look;
+import dev.fairlead.kernel.nftables.Expression.Masquerade;
+import dev.fairlead.kernel.nftables.Expression.Meta;
+import dev.fairlead.kernel.nftables.Expression.Reject;
+import dev.fairlead.kernel.nftables.Expression.StoreMeta;
+import dev.fairlead.kernel.nftables.NamedSet;
+import dev.fairlead.kernel.nftables.Rule;
+import dev.fairlead.kernel.nftables.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What stands in the table whatever Services there are: chains, rules, maps, and the elements of the class maps.
+ *
+ * <p>All rules hang in NAT chains, which see the first packet of a connection only: packets of a connection that is under
+ * way cost nothing here, and packets for nobody's Service one walk of a few lookups. Rejecting there needs Linux 5.9.
+ *
+ * <pre>
+ * prerouting ─┬─ from a pod ──► pods ───┐   by class    ┌► pick-c ──► DNAT
+ *             └─ else ────────► others ─┼──────────────►├► hold-s-c ► DNAT, for clients that stay
+ * output ─────────────────────► node ───┘               ├► refuse
+ *                                                       └► drop
+ * postrouting ── the masquerade bit, or a pod that meets itself ──► masquerade
+ * </pre>
+ *
+ * <p>Each of {@code pods}, {@code others} and {@code node} exists for both families.
+ */
+public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules, List<Fixed> elements) {
+    /** An element that belongs to the constant part. */
+    public record Fixed(String set, Element element) {}
+
+    /**
+     * What the surroundings decide.
+     *
+     * @param listeners addresses in the Service ranges that this process answers itself (DNS): left alone
+     * @param masquerade one bit of the packet mark, not bit 0
+     * @param clients how many clients of a family affinity can hold at once
+     */
+    public record Options(List<IpAddress> listeners, int masquerade, int clients) {
+        /** Kubernetes' own bit, and room for as many clients as 8 MiB hold. */
+        public static final Options USUAL = new Options(List.of(), 1 << 14, 1 << 16);
+
+        /** The same with these listeners. */
+        public Options withListeners(List<IpAddress> addresses) {
+            return new Options(List.copyOf(addresses), masquerade, clients);
+        }
+    }
+
+    private static final int NAT_DESTINATION = -100;
+    private static final int NAT_SOURCE = 100;
+    private static final String REFUSE = "refuse";
+    private static final String PREROUTING = "prerouting";
+    private static final String OUTPUT = "output";
+    private static final String POSTROUTING = "postrouting";
+    private static final int STATUS_DNAT = 1 << 5; // IPS_DST_NAT
+    private static final Bytes NONE = Bytes.mark(0);
+
+    /** The constant part for these settings and options. */
+    public static Ruleset of(Settings routes, Options options) {
+        return new Writer(routes, options).write();
+    }
+
+    private static final class Writer {
+        private final Settings routes;
+        private final Options options;
+        private final Words words;
+        private final List<NamedSet> sets = new ArrayList<>();
+        private final List<Chain> chains = new ArrayList<>();
+        private final List<Rule> rules = new ArrayList<>();
+        private final List<Fixed> elements = new ArrayList<>();
+
+        Writer(Settings routes, Options options) {
+            this.routes = routes;
+            this.options = options;
+            this.words = new Words(options.masquerade);
+        }
+
+        Ruleset write() {
+            for (Maps maps : Maps.BOTH) {
+                sets.addAll(maps.sets(options.clients));
+            }
+            refuse();
+            for (Maps maps : Maps.BOTH) {
+                picks(maps);
+                boolean all = routes.masqueradeAll();
+                boolean known = routes.podCidrs().stream().anyMatch(range -> range.family() == maps.family());
+                new Doors(maps, maps.named("pods"), false, false, all).write();
+                new Doors(maps, maps.named("others"), true, false, all || known).write();
+                new Doors(maps, maps.named("node"), false, true, all || known).write();
+            }
+            prerouting();
+            chains.add(new Chain(OUTPUT, new Chain.Hook(Chain.Kind.NAT, Chain.Point.OUTPUT, NAT_DESTINATION)));
+            for (Maps maps : Maps.BOTH) {
+                goTo(OUTPUT, maps, List.of(), "node");
+            }
+            postrouting();
+            return new Ruleset(List.copyOf(sets), List.copyOf(chains), List.copyOf(rules), List.copyOf(elements));
+        }
+
+        private void called(String name) {
+            chains.add(Chain.called(name));
+        }
+
+        private void rule(String chain, List<Expression> program, String comment) {
+            rules.add(new Rule(chain, List.copyOf(program), comment));
+        }
+
+        private void refuse() {
+            called(REFUSE);
+            rule(
+                    REFUSE,
+                    List.of(
+                            new LoadMeta(Meta.PROTOCOL, 0),
+                            new Compare(0, true, Bytes.of(Maps.number(dev.fairlead.core.definition.Protocol.TCP))),
+                            new Reject(true)),
+                    "");
+            rule(REFUSE, List.of(new Reject(false)), "");
+        }
+
+        private void picks(Maps maps) {
+            Drawing drawing = new Drawing(maps, words);
+            for (int power = 0; power < Words.CLASSES; power++) {
+                String chain = drawing.pick(power);
+                called(chain);
+                drawing.programs(power, List.of()).forEach(program -> rule(chain, program, ""));
+                rule(chain, List.of(new Decide(new Verdict.Drop())), "endpoints just went: the client tries again");
+                elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(power), new Verdict.GoTo(chain))));
+            }
+            elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(Words.REFUSE), new Verdict.GoTo(REFUSE))));
+            elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(Words.DROP), new Verdict.Drop())));
+        }
+
+        private void prerouting() {
+            chains.add(new Chain(PREROUTING, new Chain.Hook(Chain.Kind.NAT, Chain.Point.PREROUTING, NAT_DESTINATION)));
+            for (Maps maps : Maps.BOTH) {
+                for (Cidr range : routes.podCidrs()) {
+                    if (range.family() == maps.family()) {
+                        goTo(PREROUTING, maps, new Header(maps).sourceIn(range), "pods");
+                    }
+                }
+                goTo(PREROUTING, maps, List.of(), "others");
+            }
+        }
+
+        private void goTo(String chain, Maps maps, List<Expression> condition, String target) {
+            List<Expression> program = new ArrayList<>(new Header(maps).isFamily());
+            program.addAll(condition);
+            program.add(new Decide(new Verdict.GoTo(maps.named(target))));
+            rule(chain, program, "");
+        }
+
+        private void postrouting() {
+            chains.add(new Chain(POSTROUTING, new Chain.Hook(Chain.Kind.NAT, Chain.Point.POSTROUTING, NAT_SOURCE)));
+            rule(
+                    POSTROUTING,
+                    List.of(
+                            new LoadMeta(Meta.MARK, 0),
+                            new Bits(0, 1, words.masqueradeMask(), NONE),
+                            new Compare(1, false, NONE),
+                            new Bits(0, 0, words.numberMask(), NONE),
+                            new StoreMeta(Meta.MARK, 0),
+                            new Masquerade(true)),
+                    "");
+            for (Maps maps : Maps.BOTH) {
+                Header header = new Header(maps);
+                List<Expression> program = new ArrayList<>(header.isFamily());
+                program.add(new LoadConnection(Expression.Connection.STATUS, 0));
+                program.add(new Bits(0, 0, Bytes.mark(STATUS_DNAT), NONE));
+                program.add(new Compare(0, false, NONE));
+                program.add(header.source(0));
+                program.add(header.destination(header.width()));
+                program.add(new IsIn(maps.own(), 0));
+                program.add(new Masquerade(true));
+                rule(POSTROUTING, program, "a pod that meets itself");
+            }
+        }
+
+        /** The chain for packets of one origin: in at which door? */
+        private final class Doors {
+            private final Maps maps;
+            private final String chain;
+            /** Whether the Local policy binds them. */
+            private final boolean far;
+            /** Whether they come from this node itself, which masquerades what external doors let in. */
+            private final boolean node;
+            /** Whether clusterIP connections leave with the node's address. */
+            private final boolean masqueradeInternal;
+
+            private final Header header;
+
+            Doors(Maps maps, String chain, boolean far, boolean node, boolean masqueradeInternal) {
+                this.maps = maps;
+                this.chain = chain;
+                this.far = far;
+                this.node = node;
+                this.masqueradeInternal = masqueradeInternal;
+                this.header = new Header(maps);
+            }
+
+            void write() {
+                called(chain);
+                for (IpAddress listener : options.listeners) {
+                    if (listener.family() == maps.family()) {
+                        rule(
+                                chain,
+                                List.of(
+                                        header.destination(0),
+                                        new Compare(0, true, Maps.address(listener)),
+                                        new Decide(new Verdict.Return())),
+                                "answered by Fairlead itself");
+                    }
+                }
+                look(header.frontend(), maps.internal(), masqueradeInternal);
+                List<Expression> guard = new ArrayList<>(header.frontend());
+                guard.add(new IsIn(maps.guarded(), 0));
+                guard.add(header.source(header.width() + 2));
+                guard.add(new IsNotIn(maps.admitted(), 0));
+                guard.add(new Decide(new Verdict.Drop()));
+                rule(chain, guard, "not from these source ranges");
+                if (far) {
+                    look(header.frontend(), maps.externalFar(), false);
+                }
+                look(header.frontend(), maps.external(), node);
+                if (far) {
+                    look(header.nodePort(), maps.portsFar(), false);
+                }
+                look(header.nodePort(), maps.ports(), node);
+                rule(
+                        chain,
+                        List.of(
+                                header.destination(0),
+                                new IsIn(maps.addresses(), 0),
+                                new Decide(new Verdict.GoTo(REFUSE))),
+                        "a clusterIP, but none of its ports");
+                for (Cidr range : routes.serviceCidrs()) {
+                    if (range.family() == maps.family()) {
+                        List<Expression> program = new ArrayList<>(header.destinationIn(range));
+                        program.add(new Decide(new Verdict.Drop()));
+                        rule(chain, program, "nobody's address");
+                    }
+                }
+            }
+
+            /** Where the map knows the key: number into the mark, then by class. */
+            private void look(List<Expression> key, String map, boolean masquerade) {
+                List<Expression> program = new ArrayList<>(key);
+                program.add(new Look(map, 0, 10));
+                if (masquerade) {
+                    program.add(new Bits(10, 10, words.numberMask(), words.masqueradeMask()));
+                }
+                program.add(new StoreMeta(Meta.MARK, 10));
+                program.add(new Follow(maps.classes(), 11));
+                rule(chain, program, "");
+            }
+        }
+    }
+
+    /** The rules of one family that are made when the first Service asks to hold its clients for so long. */
+    public static Ruleset hold(Operation.Hold hold, int masquerade) {
+        Drawing drawing = new Drawing(hold.maps(), new Words(masquerade));
+        String chain = drawing.hold(hold.seconds(), hold.size());
+        List<Rule> rules = new ArrayList<>();
+        for (List<Expression> program : drawing.holding(hold.seconds(), hold.size())) {
+            rules.add(new Rule(chain, program, ""));
+        }
+        Bytes key = Bytes.mark(Words.held(hold.seconds(), hold.size()));
+        return new Ruleset(
+                List.of(),
+                List.of(Chain.called(chain)),
+                List.copyOf(rules),
+                List.of(new Fixed(hold.maps().classes(), Element.of(key, new Verdict.GoTo(chain)))));
+    }
+
+    /** Parts of a packet's header. */
+    record Header(Maps maps) {
+        private static final int IPV4_SOURCE = 12;
+        private static final int IPV4_DESTINATION = 16;
+        private static final int IPV6_SOURCE = 8;
+        private static final int IPV6_DESTINATION = 24;
+
+        /** Registers of an address. */
+        int width() {
+            return maps.width() / 4;
+        }
+
+        List<Expression> isFamily() {
+            int number = maps.family() == IpFamily.IPV4 ? 2 : 10; // NFPROTO_*
+            return List.of(new LoadMeta(Meta.FAMILY, 0), new Compare(0, true, Bytes.of(number)));
+        }
+
+        Expression source(int into) {
+            int offset = maps.family() == IpFamily.IPV4 ? IPV4_SOURCE : IPV6_SOURCE;
+            return new Expression.Payload(Expression.Payload.Base.NETWORK, offset, maps.width(), into);
+        }
+
+        Expression destination(int into) {
+            int offset = maps.family() == IpFamily.IPV4 ? IPV4_DESTINATION : IPV6_DESTINATION;
+            return new Expression.Payload(Expression.Payload.Base.NETWORK, offset, maps.width(), into);
+        }
+
+        /** Address, protocol and port in a row. */
+        List<Expression> frontend() {
+            return List.of(destination(0), new LoadMeta(Meta.PROTOCOL, width()), port(width() + 1));
+        }
+
+        /** Protocol and port in a row, where the address is one that accepts node ports. */
+        List<Expression> nodePort() {
+            return List.of(destination(0), new IsIn(maps.node(), 0), new LoadMeta(Meta.PROTOCOL, 0), port(1));
+        }
+
+        private static Expression port(int into) {
+            return new Expression.Payload(Expression.Payload.Base.TRANSPORT, 2, 2, into);
+        }
+
+        List<Expression> sourceIn(Cidr range) {
+            return in(source(0), range);
+        }
+
+        List<Expression> destinationIn(Cidr range) {
+            return in(destination(0), range);
+        }
+
+        private List<Expression> in(Expression load, Cidr range) {
+            int[] mask = new int[maps.width()];
+            for (int bit = 0; bit < range.prefix(); bit++) {
+                mask[bit / 8] |= 0x80 >> bit % 8;
+            }
+            return List.of(
+                    load,
+                    new Bits(0, 0, Bytes.of(mask), Bytes.of(new int[maps.width()])),
+                    new Compare(0, true, Maps.address(range.first())));
+        }
+    }
+}

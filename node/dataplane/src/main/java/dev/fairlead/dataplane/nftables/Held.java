@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.nftables;
+
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.kernel.nftables.Bytes;
+import dev.fairlead.kernel.nftables.Chain;
+import dev.fairlead.kernel.nftables.Element;
+import dev.fairlead.kernel.nftables.NamedSet;
+import dev.fairlead.kernel.nftables.Nftables;
+import dev.fairlead.kernel.nftables.Rule;
+import dev.fairlead.kernel.nftables.Table;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a table holds, as it was read.
+ *
+ * @param elements of each set that rules do not fill, by their key and the end of their range
+ */
+record Held(
+        Set<Chain> chains, Map<String, List<Rule>> rules, Set<NamedSet> sets, Map<String, Map<Key, Element>> elements) {
+    /** What no two elements of a set have in common. */
+    record Key(Bytes from, @Nullable Bytes to) {
+        static Key of(Element element) {
+            return new Key(element.key(), element.to());
+        }
+    }
+
+    static Held read(Nftables nftables, Table table) {
+        Map<String, List<Rule>> rules = new HashMap<>();
+        for (Rule rule : nftables.rules(table)) {
+            rules.computeIfAbsent(rule.chain(), any -> new java.util.ArrayList<>())
+                    .add(rule);
+        }
+        Set<NamedSet> sets = new HashSet<>(nftables.sets(table));
+        Map<String, Map<Key, Element>> elements = new HashMap<>();
+        for (NamedSet set : sets) {
+            if (!set.dynamic()) {
+                Map<Key, Element> found = new HashMap<>();
+                nftables.elements(table, set.name()).forEach(element -> found.put(Key.of(element), element));
+                elements.put(set.name(), found);
+            }
+        }
+        return new Held(new HashSet<>(nftables.chains(table)), rules, sets, elements);
+    }
+
+    /** Whether the constant part stands here as it should; what was added for affinity does not matter. */
+    boolean has(Ruleset wanted) {
+        Map<String, List<Rule>> programs = new HashMap<>();
+        for (Rule rule : wanted.rules()) {
+            programs.computeIfAbsent(rule.chain(), any -> new java.util.ArrayList<>())
+                    .add(rule);
+        }
+        return sets.equals(Set.copyOf(wanted.sets()))
+                && chains.containsAll(wanted.chains())
+                && programs.entrySet().stream()
+                        .allMatch(chain -> chain.getValue().equals(rules.get(chain.getKey())));
+    }
+
+    boolean hasChain(String name) {
+        return chains.contains(Chain.called(name));
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.nftables;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.routes.Difference;
+import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.Binding;
+import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.dataplane.layout.Datagrams;
+import dev.fairlead.dataplane.layout.Layout;
+import dev.fairlead.dataplane.layout.Operation;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.layout.Slot;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.conntrack.Conntrack;
+import dev.fairlead.kernel.conntrack.Flow;
+import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.nftables.Element;
+import dev.fairlead.kernel.nftables.Family;
+import dev.fairlead.kernel.nftables.Nftables;
+import dev.fairlead.kernel.nftables.Table;
+import dev.fairlead.kernel.nftables.Transaction;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries traffic by one nftables table of a network namespace.
+ *
+ * <p>The first table that is applied is compared with what an earlier life left: where its chains are ours, only elements
+ * that differ are changed, so established connections, clients held by affinity and counters do not notice a restart; where
+ * they are not (another version, other settings), the whole table is replaced in one transaction. From then on each apply
+ * is the difference between two tables, one transaction, acknowledged by the kernel. Closing leaves everything as it is:
+ * traffic goes on. {@link #remove} takes it away.
+ *
+ * <p>The table is owned by this process where the kernel can do that (Linux 6.9), so that nobody flushes it by accident.
+ */
+public final class NftablesPlane implements DataPlane {
+    private final Nftables nftables;
+    private final Conntrack conntrack;
+    private final Table table;
+    private final Ruleset.Options options;
+    private final Transaction transaction;
+    private @Nullable RouteTable last;
+    private @Nullable Layout layout;
+
+    private NftablesPlane(Nftables nftables, Conntrack conntrack, Table table, Ruleset.Options options) {
+        this.nftables = nftables;
+        this.conntrack = conntrack;
+        this.table = table;
+        this.options = options;
+        this.transaction = new Transaction(table);
+    }
+
+    /**
+     * A plane that works in a namespace; nothing is changed before the first table is applied.
+     *
+     * @param name of the nftables table; ours alone
+     */
+    public static NftablesPlane in(Namespace namespace, String name, Ruleset.Options options) {
+        Nftables nftables = Nftables.in(namespace);
+        Table shared = Table.shared(Family.INET, name);
+        return new NftablesPlane(
+                nftables, Conntrack.in(namespace), canOwn(nftables, name) ? shared.ownedByMaker() : shared, options);
+    }
+
+    private static boolean canOwn(Nftables nftables, String name) {
+        Table probe = Table.shared(Family.INET, name + "-probe").ownedByMaker();
+        try {
+            nftables.commit(
+                    "probe owned tables", new Transaction(probe).addTable().deleteTable());
+            return true;
+        } catch (KernelException e) {
+            if (e.isPermission()) {
+                nftables.close();
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized List<Problem> apply(RouteTable wanted) {
+        RouteTable before = last;
+        Layout from = layout;
+        // until the kernel has acknowledged, what it holds is not known
+        last = null;
+        layout = null;
+        Layout now = before != null && from != null && before.settings().equals(wanted.settings())
+                ? follow(from, before, wanted)
+                : takeOver(wanted);
+        last = wanted;
+        layout = now;
+        forgetMisled(wanted, touched(before, wanted));
+        return List.of();
+    }
+
+    /** Frontends of datagrams that are not what they were. */
+    private static Set<Frontend> touched(@Nullable RouteTable before, RouteTable wanted) {
+        Set<Frontend> touched = new HashSet<>();
+        if (before == null) {
+            wanted.entrances().forEach(entrance -> touched.add(entrance.frontend()));
+        } else {
+            Difference difference = Difference.between(before, wanted);
+            difference.added().forEach(entrance -> touched.add(entrance.frontend()));
+            difference.changed().forEach(change -> touched.add(change.after().frontend()));
+            difference.removed().forEach(entrance -> touched.add(entrance.frontend()));
+        }
+        touched.removeIf(frontend -> frontend.protocol() != Protocol.UDP);
+        return touched;
+    }
+
+    private void forgetMisled(RouteTable wanted, Set<Frontend> touched) {
+        if (touched.isEmpty()) {
+            return;
+        }
+        Datagrams datagrams = new Datagrams(wanted, touched);
+        for (Flow flow : conntrack.flows(Conntrack.UDP)) {
+            if (datagrams.misled(tracked(flow))) {
+                conntrack.forget(flow);
+            }
+        }
+    }
+
+    private static Datagrams.Tracked tracked(Flow flow) {
+        return new Datagrams.Tracked(
+                ip(flow.client()),
+                ip(flow.asked()),
+                flow.asked().getPort(),
+                new Slot(ip(flow.answerer()), flow.answerer().getPort()),
+                flow.masqueraded());
+    }
+
+    private static IpAddress ip(InetSocketAddress address) {
+        return IpAddress.of(address.getAddress().getAddress());
+    }
+
+    private Layout follow(Layout from, RouteTable before, RouteTable wanted) {
+        Layout.Plan plan = from.plan(before, wanted);
+        if (!plan.operations().isEmpty()) {
+            transaction.clear();
+            plan.operations().forEach(this::write);
+            nftables.commit("program " + plan.operations().size() + " changes", transaction);
+        }
+        return plan.layout();
+    }
+
+    private void write(Operation operation) {
+        switch (operation) {
+            case Operation.Put(String set, Element element) -> transaction.put(set, element);
+            case Operation.Remove(String set, Element element) -> transaction.remove(set, element);
+            case Operation.Hold hold -> add(Ruleset.hold(hold, options.masquerade()));
+        }
+    }
+
+    private void add(Ruleset part) {
+        part.sets().forEach(transaction::add);
+        part.chains().forEach(transaction::add);
+        part.rules().forEach(transaction::add);
+        part.elements().forEach(fixed -> transaction.put(fixed.set(), fixed.element()));
+    }
+
+    private Layout takeOver(RouteTable wanted) {
+        Ruleset ruleset = Ruleset.of(wanted.settings(), options);
+        Optional<Table> there = nftables.table(table.family(), table.name());
+        if (there.isPresent()) {
+            Held held = Held.read(nftables, table);
+            if (held.has(ruleset)) {
+                return adopt(held, ruleset, wanted);
+            }
+        }
+        return replace(ruleset, wanted, there.isPresent());
+    }
+
+    private Layout replace(Ruleset ruleset, RouteTable wanted, boolean there) {
+        Layout.Plan plan = Layout.of(wanted, options.masquerade());
+        transaction.clear().addTable();
+        if (there) {
+            transaction.deleteTable().addTable();
+        }
+        add(ruleset);
+        plan.operations().forEach(this::write);
+        nftables.commit("make nftables table " + table.name(), transaction);
+        return plan.layout();
+    }
+
+    /** Changes what differs, nothing else. */
+    private Layout adopt(Held held, Ruleset ruleset, RouteTable wanted) {
+        Layout.Plan plan = Layout.of(wanted, options.masquerade(), new Earlier(held, wanted, options.masquerade()));
+        Map<String, Map<Held.Key, Element>> missing = new HashMap<>();
+        ruleset.elements().forEach(fixed -> want(missing, fixed.set(), fixed.element()));
+        transaction.clear().addTable();
+        List<Operation> puts = new ArrayList<>();
+        for (Operation operation : plan.operations()) {
+            switch (operation) {
+                case Operation.Put(String set, Element element) -> want(missing, set, element);
+                case Operation.Hold hold -> {
+                    Ruleset part = Ruleset.hold(hold, options.masquerade());
+                    part.elements().forEach(fixed -> want(missing, fixed.set(), fixed.element()));
+                    if (!held.hasChain(part.chains().getFirst().name())) {
+                        part.chains().forEach(transaction::add);
+                        part.rules().forEach(transaction::add);
+                    }
+                }
+                case Operation.Remove remove -> throw new IllegalStateException("a new layout removes " + remove);
+            }
+        }
+        held.elements()
+                .forEach((set, elements) -> elements.forEach((key, element) -> {
+                    Map<Held.Key, Element> wantedHere = missing.getOrDefault(set, Map.of());
+                    if (element.equals(wantedHere.get(key))) {
+                        wantedHere.remove(key);
+                    } else if (!keptForLater(set, element, wantedHere.containsKey(key))) {
+                        transaction.remove(set, element);
+                    }
+                }));
+        missing.forEach(
+                (set, elements) -> elements.values().forEach(element -> puts.add(new Operation.Put(set, element))));
+        puts.forEach(this::write);
+        nftables.commit("take over nftables table " + table.name(), transaction);
+        return plan.layout();
+    }
+
+    private static void want(Map<String, Map<Held.Key, Element>> wanted, String set, Element element) {
+        wanted.computeIfAbsent(set, any -> new HashMap<>()).put(Held.Key.of(element), element);
+    }
+
+    /** Classes of chains that affinity made: the chains stay, so may what leads to them. */
+    private static boolean keptForLater(String set, Element element, boolean replaced) {
+        return !replaced && element.verdict() != null && set.startsWith("classes");
+    }
+
+    /** Everything is where it is said to be. */
+    @Override
+    public List<Binding> bindings() {
+        return List.of();
+    }
+
+    /** Takes the table away: from then on the kernel carries no Service. */
+    public synchronized void remove() {
+        last = null;
+        layout = null;
+        if (nftables.table(table.family(), table.name()).isPresent()) {
+            nftables.commit(
+                    "remove nftables table " + table.name(),
+                    transaction.clear().addTable().deleteTable());
+        }
+    }
+
+    /** Lets go of the table, which stays. */
+    @Override
+    public void close() {
+        conntrack.close();
+        nftables.close();
+    }
+}

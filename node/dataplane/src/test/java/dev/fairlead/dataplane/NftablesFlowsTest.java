@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.routes.Packet;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.NftablesPlane;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The flows, carried by the kernel. */
+class NftablesFlowsTest extends FlowsContract {
+    @Override
+    PlaneLab.Carrier carrier() {
+        return node ->
+                new PlaneLab.Carrying(NftablesPlane.in(node.namespace(), "fairlead", Ruleset.Options.USUAL), () -> {});
+    }
+
+    @Test
+    void everyPortOfAClusterIpButItsOwnIsRefused() throws Exception {
+        RouteTable table = table(PlaneLab.SETTINGS, "", UP, UP);
+        lab().plane().apply(table);
+        for (Packet packet : packets(List.of("10.96.0.1", "fd00:10:96::1"))) {
+            lab().agrees(table, new Packet(packet.from(), packet.protocol(), packet.destination(), 81));
+        }
+        Packet.From client = lab().sources().get("pod").getFirst();
+        assertThat(lab().server(new Packet(client, Protocol.TCP, IpAddress.of("10.96.0.1"), 81)))
+                .isEqualTo("Refused[]");
+    }
+}
