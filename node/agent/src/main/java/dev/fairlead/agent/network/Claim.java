@@ -54,8 +54,9 @@ public final class Claim implements AutoCloseable {
             int number = number(remembered);
             Claim claim = tryTake(loopback, number, locks);
             if (claim == null) {
-                throw new IOException("address block " + number + " of this data directory is used by another instance"
-                        + " of Fairlead; stop that one, or use another --data-dir");
+                throw new IOException(
+                        "another instance of Fairlead on this host uses the addresses of this data directory"
+                                + " (block " + number + "); stop that one, or start with a new --data-dir");
             }
             return claim;
         }

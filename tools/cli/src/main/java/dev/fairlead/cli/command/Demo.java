@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import dev.fairlead.cli.demo.Screen;
 import dev.fairlead.cli.demo.Story;
 import dev.fairlead.cli.instance.Images;
 import dev.fairlead.cli.instance.Instance;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -48,38 +50,41 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Screen screen = Screen.of(Objects.requireNonNull(spec, "the command was not parsed")
+                .commandLine()
+                .getOut());
         Path scratch = scratch();
         Settings settings = options.settings(scratch, 0, false);
         Instance instance = InstanceOptions.start(settings);
         Thread stop = Thread.ofPlatform().unstarted(() -> stop(instance, scratch));
         Runtime.getRuntime().addShutdownHook(stop);
-        say("network " + instance.choice().mode().text() + ": "
+        screen.say("network " + instance.choice().mode().text() + ": "
                 + instance.choice().reason());
         try {
             instance.awaitNode(Images.builtIn());
-            say("the API answers at " + instance.url() + "; scratch directory " + settings.data());
-            Story story = new Story(instance, Duration.ofSeconds(pace), this::say, false);
+            screen.say("the API answers at " + instance.url() + "; scratch directory " + settings.data());
+            Story story = new Story(instance, Duration.ofSeconds(pace), screen);
             boolean well = story.tell(shop());
-            say(well ? "no request was lost" : "requests were lost");
             if (keep) {
-                keep(instance);
+                keep(instance, screen);
             }
             return well ? 0 : 1;
         } catch (IOException | Story.BrokenException failure) {
+            screen.say("");
             throw new Failure("the demo broke: " + failure.getMessage(), failure);
         }
     }
 
-    private void keep(Instance instance) throws InterruptedException {
+    private static void keep(Instance instance, Screen screen) throws InterruptedException {
         String dns = instance.dns().getAddress().getHostAddress();
         String from = instance.choice().mode().text().equals("rootless")
                 ? "   (from inside a pod; from here use the node port on 127.0.0.1)"
                 : "";
-        say("kept running until Ctrl-C. In another terminal:");
-        say("  export KUBECONFIG=" + instance.kubeconfig());
-        say("  kubectl -n shop get svc,endpointslices,pods -o wide");
-        say("  curl http://$(kubectl -n shop get svc frontend -o jsonpath='{.spec.clusterIP}')/" + from);
-        say("  dig @" + dns + " -p " + instance.dns().getPort() + " backend.shop.svc.cluster.local" + from);
+        screen.say("kept running until Ctrl-C. In another terminal:");
+        screen.say("  export KUBECONFIG=" + instance.kubeconfig());
+        screen.say("  kubectl -n shop get svc,endpointslices,pods -o wide");
+        screen.say("  curl http://$(kubectl -n shop get svc frontend -o jsonpath='{.spec.clusterIP}')/" + from);
+        screen.say("  dig @" + dns + " -p " + instance.dns().getPort() + " backend.shop.svc.cluster.local" + from);
         new CountDownLatch(1).await();
     }
 
@@ -118,13 +123,6 @@ public final class Demo implements Callable<Integer> {
                     throw new UncheckedIOException(refused);
                 }
             });
-        }
-    }
-
-    private void say(String line) {
-        if (spec != null) {
-            spec.commandLine().getOut().println(line);
-            spec.commandLine().getOut().flush();
         }
     }
 }

@@ -2,29 +2,54 @@
 package dev.fairlead.cli.demo;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the requests met, as text. */
 final class Report {
     private final List<Sample> samples;
     private final Map<String, Long> readyAt;
     private final Map<String, Long> unreadyAt;
+    private final Optional<Death> killed;
 
-    Report(List<Sample> samples, Map<String, Long> readyAt, Map<String, Long> unreadyAt) {
+    Report(List<Sample> samples, Map<String, Long> readyAt, Map<String, Long> unreadyAt, Optional<Death> killed) {
         this.samples = samples;
         this.readyAt = readyAt;
         this.unreadyAt = unreadyAt;
+        this.killed = killed;
     }
 
     String text() {
-        return phases() + "\n" + shares() + "\n" + edges();
+        return phases() + "\n" + shares() + "\n" + edges() + "\n" + failures();
+    }
+
+    /** The requests that failed and must not: all but those under way on the process that was killed. */
+    List<Sample> lost() {
+        return failed().filter(sample -> !excused(sample)).toList();
+    }
+
+    private Stream<Sample> failed() {
+        return samples.stream().filter(sample -> sample.error() != null);
+    }
+
+    private boolean excused(Sample sample) {
+        return killed.isPresent() && killed.get().explains(sample);
+    }
+
+    private String failures() {
+        List<Sample> lost = lost();
+        long died = failed().count() - lost.size();
+        return samples.size() + " requests, " + (samples.size() - lost.size() - died) + " answered; "
+                + (died == 0 ? "" : died + " were under way on the killed process and died with it; ")
+                + (lost.isEmpty() ? "no other was lost" : lost.size() + " were lost and must not be:\n" + errors(lost));
     }
 
     private String phases() {
@@ -38,7 +63,7 @@ final class Report {
                     .toArray();
             long errors = met.stream().filter(sample -> sample.error() != null).count();
             rows.add(List.of(
-                    phase,
+                    phase.text(),
                     Integer.toString(met.size()),
                     Long.toString(errors),
                     millis(at(nanos, 50)),
@@ -48,26 +73,27 @@ final class Report {
         return table(rows);
     }
 
-    private Map<String, List<Sample>> byPhase() {
-        Map<String, List<Sample>> phases = new LinkedHashMap<>();
+    private Map<Phase, List<Sample>> byPhase() {
+        Map<Phase, List<Sample>> phases = new EnumMap<>(Phase.class);
         samples.forEach(sample ->
                 phases.computeIfAbsent(sample.phase(), any -> new ArrayList<>()).add(sample));
         return phases;
     }
 
     private String shares() {
-        Set<String> phases = new LinkedHashSet<>(byPhase().keySet());
-        Map<String, Map<String, Integer>> counts = new TreeMap<>();
+        Set<Phase> phases = byPhase().keySet();
+        Map<String, Map<Phase, Integer>> counts = new TreeMap<>();
         for (Sample sample : samples) {
             for (String pod : List.of(sample.frontend(), sample.backend())) {
                 if (!pod.isEmpty()) {
-                    counts.computeIfAbsent(pod, any -> new LinkedHashMap<>()).merge(sample.phase(), 1, Integer::sum);
+                    counts.computeIfAbsent(pod, any -> new EnumMap<>(Phase.class))
+                            .merge(sample.phase(), 1, Integer::sum);
                 }
             }
         }
         List<List<String>> rows = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of("REQUESTS PER POD"));
-        phases.forEach(phase -> head.add(phase.toUpperCase(Locale.ROOT)));
+        phases.forEach(phase -> head.add(phase.brief().toUpperCase(Locale.ROOT)));
         rows.add(head);
         counts.forEach((pod, perPhase) -> {
             List<String> row = new ArrayList<>(List.of(pod));
@@ -102,9 +128,8 @@ final class Report {
                 out.add(met - at);
             }
         });
-        return "pod ready   → first request answered: " + spread(in) + "\n"
-                + "pod unready → last request begun:     " + spread(out)
-                + " (below zero: before anybody was told)\n";
+        return "pod ready   → its first request: " + spread(in) + "\n" + "pod unready → its last request:  "
+                + spread(out) + "\n   (less than nothing: the last one came before the change was told)\n";
     }
 
     private static String spread(List<Long> nanos) {
@@ -112,7 +137,8 @@ final class Report {
             return "none seen";
         }
         long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-        return "median " + millis(at(sorted, 50)) + ", worst " + millis(at(sorted, 100)) + " of " + sorted.length;
+        return "median " + millis(at(sorted, 50)) + ", worst " + millis(at(sorted, 100)) + " (" + sorted.length
+                + (sorted.length == 1 ? " pod)" : " pods)");
     }
 
     private static long at(long[] sorted, int percent) {
@@ -127,7 +153,7 @@ final class Report {
         return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
     }
 
-    static String table(List<List<String>> rows) {
+    private static String table(List<List<String>> rows) {
         int[] widths = new int[rows.getFirst().size()];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
@@ -140,7 +166,7 @@ final class Report {
             for (int i = 0; i < widths.length; i++) {
                 String cell = row.get(i);
                 String pad = " ".repeat(widths[i] - cell.length());
-                line.append(i == 0 ? cell + pad : "   " + pad + cell);
+                line.append(i == 0 ? cell + pad : "  " + pad + cell);
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
@@ -148,15 +174,12 @@ final class Report {
     }
 
     /** The first few different errors, with how often each was met. */
-    static String errors(List<Sample> failed) {
+    private static String errors(List<Sample> failed) {
         Map<String, Integer> counted = new LinkedHashMap<>();
-        failed.forEach(sample -> counted.merge(sample.phase() + ": " + sample.error(), 1, Integer::sum));
-        StringBuilder text = new StringBuilder();
-        String[] lines = counted.entrySet().stream()
+        failed.forEach(sample -> counted.merge(sample.phase().text() + ": " + sample.error(), 1, Integer::sum));
+        return counted.entrySet().stream()
                 .limit(5)
-                .map(entry -> "  " + entry.getValue() + "× " + entry.getKey() + "\n")
-                .toArray(String[]::new);
-        Arrays.asList(lines).forEach(text::append);
-        return text.toString();
+                .map(entry -> "  " + entry.getValue() + "× " + entry.getKey())
+                .collect(Collectors.joining("\n"));
     }
 }

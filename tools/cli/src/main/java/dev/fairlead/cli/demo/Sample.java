@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param error what went wrong, or null
  */
 record Sample(
-        String phase,
+        Phase phase,
         long began,
         long ended,
         String frontend,

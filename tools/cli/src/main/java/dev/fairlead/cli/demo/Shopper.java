@@ -20,7 +20,7 @@ final class Shopper implements AutoCloseable {
     private final InetSocketAddress shop;
     private final List<Thread> clients = new ArrayList<>();
     private final List<Sample> samples = new ArrayList<>();
-    private volatile String phase = "";
+    private volatile Phase phase = Phase.STEADY;
     private volatile boolean closed;
 
     Shopper(Instance instance, InetSocketAddress shop, int count) {
@@ -35,8 +35,8 @@ final class Shopper implements AutoCloseable {
         clients.forEach(Thread::start);
     }
 
-    void phase(String name) {
-        phase = name;
+    void phase(Phase next) {
+        phase = next;
     }
 
     /** What was met so far. */
@@ -56,7 +56,7 @@ final class Shopper implements AutoCloseable {
     }
 
     private Sample once() {
-        String at = phase;
+        Phase at = phase;
         long began = System.nanoTime();
         try {
             String answer = get(instance, shop, "GET", "/");

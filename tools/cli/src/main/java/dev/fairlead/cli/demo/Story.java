@@ -25,8 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /**
  * The shop's day: it opens, is scaled up and down, loses a backend to SIGKILL, has one that is unready for a while, and
@@ -43,21 +41,18 @@ public final class Story {
     private final Instance instance;
     private final ApiClient client;
     private final Duration pace;
-    private final Consumer<String> out;
-    private final boolean live;
+    private final Screen screen;
 
     /**
      * A story about {@code instance}.
      *
      * @param pace how long each state of the shop is watched
-     * @param live whether the view may rewrite its line
      */
-    public Story(Instance instance, Duration pace, Consumer<String> out, boolean live) {
+    public Story(Instance instance, Duration pace, Screen screen) {
         this.instance = instance;
         this.client = instance.client();
         this.pace = pace;
-        this.out = out;
-        this.live = live;
+        this.screen = screen;
     }
 
     /** The story went wrong in a way that is not a failed request. */
@@ -77,54 +72,45 @@ public final class Story {
             settle(pods, "frontend", 3);
             settle(pods, BACKEND, 3);
             InetSocketAddress address = address();
-            out.accept("the shop is open at " + address.getAddress().getHostAddress() + " port " + address.getPort());
+            screen.say("the shop is open: http://" + address.getAddress().getHostAddress() + ":" + address.getPort()
+                    + "/");
             curl(pods);
             Shopper shopper = new Shopper(instance, address, CLIENTS);
             return report(shopper, pods, underTraffic(pods, shopper));
         }
     }
 
-    private static final long LOOK_AGAIN = 500_000;
-
-    /** A process that was killed, from the signal until it was gone: it takes connections until its very end. */
-    private record Killed(long from, long until) {
-        static final Killed NOBODY = new Killed(0, 0);
-
-        boolean meets(Sample sample) {
-            return !equals(NOBODY) && sample.began() <= until && sample.ended() >= from;
-        }
-    }
-
-    /** Lives the day while the shopper shops; who was killed. */
-    private Killed underTraffic(Watching pods, Shopper shopper)
+    /** Lives the day while the shopper shops; when somebody was killed, if anybody was. */
+    private Optional<Death> underTraffic(Watching pods, Shopper shopper)
             throws IOException, InterruptedException, BrokenException {
         try (shopper;
-                View view = new View(shopper, out, live)) {
-            shopper.phase("steady");
+                View view = new View(shopper, screen)) {
+            screen.say(CLIENTS + " clients shop, each request on a connection of its own");
             shopper.start();
             view.start();
             return live(pods, shopper);
         }
     }
 
-    private Killed live(Watching pods, Shopper shopper) throws IOException, InterruptedException, BrokenException {
+    private Optional<Death> live(Watching pods, Shopper shopper)
+            throws IOException, InterruptedException, BrokenException {
         rest();
-        shopper.phase("scale 3 to 5");
+        shopper.phase(Phase.UP);
         scale(5);
         settle(pods, BACKEND, 5);
         rest();
-        shopper.phase("scale 5 to 2");
+        shopper.phase(Phase.DOWN);
         scale(2);
         settle(pods, BACKEND, 2);
         rest();
-        shopper.phase("kill");
-        Killed killed = kill(pods);
+        shopper.phase(Phase.KILL);
+        Optional<Death> killed = kill(pods);
         rest();
         settle(pods, BACKEND, 2);
-        shopper.phase("unready");
+        shopper.phase(Phase.UNREADY);
         unready(pods);
         rest();
-        shopper.phase("rollout");
+        shopper.phase(Phase.ROLLOUT);
         rollOut();
         awaitVersion(pods);
         rest();
@@ -169,7 +155,7 @@ public final class Story {
     }
 
     private void scale(int replicas) throws IOException, InterruptedException {
-        out.accept("scaling backend to " + replicas);
+        screen.say("scaling backend to " + replicas);
         client.patch(
                 Resources.DEPLOYMENTS,
                 new ObjectName(NAMESPACE, BACKEND),
@@ -177,35 +163,30 @@ public final class Story {
                 new Patch.Merge(Map.of("spec", Map.of("replicas", (long) replicas))));
     }
 
-    /** Ends a backend's process without a word; nobody's where processes cannot be found. */
-    private Killed kill(Watching pods) throws InterruptedException, BrokenException {
+    /** Ends a backend's process without a word; empty where processes cannot be found. */
+    private Optional<Death> kill(Watching pods) throws InterruptedException, BrokenException {
         Pod victim = pods.of(BACKEND).getFirst();
         Optional<ProcessHandle> process = PodProcess.of(victim.meta().uid());
         if (process.isEmpty()) {
-            out.accept("this system does not show processes' environments; nobody is killed");
-            return Killed.NOBODY;
+            screen.say("this system does not show processes' environments; nobody is killed");
+            return Optional.empty();
         }
-        out.accept("killing the process of " + victim.name().name() + " (SIGKILL)");
-        long at = System.nanoTime();
-        process.get().destroyForcibly();
-        while (process.get().isAlive()) {
-            LockSupport.parkNanos(LOOK_AGAIN); // its end is a matter of milliseconds
-        }
-        Killed killed = new Killed(at, System.nanoTime());
+        screen.say("killing the process of " + victim.name().name() + " (SIGKILL)");
+        Death death = PodProcess.kill(process.get());
         if (!pods.await(BACKEND, all -> all.stream().anyMatch(pod -> !pod.ready()), PATIENCE)) {
             throw new BrokenException("nobody noticed that " + victim.name().name() + " was killed");
         }
-        return killed;
+        return Optional.of(death);
     }
 
     private void unready(Watching pods) throws IOException, InterruptedException, BrokenException {
         Pod pod = pods.of(BACKEND).getLast();
         InetSocketAddress at = new InetSocketAddress(inet(pod.podIps().getFirst()), ECHO_PORT);
-        out.accept(pod.name().name() + " fails its readiness probe");
+        screen.say(pod.name().name() + " fails its readiness probe");
         Shopper.get(instance, at, "POST", "/unready");
         boolean noticed = pods.await(BACKEND, all -> all.stream().anyMatch(each -> !each.ready()), PATIENCE);
         rest();
-        out.accept(pod.name().name() + " recovers");
+        screen.say(pod.name().name() + " recovers");
         Shopper.get(instance, at, "POST", "/ready");
         if (!noticed) {
             throw new BrokenException("the failing readiness probe was not noticed");
@@ -214,7 +195,7 @@ public final class Story {
     }
 
     private void rollOut() throws IOException, InterruptedException {
-        out.accept("rolling backend out as version 2");
+        screen.say("rolling backend out as version 2");
         Map<String, Object> container =
                 Map.of("name", "web", "env", List.<Object>of(Map.of("name", "VERSION", "value", "2")));
         client.patch(
@@ -243,24 +224,14 @@ public final class Story {
     private void curl(Watching pods) throws IOException, InterruptedException {
         boolean namespaces = instance.choice().mode() != Mode.LOOPBACK;
         if (namespaces) {
-            new CurlPod(instance, client, NAMESPACE).run(pods).ifPresent(out);
+            new CurlPod(instance, client, NAMESPACE).run(pods).ifPresent(screen::say);
         }
     }
 
-    private boolean report(Shopper shopper, Watching pods, Killed killed) {
-        List<Sample> samples = shopper.samples();
-        List<Sample> failed =
-                samples.stream().filter(sample -> sample.error() != null).toList();
-        List<Sample> forbidden =
-                failed.stream().filter(sample -> !killed.meets(sample)).toList();
-        out.accept("");
-        out.accept(new Report(samples, pods.readyAt(), pods.unreadyAt()).text());
-        int lost = failed.size() - forbidden.size();
-        out.accept(samples.size() + " requests; " + lost + " were under way on the killed process and failed; "
-                + forbidden.size() + " others failed");
-        if (!forbidden.isEmpty()) {
-            out.accept("these must not fail:\n" + Report.errors(forbidden));
-        }
-        return forbidden.isEmpty();
+    private boolean report(Shopper shopper, Watching pods, Optional<Death> killed) {
+        Report report = new Report(shopper.samples(), pods.readyAt(), pods.unreadyAt(), killed);
+        screen.say("");
+        screen.say(report.text());
+        return report.lost().isEmpty();
     }
 }

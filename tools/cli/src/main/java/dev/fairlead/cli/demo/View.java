@@ -4,24 +4,20 @@ package dev.fairlead.cli.demo;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
-/** The live view: requests per second, each backend's share, errors, once a second. */
+/** The live view: requests per second, errors, each backend's share, once a second. */
 final class View implements AutoCloseable {
     private static final long EVERY_MILLIS = 1000;
 
     private final Shopper shopper;
-    private final Consumer<String> out;
-    private final boolean live;
+    private final Screen screen;
     private final Thread thread;
     private int seen;
     private volatile boolean closed;
 
-    View(Shopper shopper, Consumer<String> out, boolean live) {
+    View(Shopper shopper, Screen screen) {
         this.shopper = shopper;
-        this.out = out;
-        this.live = live;
+        this.screen = screen;
         this.thread = Thread.ofPlatform().daemon().name("demo-view").unstarted(this::run);
     }
 
@@ -37,24 +33,31 @@ final class View implements AutoCloseable {
                 return;
             }
             List<Sample> all = shopper.samples();
-            out.accept((live ? "\r\u001b[K" : "  ") + line(all.subList(seen, all.size())));
+            screen.now(line(all.subList(seen, all.size())));
             seen = all.size();
         }
     }
 
-    private static String line(List<Sample> recent) {
-        if (recent.isEmpty()) {
-            return "no request was answered in the last second";
-        }
+    /** What one second brought, in one line of a terminal; pods that have no room are counted. */
+    static String line(List<Sample> recent) {
         Map<String, Integer> shares = new TreeMap<>();
         recent.stream()
                 .filter(sample -> !sample.backend().isEmpty())
                 .forEach(sample -> shares.merge(sample.backend(), 1, Integer::sum));
         long errors = recent.stream().filter(sample -> sample.error() != null).count();
-        String pods = shares.entrySet().stream()
-                .map(entry -> tail(entry.getKey()) + " " + Math.round(100.0 * entry.getValue() / recent.size()) + "%")
-                .collect(Collectors.joining("  "));
-        return String.format("%-13s %5d req/s  errors %d   %s", recent.getLast().phase(), recent.size(), errors, pods);
+        StringBuilder line = new StringBuilder(
+                String.format("  %5d req/s  %d error%s", recent.size(), errors, errors == 1 ? " " : "s"));
+        int left = shares.size();
+        for (Map.Entry<String, Integer> pod : shares.entrySet()) {
+            String share = "  " + tail(pod.getKey()) + " " + Math.round(100.0 * pod.getValue() / recent.size()) + "%";
+            String rest = left > 1 ? "  +" + (left - 1) : "";
+            if (line.length() + share.length() + rest.length() >= Screen.WIDTH) {
+                return line.append("  +").append(left).toString();
+            }
+            line.append(share);
+            left--;
+        }
+        return line.toString();
     }
 
     /** The last part of a pod's name tells pods of one Deployment apart. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code GET /} answers with a line {@code pod=… version=…}, behind it the backend's line. {@code GET /healthz} is 200
  * until {@code POST /unready} makes it 503 and {@code POST /ready} 200 again. {@code GET /client} tells the address that
- * asks. SIGTERM: no new connections, the requests
- * under way are finished, then it ends.
+ * asks. Requests are logged, the first of each second. SIGTERM: no new connections, the requests under way are finished,
+ * then it ends, successfully.
  */
 public final class Echo {
     private static final int DEFAULT_PORT = 8080;
@@ -29,6 +29,7 @@ public final class Echo {
     private final String self;
     private final @Nullable Backend backend;
     private final AtomicBoolean ready = new AtomicBoolean(true);
+    private final RequestLog log = new RequestLog(System.out::println, System::nanoTime);
 
     private Echo(Map<String, String> environment) {
         String pod = environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "nobody"));
@@ -47,8 +48,12 @@ public final class Echo {
                 ? new InetSocketAddress(port)
                 : new InetSocketAddress(InetAddress.getByName(address), port);
         try (HttpServer server = new HttpServer(at, echo::answer)) {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain));
-            System.out.println(echo.self + " listens on " + at);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                server.drain();
+                Runtime.getRuntime().halt(0); // ended as it was told to; Java would say 143, an error
+            }));
+            System.out.println(echo.self + " listens on "
+                    + (address == null ? "every address, port " + port : address + ":" + port));
             server.serve();
         }
     }
@@ -60,7 +65,10 @@ public final class Echo {
             case "GET /client" -> new HttpServer.Answer(200, client.getHostAddress() + "\n");
             case "POST /unready" -> turn(false);
             case "POST /ready" -> turn(true);
-            default -> hello();
+            default -> {
+                log.note(method + " " + path + " from " + client.getHostAddress());
+                yield hello();
+            }
         };
     }
 

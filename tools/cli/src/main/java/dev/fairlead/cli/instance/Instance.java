@@ -80,7 +80,8 @@ public final class Instance implements AutoCloseable {
         this.choice = choice;
         parts.push(time);
         try {
-            DataDirectory data = DataDirectory.open(settings.data());
+            ListenAddress.ensureFree(settings.listen()); // before anything is made that would be left behind
+            DataDirectory data = held(DataDirectory.open(settings.data()));
             Claim claim = held(Claim.take(choice.mode(), DataDirectory.locks(), data.file("block-" + kind(choice))));
             block = claim.block();
             Store store = held(settings.ephemeral() ? MemoryStore.open() : DiskStore.open(data.folder("store")));

@@ -74,11 +74,23 @@ final class BadStartTest {
     void aPortInUse() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String at = "127.0.0.1:" + taken.getLocalPort();
+            ProcessHandle self = ProcessHandle.current();
+            String holder = Files.isDirectory(Path.of("/proc/self/fd"))
+                    ? Path.of(self.info().command().orElseThrow()).getFileName() + " (pid " + self.pid() + ")"
+                    : "another program";
             assertThat(up("--network=loopback", "--listen=" + at, "--data-dir=" + scratch.resolve("data")))
-                    .startsWith("fairlead: ")
-                    .contains(at, "in use", "choose another address")
-                    .hasLineCount(1);
+                    .isEqualTo("fairlead: cannot listen on " + at + ": the port is in use by " + holder
+                            + "; stop that, or choose another address with --listen\n");
         }
+        assertThat(listed()).isEmpty();
+    }
+
+    @Test
+    void anAddressOfAnotherMachine() throws Exception {
+        assertThat(up("--network=loopback", "--listen=192.0.2.1:7443", "--data-dir=" + scratch.resolve("data")))
+                .startsWith("fairlead: cannot listen on 192.0.2.1:7443: ")
+                .endsWith("; choose an address of this machine with --listen\n");
+        assertThat(listed()).isEmpty();
     }
 
     @Test
@@ -94,8 +106,9 @@ final class BadStartTest {
         Instance running = Instance.start(new Settings(data, any, "loopback", "one", false, false));
         try {
             assertThat(up("--network=loopback", "--listen=127.0.0.1:0", "--data-dir=" + data))
-                    .contains("instance", "--data-dir")
-                    .hasLineCount(1);
+                    .isEqualTo("fairlead: the data directory " + data
+                            + " belongs to a running instance of Fairlead (pid "
+                            + ProcessHandle.current().pid() + "); stop it, or choose another with --data-dir\n");
         } finally {
             running.stop(Duration.ofSeconds(1));
         }

@@ -35,11 +35,7 @@ record Shop(ApiClient client) {
 
     /** The example of this repository, wherever in it the test runs. */
     static Path example() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("examples/shop.yaml"))) {
-            folder = folder.getParent();
-        }
-        return folder.resolve("examples/shop.yaml");
+        return LauncherScript.repository().resolve("examples/shop.yaml");
     }
 
     /** Creates every object of the example. */

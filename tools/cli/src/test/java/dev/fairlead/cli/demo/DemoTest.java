@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.cli.instance.LauncherScript;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code fairlead demo} as a user runs it, in each network, with no time to watch: nothing is lost, nothing is left. */
+final class DemoTest {
+    @TempDir
+    private Path scratch = Path.of("");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "rootless", "loopback"})
+    void losesNoRequest(String network) throws Exception {
+        Path temporary = Files.createDirectory(scratch.resolve("tmp"));
+        Path out = scratch.resolve("out");
+        Process demo = new ProcessBuilder(
+                        LauncherScript.write(scratch.resolve("fairlead")).toString(),
+                        "demo",
+                        "--network=" + network,
+                        "--pace=0",
+                        "--data-dir=" + temporary.resolve("data"))
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        try {
+            assertThat(demo.waitFor(120, TimeUnit.SECONDS)).as("the demo ended").isTrue();
+        } finally {
+            demo.descendants().forEach(ProcessHandle::destroy);
+            demo.destroy();
+        }
+        String said = Files.readString(out);
+        Assumptions.assumeFalse(said.contains("cannot be had here"), said);
+        assertThat(demo.exitValue()).as(said).isZero();
+        assertThat(said)
+                .startsWith("network " + network + ": asked for\n")
+                .contains("\nPHASE ", "\nREQUESTS PER POD ", "\npod ready   → its first request: median ")
+                .containsPattern("\n\\d+ requests, \\d+ answered; ")
+                .endsWith("no other was lost\n")
+                .doesNotContain("Exception", "WARNING");
+        if (!network.equals("loopback")) {
+            assertThat(said).containsPattern("inside a pod: (pod=backend-|\\(no curl)");
+        }
+        assertThat(phases(said)).as(said).isEqualTo(Phase.values().length);
+    }
+
+    /** How many phases met requests. */
+    private static long phases(String said) {
+        return said.lines()
+                .dropWhile(line -> !line.startsWith("PHASE "))
+                .skip(1)
+                .takeWhile(line -> !line.isEmpty())
+                .count();
+    }
+}
