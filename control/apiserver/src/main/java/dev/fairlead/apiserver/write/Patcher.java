@@ -80,7 +80,7 @@ public final class Patcher {
                 Refusal.invalid(
                         call.resource(),
                         call.target().name(),
-                        List.of(Invalid.invalid(e.path().isEmpty() ? "patch" : e.path(), null, message)));
+                        List.of(Invalid.invalid(e.path().isEmpty() ? "patch" : e.path(), null, e.detail())));
         };
     }
 }

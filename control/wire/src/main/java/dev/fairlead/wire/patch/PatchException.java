@@ -7,6 +7,7 @@ public final class PatchException extends RuntimeException {
 
     private final Sort sort;
     private final String path;
+    private final String detail;
 
     /** Whose fault it is. */
     public enum Sort {
@@ -20,6 +21,7 @@ public final class PatchException extends RuntimeException {
         super(path.isEmpty() ? detail : path + ": " + detail);
         this.sort = sort;
         this.path = path;
+        this.detail = detail;
     }
 
     static PatchException malformed(Object path, String detail) {
@@ -38,5 +40,10 @@ public final class PatchException extends RuntimeException {
     /** Where, in the patch (malformed) or in the object (does not fit); empty for the whole. */
     public String path() {
         return path;
+    }
+
+    /** What is wrong there, without the place. */
+    public String detail() {
+        return detail;
     }
 }
