@@ -2,6 +2,7 @@
 package dev.fairlead.wire;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,9 +143,24 @@ public final class Kinds {
         return byWord.get(word.toLowerCase(Locale.ROOT));
     }
 
-    /** The resources in {@code category}, such as {@code all}; empty for an unknown one. */
+    /** The resources of one version of a group, by name, as Kubernetes lists them. */
+    public List<Resource> in(String group, String version) {
+        return all.stream()
+                .filter(resource ->
+                        resource.group().equals(group) && resource.version().equals(version))
+                .sorted(Comparator.comparing(Resource::plural))
+                .toList();
+    }
+
+    /**
+     * The resources in {@code category}, such as {@code all}, group after group and by name within each: the order in
+     * which kubectl shows them. Empty for an unknown one.
+     */
     public List<Resource> inCategory(String category) {
         return all.stream()
+                .map(resource -> Map.entry(resource.group(), resource.version()))
+                .distinct()
+                .flatMap(group -> in(group.getKey(), group.getValue()).stream())
                 .filter(resource -> resource.categories().contains(category))
                 .toList();
     }

@@ -80,7 +80,7 @@ class KindsTest {
         assertThat(services.prefix("n")).isEqualTo("/registry/services/specs/n/");
         assertThat(KINDS.inCategory("all"))
                 .extracting(Resource::kind)
-                .isEqualTo(List.of("Service", "Pod", "Deployment", "ReplicaSet"));
+                .isEqualTo(List.of("Pod", "Service", "Deployment", "ReplicaSet"));
     }
 
     @ParameterizedTest

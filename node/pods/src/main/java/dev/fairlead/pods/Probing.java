@@ -37,6 +37,7 @@ final class Probing {
     private final Map<Kind, Prober> probers = new EnumMap<>(Kind.class);
     private boolean startupGood;
     private boolean readinessGood;
+    private boolean ending;
     private boolean closed;
 
     Probing(PodScope scope, ContainerSpec spec, Actions actions, Listener listener) {
@@ -82,8 +83,8 @@ final class Probing {
                 kind == Kind.READINESS && readinessGood ? Tally.good() : Tally.starting(kind),
                 actions::run,
                 scope.context().time(),
-                (about, verdict, changed, extra, result) -> scope.post(() -> {
-                    if (!result.success() && !extra && !closed) {
+                (about, verdict, changed, expected, result) -> scope.post(() -> {
+                    if (!result.success() && !expected && !ending && !closed) {
                         listener.unhealthy(kind, result.output());
                     }
                     if (changed && !closed) {
@@ -117,8 +118,9 @@ final class Probing {
         }
     }
 
-    /** The process is being ended: asks only whether it is ready. */
+    /** The process is being ended: asks only whether it is ready, and that it is not is no news. */
     void stopRestarting() {
+        ending = true;
         stop(Kind.LIVENESS);
         stop(Kind.STARTUP);
     }

@@ -133,6 +133,9 @@ final class Surroundings {
                     "Fairlead runs processes, not images, so image \"" + container.image()
                             + "\" tells it nothing to run. Write the program under command of container "
                             + container.name() + ", such as command: [\"python3\", \"-m\", \"http.server\", \"8080\"]"
+                            + (container.arguments().isEmpty()
+                                    ? ""
+                                    : " (args alone are no program; kubectl run makes a command of them with --command)")
                             + (images.isEmpty()
                                     ? ""
                                     : ", or use a built-in image: " + String.join(", ", images.keySet())));

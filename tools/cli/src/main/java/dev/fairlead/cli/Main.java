@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
-import dev.fairlead.cli.command.Failure;
 import dev.fairlead.cli.command.Fairlead;
+import dev.fairlead.cli.command.session.Surroundings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -18,20 +18,9 @@ public final class Main {
 
     /** Runs a command and gives its exit code; never throws at a user. */
     public static int run(String... arguments) {
-        CommandLine line = new CommandLine(new Fairlead());
+        CommandLine line = Fairlead.line(Surroundings.ofProcess());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-        line.setExecutionExceptionHandler((exception, command, result) -> explain(exception, command));
         return line.execute(arguments);
-    }
-
-    private static int explain(Exception exception, CommandLine command) {
-        if (exception instanceof Failure failure) {
-            command.getErr().println("fairlead: " + failure.getMessage());
-            return 1;
-        }
-        command.getErr().println("fairlead: this is a bug, please report it with what follows");
-        exception.printStackTrace(command.getErr());
-        return 1;
     }
 }

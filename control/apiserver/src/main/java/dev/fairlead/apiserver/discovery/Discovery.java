@@ -149,7 +149,7 @@ public final class Discovery {
     }
 
     private Reply resources(String group, String version) {
-        List<Resource> all = of(group, version);
+        List<Resource> all = kinds.in(group, version);
         if (all.isEmpty()) {
             throw Refusal.noSuchPath();
         }
@@ -166,13 +166,6 @@ public final class Discovery {
         return Answers.json(200, list);
     }
 
-    private List<Resource> of(String group, String version) {
-        return kinds.all().stream()
-                .filter(resource ->
-                        resource.group().equals(group) && resource.version().equals(version))
-                .toList();
-    }
-
     private Map<String, Object> aggregated(boolean core) {
         List<Object> items = new ArrayList<>();
         for (String group : core ? Set.of("") : names()) {
@@ -182,7 +175,7 @@ public final class Discovery {
                 one.put("version", version);
                 one.put(
                         "resources",
-                        of(group, version).stream()
+                        kinds.in(group, version).stream()
                                 .map(ResourceDocument::aggregated)
                                 .toList());
                 one.put("freshness", "Current");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>How this works: the first question comes after the initial delay, then one every period. Until a process has answered
  * well for the first time, readiness and startup are asked more often in between (after 20 ms, 40 ms, 80 ms … up to the
  * period), because a server that is up in 300 ms should not wait 10 s to be used. Failures of these extra questions count
- * for nothing; successes count like any other.
+ * for nothing; successes count like any other. Nor is it news when the very first question comes too early.
  */
 public final class Prober implements AutoCloseable {
     private static final Duration FIRST_EXTRA = Duration.ofMillis(20);
@@ -53,9 +53,9 @@ public final class Prober implements AutoCloseable {
          *
          * @param verdict what counts now
          * @param changed whether that is something else than before this answer
-         * @param extra whether the question was an extra one, whose failure is no news
+         * @param expected whether a failure is no news: of an extra question, or of the first one to a process just started
          */
-        void answered(Kind kind, Verdict verdict, boolean changed, boolean extra, ActionResult result);
+        void answered(Kind kind, Verdict verdict, boolean changed, boolean expected, ActionResult result);
     }
 
     private final Kind kind;
@@ -65,6 +65,7 @@ public final class Prober implements AutoCloseable {
     private final Listener listener;
     private Tally tally;
     private boolean everGood;
+    private boolean first = true;
     private Duration extra = FIRST_EXTRA;
     private long nextRegular;
     private Time.@Nullable Timer timer;
@@ -131,12 +132,14 @@ public final class Prober implements AutoCloseable {
                 return;
             }
             boolean counts = regular || result.success();
+            boolean early = first && !everGood && kind != Kind.LIVENESS;
+            first = false;
             Tally before = tally;
             if (counts) {
                 tally = tally.with(result.success(), spec);
             }
             everGood |= tally.verdict() == Verdict.GOOD;
-            listener.answered(kind, tally.verdict(), tally.verdict() != before.verdict(), !counts, result);
+            listener.answered(kind, tally.verdict(), tally.verdict() != before.verdict(), early || !counts, result);
             schedule(next(regular));
         }
     }

@@ -31,13 +31,13 @@ class ProberTest {
 
             assertThat(run(7))
                     .containsExactly(
-                            "0 BAD",
-                            "20 BAD extra",
-                            "60 BAD extra",
-                            "140 BAD extra",
-                            "300 BAD extra",
-                            "620 BAD extra",
-                            "1260 BAD extra");
+                            "0 BAD expected",
+                            "20 BAD expected",
+                            "60 BAD expected",
+                            "140 BAD expected",
+                            "300 BAD expected",
+                            "620 BAD expected",
+                            "1260 BAD expected");
             well = true;
             assertThat(run(2)).containsExactly("2540 GOOD changed", "5000 GOOD");
             well = false;
@@ -63,7 +63,7 @@ class ProberTest {
             prober.start(Duration.ZERO);
 
             List<String> all = run(9);
-            assertThat(all.subList(1, 8)).allMatch(answer -> answer.endsWith("UNKNOWN extra"));
+            assertThat(all.subList(1, 8)).allMatch(answer -> answer.endsWith("UNKNOWN expected"));
             assertThat(all.getLast()).isEqualTo("5000 BAD changed");
         }
     }
@@ -83,8 +83,9 @@ class ProberTest {
                 Tally.starting(kind),
                 (action, timeout) -> new ActionResult(well, ""),
                 time,
-                (about, verdict, changed, extra, result) -> answers.add(Duration.between(start, time.now())
-                                .toMillis() + " " + verdict + (changed ? " changed" : "") + (extra ? " extra" : "")));
+                (about, verdict, changed, expected, result) ->
+                        answers.add(Duration.between(start, time.now()).toMillis() + " " + verdict
+                                + (changed ? " changed" : "") + (expected ? " expected" : "")));
     }
 
     /** Moves time on until so many answers have come; by single milliseconds, so that it stands still while one is given. */

@@ -40,16 +40,8 @@ public final class Apply implements Callable<Integer> {
     @Mixin
     private final Connecting connecting;
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE|DIR|-",
-            description = "YAML or JSON with objects; several times if you like")
-    private List<String> files = new ArrayList<>();
-
-    @Option(
-            names = {"-R", "--recursive"},
-            description = "look into folders within folders")
-    private boolean recursive;
+    @Mixin
+    private final Files files = new Files();
 
     @Option(
             names = "--dry-run",
@@ -59,24 +51,17 @@ public final class Apply implements Callable<Integer> {
             description = "check everything and say what would be done, but do nothing")
     private String dryRun = "none";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "print the objects: yaml, json or name")
-    private String format = "";
+    @Mixin
+    private final Output output = new Output("yaml", "json", "name");
 
-    /** Talks with what the options name. */
-    public Apply() {
-        this(new Connecting());
-    }
-
+    /** Talks as {@code connecting} says. */
     Apply(Connecting connecting) {
         this.connecting = connecting;
     }
 
     @Override
     public Integer call() {
-        Formats.check(format, Formats.TELLING);
+        output.check();
         if (!DRY_RUNS.contains(dryRun)) {
             throw new Failure("--dry-run=" + dryRun + ": there are " + String.join(", ", DRY_RUNS));
         }
@@ -85,7 +70,7 @@ public final class Apply implements Callable<Integer> {
 
     private int apply(Session session) throws IOException, InterruptedException {
         Schema schema = Schema.load();
-        List<Source> sources = Source.read(files, recursive, connecting.around().input());
+        List<Source> sources = files.read(connecting.around());
         List<Manifest> manifests = namespacesFirst(
                 new ManifestReader(session.kinds(), schema, session.namespace(), connecting.namespace()).read(sources));
         List<Plan> plans = new ArrayList<>();
@@ -166,9 +151,9 @@ public final class Apply implements Callable<Integer> {
     }
 
     private void tell(Plan plan, String how) {
-        if (format.isEmpty()) {
+        if (output.format().isEmpty()) {
             connecting.out().println(told(plan) + " " + plan.outcome().word() + how);
-        } else if (format.equals("name")) {
+        } else if (output.is("name")) {
             connecting.out().println(told(plan));
         }
     }
@@ -178,10 +163,11 @@ public final class Apply implements Callable<Integer> {
     }
 
     private void print(List<Map<String, Object>> objects) {
-        if (format.equals("yaml") || format.equals("json")) {
+        if (output.structured()) {
             connecting
                     .out()
-                    .print(Objects.text(format, objects.size() == 1 ? objects.getFirst() : Objects.list(objects)));
+                    .print(Objects.text(
+                            output.format(), objects.size() == 1 ? objects.getFirst() : Objects.list(objects)));
         }
     }
 }

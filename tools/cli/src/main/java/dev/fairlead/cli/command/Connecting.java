@@ -4,7 +4,6 @@ package dev.fairlead.cli.command;
 import dev.fairlead.cli.command.session.Session;
 import dev.fairlead.cli.command.session.Surroundings;
 import dev.fairlead.client.ApiError;
-import dev.fairlead.wire.exchange.Api;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command that talks with an API, and that talk from its beginning to its exit code. */
 final class Connecting {
-    private final @Nullable Api given;
     private final Surroundings around;
 
     @Spec(Spec.Target.MIXEE)
@@ -37,14 +35,8 @@ final class Connecting {
             description = "the namespace (else the context's, else default)")
     private @Nullable String namespace;
 
-    /** Talks with whatever the options name. */
-    Connecting() {
-        this(null, Surroundings.ofProcess());
-    }
-
-    /** Talks with {@code given}, or, when that is null, with what the options name. */
-    Connecting(@Nullable Api given, Surroundings around) {
-        this.given = given;
+    /** Talks with what the options name, or with what {@code around} says. */
+    Connecting(Surroundings around) {
         this.around = around;
     }
 
@@ -97,9 +89,7 @@ final class Connecting {
     }
 
     private Session open() throws IOException {
-        return given != null
-                ? Session.with(given, namespace, this::warn)
-                : Session.open(kubeconfig, context, namespace, around, this::warn);
+        return Session.open(kubeconfig, context, namespace, around, this::warn);
     }
 
     private void warn(String warning) {

@@ -2,7 +2,6 @@
 package dev.fairlead.cli.command;
 
 import dev.fairlead.cli.command.manifest.ManifestReader;
-import dev.fairlead.cli.command.manifest.Source;
 import dev.fairlead.cli.command.output.Objects;
 import dev.fairlead.cli.command.session.Ending;
 import dev.fairlead.cli.command.session.Session;
@@ -35,22 +34,11 @@ public final class Delete implements Callable<Integer> {
     @Parameters(paramLabel = "KIND NAME... | KIND/NAME...", arity = "0..*", description = "what to delete")
     private List<String> words = new ArrayList<>();
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE|DIR|-",
-            description = "the objects in a file")
-    private List<String> files = new ArrayList<>();
+    @Mixin
+    private final Files files = new Files();
 
-    @Option(
-            names = {"-R", "--recursive"},
-            description = "look into folders within folders")
-    private boolean recursive;
-
-    @Option(
-            names = {"-l", "--selector"},
-            paramLabel = "SELECTOR",
-            description = "the objects with these labels")
-    private String labels = "";
+    @Mixin
+    private final Labels labels = new Labels();
 
     @Option(names = "--all", description = "all objects of the kind in the namespace")
     private boolean all;
@@ -76,17 +64,10 @@ public final class Delete implements Callable<Integer> {
     @Option(names = "--ignore-not-found", description = "an object that is not there is no error")
     private boolean lenient;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "name",
-            description = "name: print kind/name alone")
-    private String format = "";
+    @Mixin
+    private final Output output = new Output("name");
 
-    /** Talks with what the options name. */
-    public Delete() {
-        this(new Connecting());
-    }
-
+    /** Talks as {@code connecting} says. */
     Delete(Connecting connecting) {
         this.connecting = connecting;
     }
@@ -96,7 +77,7 @@ public final class Delete implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Formats.check(format, List.of("name"));
+        output.check();
         if (grace > 0 && force) {
             throw new Failure(
                     "--force with --grace-period=" + grace + ": forced means no grace; leave out one of them");
@@ -155,7 +136,7 @@ public final class Delete implements Callable<Integer> {
         connecting
                 .out()
                 .println(
-                        format.equals("name")
+                        output.is("name")
                                 ? Objects.name(each.resource(), name)
                                 : Objects.prefix(each.resource()) + " \"" + name + "\" "
                                         + (force ? "force deleted" : "deleted"));
@@ -163,12 +144,12 @@ public final class Delete implements Callable<Integer> {
 
     private List<Doomed> doomed(Session session) throws IOException, InterruptedException {
         List<Doomed> doomed = new ArrayList<>();
-        if (!files.isEmpty()) {
+        if (files.given()) {
             if (!words.isEmpty()) {
                 throw new Failure("-f and names at once; give either files or names");
             }
             new ManifestReader(session.kinds(), null, session.namespace(), connecting.namespace())
-                    .read(Source.read(files, recursive, connecting.around().input()))
+                    .read(files.read(connecting.around()))
                     .forEach(manifest -> doomed.add(
                             new Doomed(manifest.resource(), new ObjectName(manifest.namespace(), manifest.name()))));
             return doomed;
@@ -180,14 +161,14 @@ public final class Delete implements Callable<Integer> {
                 doomed.add(new Doomed(subject.resource(), new ObjectName(namespace, name)));
                 continue;
             }
-            if (!all && labels.isEmpty()) {
+            if (!all && labels.selector().isEmpty()) {
                 throw new Failure("which " + subject.resource().plural()
                         + "? Give names, a selector with -l, or --all for all in namespace " + session.namespace());
             }
             session.client()
                     .list(
                             subject.resource(),
-                            new Selection(namespace, labels, ""),
+                            new Selection(namespace, labels.selector(), ""),
                             object -> doomed.add(new Doomed(
                                     subject.resource(),
                                     new ObjectName(

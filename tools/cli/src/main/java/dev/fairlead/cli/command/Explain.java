@@ -27,7 +27,6 @@ import picocli.CommandLine.Parameters;
                 "Says why a Service works or does not: explain svc/web, explain 10.96.0.7:80, explain node-port 30080.",
         mixinStandardHelpOptions = true)
 public final class Explain implements Callable<Integer> {
-    private static final List<String> FORMATS = List.of("yaml", "json");
     private static final String NODE_PORT = "node-port";
 
     @Mixin
@@ -45,31 +44,26 @@ public final class Explain implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "only this port of the Service, by name or number")
     private String port = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "yaml or json")
-    private String format = "";
+    @Mixin
+    private final Output output = new Output("yaml", "json");
 
-    /** Talks with what the options name. */
-    public Explain() {
-        this(new Connecting());
-    }
-
+    /** Talks as {@code connecting} says. */
     Explain(Connecting connecting) {
         this.connecting = connecting;
     }
 
     @Override
     public Integer call() {
-        Formats.check(format, FORMATS);
+        output.check();
         return connecting.run(this::explain);
     }
 
     private int explain(Session session) throws IOException, InterruptedException {
         Tree answer = session.ask(url(session).with("from", client(session.namespace())));
         Explanation explanation = Explanation.from(answer);
-        connecting.out().print(format.isEmpty() ? explanation.text() : Objects.text(format, answer.fields()));
+        connecting
+                .out()
+                .print(output.format().isEmpty() ? explanation.text() : Objects.text(output.format(), answer.fields()));
         return explanation.verdict() == Verdict.WELL ? 0 : 1;
     }
 

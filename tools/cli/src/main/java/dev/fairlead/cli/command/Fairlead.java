@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import dev.fairlead.cli.command.session.Surroundings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -14,20 +16,34 @@ import picocli.CommandLine.Spec;
                 "Kubernetes Services without a cluster: stable addresses, names and load balancing for processes.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            Demo.class,
-            Up.class,
-            Get.class,
-            Explain.class,
-            Apply.class,
-            Delete.class,
-            Logs.class,
-            Train.class
-        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Fairlead implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
+
+    /** The whole command line, for somebody in these surroundings; it tells failures, and never throws at a user. */
+    public static CommandLine line(Surroundings around) {
+        return new CommandLine(new Fairlead())
+                .addSubcommand(new Demo())
+                .addSubcommand(new Up())
+                .addSubcommand(new Get(new Connecting(around)))
+                .addSubcommand(new Explain(new Connecting(around)))
+                .addSubcommand(new Apply(new Connecting(around)))
+                .addSubcommand(new Delete(new Connecting(around)))
+                .addSubcommand(new Logs(new Connecting(around)))
+                .addSubcommand(new Train())
+                .setExecutionExceptionHandler((exception, command, result) -> explain(exception, command));
+    }
+
+    private static int explain(Exception exception, CommandLine command) {
+        if (exception instanceof Failure failure) {
+            command.getErr().println("fairlead: " + failure.getMessage());
+            return 1;
+        }
+        command.getErr().println("fairlead: this is a bug, please report it with what follows");
+        exception.printStackTrace(command.getErr());
+        return 1;
+    }
 
     @Override
     public void run() {

@@ -37,17 +37,11 @@ public final class Get implements Callable<Integer> {
             description = "in all namespaces")
     private boolean everywhere;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "wide, yaml, json or name")
-    private String format = "";
+    @Mixin
+    private final Output output = new Output("wide", "yaml", "json", "name");
 
-    @Option(
-            names = {"-l", "--selector"},
-            paramLabel = "SELECTOR",
-            description = "only objects with these labels: app=web,tier!=cache")
-    private String labels = "";
+    @Mixin
+    private final Labels labels = new Labels();
 
     @Option(
             names = "--field-selector",
@@ -69,46 +63,42 @@ public final class Get implements Callable<Integer> {
     @Option(names = "--ignore-not-found", description = "an object that is not there is no error")
     private boolean lenient;
 
-    /** Talks with what the options name. */
-    public Get() {
-        this(new Connecting());
-    }
-
+    /** Talks as {@code connecting} says. */
     Get(Connecting connecting) {
         this.connecting = connecting;
     }
 
     @Override
     public Integer call() {
-        Formats.check(format, Formats.SHOWING);
+        output.check();
         return connecting.run(this::show);
     }
 
     private int show(Session session) throws IOException, InterruptedException {
         List<Subject> subjects = Subject.of(words, session.kinds());
         boolean named = subjects.getFirst().name() != null;
-        if (named && !(labels.isEmpty() && fields.isEmpty())) {
+        if (named && !(labels.selector().isEmpty() && fields.isEmpty())) {
             throw new Failure("names and a selector at once; give either names or -l/--field-selector");
         }
         if (named && everywhere) {
             throw new Failure("a name with -A; objects are named within one namespace, give it with -n");
         }
         ServerTable.Look look = new ServerTable.Look(
-                format.equals("wide"),
+                output.is("wide"),
                 everywhere,
                 showLabels,
                 subjects.stream().map(Subject::resource).distinct().count() > 1,
                 !headless);
         if (watching) {
-            return new Following(session, connecting.out(), format, look).follow(one(subjects), this::url);
+            return new Following(session, connecting.out(), output.format(), look).follow(one(subjects), this::url);
         }
         List<String> refused = new ArrayList<>();
-        boolean printed = format.isEmpty() || format.equals("wide")
+        boolean printed = output.format().isEmpty() || output.is("wide")
                 ? tables(session, subjects, look, refused)
                 : objects(session, subjects, refused);
         connecting.out().flush();
         refused.forEach(connecting.err()::println);
-        if (!printed && refused.isEmpty() && !lenient && !isStructured()) {
+        if (!printed && refused.isEmpty() && !lenient && !output.structured()) {
             boolean within = !everywhere
                     && subjects.stream().allMatch(subject -> subject.resource().namespaced());
             connecting
@@ -116,10 +106,6 @@ public final class Get implements Callable<Integer> {
                     .println("No resources found" + (within ? " in " + session.namespace() + " namespace." : ""));
         }
         return refused.isEmpty() ? 0 : 1;
-    }
-
-    private boolean isStructured() {
-        return format.equals("yaml") || format.equals("json");
     }
 
     private static Subject one(List<Subject> subjects) {
@@ -137,7 +123,7 @@ public final class Get implements Callable<Integer> {
             return new Url(subject.resource().path(namespace, Url.encode(name)));
         }
         return new Url(subject.resource().path(namespace, null))
-                .with("labelSelector", labels)
+                .with("labelSelector", labels.selector())
                 .with("fieldSelector", name == null ? fields : "metadata.name=" + name);
     }
 
@@ -187,13 +173,13 @@ public final class Get implements Callable<Integer> {
                         .append('\n');
             }
         });
-        if (format.equals("name")) {
+        if (output.is("name")) {
             connecting.out().print(names);
             return !names.isEmpty();
         }
         boolean single = subjects.size() == 1 && subjects.getFirst().name() != null;
         if (!all.isEmpty() || !single) {
-            connecting.out().print(Objects.text(format, single ? all.getFirst() : Objects.list(all)));
+            connecting.out().print(Objects.text(output.format(), single ? all.getFirst() : Objects.list(all)));
         }
         return true;
     }

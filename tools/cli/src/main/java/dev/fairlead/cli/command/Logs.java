@@ -69,11 +69,7 @@ public final class Logs implements Callable<Integer> {
     @Option(names = "--since-time", paramLabel = "TIME", description = "only what is newer: 2026-01-02T03:04:05Z")
     private String sinceTime = "";
 
-    /** Talks with what the options name. */
-    public Logs() {
-        this(new Connecting());
-    }
-
+    /** Talks as {@code connecting} says. */
     Logs(Connecting connecting) {
         this.connecting = connecting;
     }

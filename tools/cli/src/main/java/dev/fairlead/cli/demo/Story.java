@@ -35,6 +35,7 @@ public final class Story {
     private static final String NAMESPACE = "shop";
     private static final String BACKEND = "backend";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final int CLIENTS = 4;
     private static final int ECHO_PORT = 8080;
 
@@ -72,6 +73,7 @@ public final class Story {
             settle(pods, "frontend", 3);
             settle(pods, BACKEND, 3);
             InetSocketAddress address = address();
+            awaitOpen(address);
             screen.say("the shop is open: http://" + address.getAddress().getHostAddress() + ":" + address.getPort()
                     + "/");
             curl(pods);
@@ -126,6 +128,25 @@ public final class Story {
             throw new BrokenException(app + " did not come to " + count + " ready pods in " + PATIENCE.toSeconds()
                     + " s; see kubectl -n shop describe pods");
         }
+    }
+
+    /** Pods are ready a moment before the relay knows: open is the shop when it answers, as for any customer. */
+    private void awaitOpen(InetSocketAddress address) throws InterruptedException, BrokenException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        String last = "";
+        while (System.nanoTime() < end) {
+            try {
+                String answer = Shopper.get(instance, address, "GET", "/");
+                if (answer.startsWith("HTTP/1.1 200")) {
+                    return;
+                }
+                last = answer.lines().findFirst().orElse("an empty answer");
+            } catch (IOException notYet) {
+                last = String.valueOf(notYet.getMessage());
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        throw new BrokenException("the shop did not open in " + PATIENCE.toSeconds() + " s: " + last);
     }
 
     private void apply(Path file) throws IOException, InterruptedException, BrokenException {

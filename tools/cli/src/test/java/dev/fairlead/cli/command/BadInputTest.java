@@ -100,7 +100,7 @@ class BadInputTest {
                         "a clusterIP outside the range",
                         service + "  clusterIP: 192.0.2.1\n  ports:\n  - port: 80\n",
                         "FILE:12:3: spec.clusterIPs: Invalid value: [\"192.0.2.1\"]: failed to allocate IP 192.0.2.1: the"
-                                + " provided IP (192.0.2.1) is not in the valid range. The range of valid IPs is 10.96.0.0/16"),
+                                + " provided network does not match the current range; addresses come from 10.96.0.0/16"),
                 new Mistake(
                         "a name in capitals",
                         service.replace("web", "Web") + "  ports: [{port: 80}]\n",

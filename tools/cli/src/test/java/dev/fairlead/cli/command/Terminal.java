@@ -134,20 +134,8 @@ final class Terminal implements AutoCloseable {
     int run(String input, Map<String, String> environment, Writer out, Writer err, String... words) {
         Surroundings around =
                 new Surroundings(environment, home, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-        CommandLine line = new CommandLine(new Program())
-                .addSubcommand(new Get(new Connecting(null, around)))
-                .addSubcommand(new Explain(new Connecting(null, around)))
-                .addSubcommand(new Apply(new Connecting(null, around)))
-                .addSubcommand(new Delete(new Connecting(null, around)))
-                .addSubcommand(new Logs(new Connecting(null, around)));
+        CommandLine line = Fairlead.line(around);
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        line.setExecutionExceptionHandler((exception, command, _) -> {
-            if (!(exception instanceof Failure)) {
-                throw exception;
-            }
-            command.getErr().println("fairlead: " + exception.getMessage());
-            return 1;
-        });
         return line.execute(words);
     }
 
@@ -170,10 +158,6 @@ final class Terminal implements AutoCloseable {
             at = text.length;
         }
     }
-
-    /** Stands for the program, which is tested elsewhere. */
-    @CommandLine.Command(name = "fairlead")
-    static final class Program {}
 
     /** Whether there is a kubectl on the PATH. */
     static boolean hasKubectl() {

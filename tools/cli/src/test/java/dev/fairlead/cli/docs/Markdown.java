@@ -29,7 +29,7 @@ record Markdown(List<Step> steps, Map<String, String> files) {
     private static final Pattern FENCE = Pattern.compile("^```(\\w*)\\s*$");
     private static final Pattern NOTE = Pattern.compile("^<!-- (not run|only in|file): (.+) -->$");
     private static final Pattern HERE = Pattern.compile("<<'?(\\w+)'?");
-    private static final Pattern COMMAND = Pattern.compile("^(\\$ |kubectl |\\./fairlead |\\./build).*");
+    private static final Pattern COMMAND = Pattern.compile("^(\\$ |kubectl [a-z-]|\\./fairlead [a-z-]|\\./build).*");
 
     /** Reads a document; {@code name} is what messages call it. */
     static Markdown read(Path file, Path name) throws IOException {

@@ -41,8 +41,8 @@ final class Reader implements AutoCloseable {
         clone = Files.createDirectories(scratch.resolve("clone"));
         Files.createDirectories(scratch.resolve("tmp"));
         environment = Files.writeString(scratch.resolve("environment"), "");
-        Files.createSymbolicLink(
-                clone.resolve("examples"), LauncherScript.repository().resolve("examples"));
+        Path example = Files.createDirectory(clone.resolve("examples")).resolve("shop.yaml");
+        Files.copy(LauncherScript.repository().resolve("examples/shop.yaml"), example);
         LauncherScript.write(clone.resolve("fairlead"));
     }
 
@@ -80,18 +80,21 @@ final class Reader implements AutoCloseable {
     }
 
     private void check(Step step, Result result) {
-        if (!well(step, result)) {
-            List<String> shown = step.shown();
-            assertThat(Shown.common(result.text()))
-                    .as("%s%nexit code %s, output:%n%s", step, result.exit(), result.text())
-                    .isEqualTo(shown == null ? "(any output, exit code 0)" : Shown.common(String.join("\n", shown)));
-            throw new AssertionError(step + "\nexit code " + result.exit() + ", output:\n" + result.text());
+        if (well(step, result)) {
+            return;
         }
+        String told = step + "\nexit code " + result.exit() + ", output:\n" + result.text();
+        List<String> shown = step.shown();
+        if (shown != null) {
+            assertThat(Shown.common(result.text())).as(told).isEqualTo(Shown.common(String.join("\n", shown)));
+        }
+        throw new AssertionError(told);
     }
 
     private Result run(Step step) throws IOException, InterruptedException {
         Path out = out();
-        Process process = start(step.command() + "\nstatus=$?\nexport -p >'" + environment + "'\nexit $status", out);
+        Process process =
+                start(here(step.command()) + "\nstatus=$?\nexport -p >'" + environment + "'\nexit $status", out);
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             end(process);
             throw new AssertionError(step + " goes on and on; so far:\n" + text(out));
@@ -102,7 +105,7 @@ final class Reader implements AutoCloseable {
     /** Starts what does not end by itself, and waits for what the document shows of it, or for any line. */
     private void stay(Step step) throws IOException, InterruptedException {
         Path out = out();
-        Process process = start("exec " + step.command(), out);
+        Process process = start(here("exec " + step.command()), out);
         staying.add(process);
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!come(step, text(out))) {
@@ -128,7 +131,7 @@ final class Reader implements AutoCloseable {
     }
 
     private Process start(String script, Path out) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", ". '" + environment + "'\n" + here(script))
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", ". '" + environment + "'\n" + script)
                 .directory(clone.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile());

@@ -21,7 +21,8 @@ public final class LauncherScript {
                 set -eu
                 . '%s/tools/cli/launch/namespaces.sh'
                 FAIRLEAD_LAUNCHER='%s/fairlead'
-                export FAIRLEAD_LAUNCHER
+                FAIRLEAD_USER=$(id -un 2>/dev/null || id -u)
+                export FAIRLEAD_LAUNCHER FAIRLEAD_USER
                 enter=$(namespace_prefix "$@")
                 exec $enter '%s/bin/java' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
                     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -Xmx256m "-Duser.home=$HOME" \\

@@ -35,11 +35,6 @@ public final class Session implements AutoCloseable {
         this.closing = closing;
     }
 
-    /** A talk with {@code api}, in namespace {@code default} when none is asked for. */
-    public static Session with(Api api, @Nullable String namespace, Consumer<String> warnings) {
-        return new Session(api, namespace == null ? "default" : namespace, warnings, () -> {});
-    }
-
     /**
      * A talk with the API that a kubeconfig names.
      *
