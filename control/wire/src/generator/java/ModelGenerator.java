@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * protobuf descriptors (field numbers) and our overlay (what neither says) become two resources of the wire module. Runs
  * once per change of its inputs; neither the model nor this class ships. {@code SchemaFile} is the reader of this format.
  *
- * <p>Arguments: the table of kinds, the overlay, the folder for the result.
+ * <p>Arguments: the table of kinds, the overlay, our own kinds, the folder for the result.
  */
 public final class ModelGenerator {
     private static final String MODELS = "io.kubernetes.client.openapi.models.";
@@ -50,8 +50,11 @@ public final class ModelGenerator {
 
     public static void main(String[] arguments) throws Exception {
         ModelGenerator generator = new ModelGenerator(Overlay.read(Path.of(arguments[1])));
-        Path folder = Path.of(arguments[2]);
-        byte[] roots = generator.roots(Files.readAllLines(Path.of(arguments[0])));
+        Path folder = Path.of(arguments[3]);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(generator.roots(Files.readAllLines(Path.of(arguments[0]))));
+        all.write(generator.ownRoots(Files.readAllLines(Path.of(arguments[2]))));
+        byte[] roots = all.toByteArray();
         Set<String> unused = new HashSet<>(generator.overlays.keySet());
         unused.removeAll(generator.usedOverlays);
         if (!unused.isEmpty()) {
@@ -89,6 +92,76 @@ public final class ModelGenerator {
             out.writeShort(type);
         }
         return bytes.toByteArray();
+    }
+
+    /** Our own kinds; the syntax is explained at the top of their file. */
+    private byte[] ownRoots(List<String> lines) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        Map<String, Integer> own = new LinkedHashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).isBlank() || lines.get(i).startsWith("#")) {
+                continue;
+            }
+            String[] parts = lines.get(i).split(" : ", 2);
+            String[] words = parts[0].trim().split("\\s+");
+            descriptions.put(words[0], parts[1]);
+            List<String> fields = new ArrayList<>();
+            while (i + 1 < lines.size() && lines.get(i + 1).startsWith(" ")) {
+                fields.add(lines.get(++i));
+            }
+            types.add(ownType(words[0], fields, own));
+            own.put(words[0], types.size() - 1);
+            if (words.length > 1) {
+                out.writeShort(string(words[1]));
+                out.writeShort(string(words[0]));
+                out.writeShort(types.size() - 1);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private byte[] ownType(String name, List<String> lines, Map<String, Integer> own) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeShort(string(name));
+        out.writeShort(lines.size());
+        for (String line : lines) {
+            String[] parts = line.split(" : ", 2);
+            String[] words = parts[0].trim().split("\\s+");
+            descriptions.put(name + "." + words[0], parts[1]);
+            out.writeShort(string(words[0]));
+            ownFieldType(out, words[1], own);
+            out.writeShort(0); // no protobuf
+            writeOverlay(out, name + "." + words[0], words.length > 2 && words[2].equals("required"));
+        }
+        out.writeShort(0);
+        return bytes.toByteArray();
+    }
+
+    private void ownFieldType(DataOutputStream out, String type, Map<String, Integer> own) throws Exception {
+        if (type.startsWith("[]")) {
+            out.writeByte(KINDS.indexOf("LIST"));
+            ownFieldType(out, type.substring(2), own);
+            return;
+        }
+        int plain = KINDS.indexOf(type.toUpperCase(Locale.ROOT));
+        if (plain >= 0) {
+            out.writeByte(plain);
+            return;
+        }
+        out.writeByte(KINDS.indexOf("OBJECT"));
+        out.writeShort(own.containsKey(type) ? own.get(type) : known(Class.forName(MODELS + type)));
+    }
+
+    /** A type of the Kubernetes model, with field numbers when some kind brought them. */
+    private int known(Class<?> model) throws Exception {
+        for (Map.Entry<String, Integer> entry : typeIndex.entrySet()) {
+            if (entry.getKey().startsWith(model.getName() + " ") && entry.getKey().endsWith("false")) {
+                return entry.getValue();
+            }
+        }
+        return objectType(model, null, false);
     }
 
     private byte[] file(byte[] roots) throws IOException {

@@ -44,7 +44,7 @@ public final class Kinds {
         }
     }
 
-    /** The kinds of Kubernetes that Fairlead serves; store keys are Kubernetes' own. */
+    /** The kinds that Fairlead serves: Kubernetes', with Kubernetes' store keys, and our own. */
     public static Kinds served() {
         List<Resource> table = new ArrayList<>();
         table.add(core("Namespace", "namespaces", false, "/registry/namespaces/")
@@ -98,6 +98,11 @@ public final class Kinds {
                 .shortNames("ip")
                 .build());
         table.add(in("networking.k8s.io", "ServiceCIDR", "servicecidrs", false)
+                .subresources("status")
+                .build());
+        table.add(in("fairlead.dev", "LoadBalancerPool", "loadbalancerpools", false)
+                .version("v1alpha1")
+                .shortNames("lbpool")
                 .subresources("status")
                 .build());
         return new Kinds(table);
@@ -172,6 +177,7 @@ public final class Kinds {
         private final String plural;
         private final boolean namespaced;
         private final String storePrefix;
+        private String version = "v1";
         private String singular;
         private List<String> shortNames = List.of();
         private List<String> categories = List.of();
@@ -185,6 +191,11 @@ public final class Kinds {
             this.namespaced = namespaced;
             this.storePrefix = storePrefix;
             this.singular = kind.toLowerCase(Locale.ROOT);
+        }
+
+        Row version(String name) {
+            version = name;
+            return this;
         }
 
         Row singular(String name) {
@@ -215,7 +226,7 @@ public final class Kinds {
         Resource build() {
             return new Resource(
                     group,
-                    "v1",
+                    version,
                     kind,
                     plural,
                     singular,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A kind as the API serves it: how it is called, where its objects live in URLs and in the store.
  *
  * @param group the API group; empty for the core group
- * @param version {@code v1}
+ * @param version {@code v1}, {@code v1alpha1}
  * @param kind {@code Service}
  * @param plural the name in URLs, {@code services}
  * @param singular {@code service}

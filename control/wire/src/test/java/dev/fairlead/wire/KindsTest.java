@@ -32,7 +32,8 @@ class KindsTest {
                         Lease /apis/coordination.k8s.io/v1/namespaces/n/leases/x  [] [] /registry/leases/n/x
                         EndpointSlice /apis/discovery.k8s.io/v1/namespaces/n/endpointslices/x  [] [] /registry/endpointslices/n/x
                         IPAddress /apis/networking.k8s.io/v1/ipaddresses/x ip [] [] /registry/ipaddresses/x
-                        ServiceCIDR /apis/networking.k8s.io/v1/servicecidrs/x  [] [status] /registry/servicecidrs/x""");
+                        ServiceCIDR /apis/networking.k8s.io/v1/servicecidrs/x  [] [status] /registry/servicecidrs/x
+                        LoadBalancerPool /apis/fairlead.dev/v1alpha1/loadbalancerpools/x lbpool [] [status] /registry/loadbalancerpools/x""");
     }
 
     private static String line(Resource each) {
@@ -58,6 +59,8 @@ class KindsTest {
         "ev.events.k8s.io, events.events.k8s.io",
         "endpoints, endpoints",
         "ip, ipaddresses.networking.k8s.io",
+        "lbpool, loadbalancerpools.fairlead.dev",
+        "loadbalancerpools.v1alpha1.fairlead.dev, loadbalancerpools.fairlead.dev",
     })
     void wordsThatUsersSay(String word, String resource) {
         assertThat(KINDS.byWord(word)).hasToString(resource);

@@ -22,6 +22,7 @@ public final class Definitions {
             case "apps" -> apps(kind);
             case "discovery.k8s.io" -> new EndpointSliceDefinition();
             case "coordination.k8s.io" -> new LeaseDefinition();
+            case "fairlead.dev" -> new LoadBalancerPoolDefinition();
             case "events.k8s.io" -> plain(SUBDOMAIN, NONE, true);
             case "networking.k8s.io" ->
                 switch (kind) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param trafficDistribution {@code PreferClose}, {@code PreferSameZone}, {@code PreferSameNode}, or null
  * @param externalName the name an ExternalName Service stands for, without trailing dot; empty otherwise
  * @param ingress the addresses a load balancer gave (status), in their order
+ * @param loadBalancer what it asks of a load balancer; meaningless for other types
  */
 public record Service(
         ObjectMeta meta,
@@ -34,7 +35,8 @@ public record Service(
         int healthCheckNodePort,
         boolean publishNotReadyAddresses,
         String externalName,
-        List<Ingress> ingress) {
+        List<Ingress> ingress,
+        LoadBalancerRequest loadBalancer) {
 
     /**
      * An address a load balancer gave.
@@ -71,7 +73,8 @@ public record Service(
                 stripDot(spec.text("externalName", "")),
                 object.tree("status").tree("loadBalancer").trees("ingress").stream()
                         .map(Service::ingress)
-                        .toList());
+                        .toList(),
+                LoadBalancerRequest.from(spec));
     }
 
     /** Namespace and name. */
@@ -98,7 +101,8 @@ public record Service(
                 healthCheckNodePort,
                 publishNotReadyAddresses,
                 externalName,
-                ingress);
+                ingress,
+                loadBalancer);
     }
 
     private static int affinitySeconds(Tree spec) {
