@@ -28,6 +28,7 @@ import dev.fairlead.apiserver.write.Expiry;
 import dev.fairlead.apiserver.write.Identity;
 import dev.fairlead.apiserver.write.Namespaces;
 import dev.fairlead.apiserver.write.Patcher;
+import dev.fairlead.apiserver.write.PoolSpace;
 import dev.fairlead.apiserver.write.Reservations;
 import dev.fairlead.apiserver.write.ServiceAdmission;
 import dev.fairlead.apiserver.write.ServiceCidrs;
@@ -121,7 +122,8 @@ public final class ApiServer implements Api, AutoCloseable {
                         kinds.require("v1", "Endpoints"),
                         metrics,
                         parts.time(),
-                        random));
+                        random),
+                new PoolSpace(store, parts.network(), kinds));
         Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
         Forms forms = new Forms(parts.time());
         Decoder decoder = new Decoder(schema);

@@ -227,6 +227,53 @@ abstract class ApiContract {
                 .contains("kind is \"Pod\" and should be \"Service\"");
     }
 
+    private static String pool(String name, String addresses) {
+        return """
+                apiVersion: fairlead.dev/v1alpha1
+                kind: LoadBalancerPool
+                metadata: {name: %s}
+                spec: {addresses: [%s]}
+                """.formatted(name, addresses);
+    }
+
+    @Test
+    void pools_of_addresses_keep_clear_of_each_other_and_of_services_and_pods() {
+        String pools = "/apis/fairlead.dev/v1alpha1/loadbalancerpools";
+        Tree made = api().post(pools, pool("a", "10.97.0.0/24")).is(201).tree();
+        assertThat(made.tree("spec").fields())
+                .containsEntry("autoAssign", true)
+                .containsEntry("sharing", "SameNamespace");
+        String node = "{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {podCIDRs: [10.244.1.0/24]}}";
+        api().post("/api/v1/nodes", node).is(201);
+        assertThat(api().post(pools, pool("b", "10.97.0.9-10.97.1.9, 10.96.0.0/20, 10.244.1.7"))
+                        .is(422)
+                        .message())
+                .isEqualTo("LoadBalancerPool.fairlead.dev \"b\" is invalid: ["
+                        + "spec.addresses[0]: Invalid value: \"10.97.0.9-10.97.1.9\": overlaps with"
+                        + " 10.97.0.0-10.97.0.255 of the LoadBalancerPool \"a\", "
+                        + "spec.addresses[1]: Invalid value: \"10.96.0.0/20\": overlaps with 10.96.0.0/16,"
+                        + " where ClusterIPs come from, "
+                        + "spec.addresses[2]: Invalid value: \"10.244.1.7\": overlaps with 10.244.1.0/24,"
+                        + " the pods of node \"n1\"]");
+        api().post(pools, pool("b", "10.98.0.0/24")).is(201);
+        Tree b = api().get(pools + "/b").tree();
+        b.tree("spec").fields().put("addresses", List.of("10.97.0.0/16"));
+        assertThat(api().put(pools + "/b", b).is(422).message()).contains("of the LoadBalancerPool \"a\"");
+        made.tree("spec").fields().put("addresses", List.of("10.97.0.0/25", "10.97.0.128/25"));
+        assertThat(api().put(pools + "/a", made).is(200).tree().tree("metadata").whole("generation", 0))
+                .as("a pool does not stand in its own way")
+                .isEqualTo(2);
+        assertThat(api().post(
+                                pools + "?fieldValidation=Strict",
+                                pool("c", "10.99.0.1").replace("spec: {", "spec: {cidrs: [], "))
+                        .is(400)
+                        .message())
+                .contains("unknown field \"spec.cidrs\"");
+        assertThat(names(api().get(pools).is(200))).containsExactly("a", "b");
+        api().delete(pools + "/a").is(200);
+        api().post(pools, pool("c", "10.97.0.0/24")).is(201);
+    }
+
     static List<String> names(Client.Answer list) {
         return list.tree().trees("items").stream()
                 .map(item -> item.tree("metadata").text("name", ""))

@@ -146,6 +146,30 @@ class KubectlTest {
     }
 
     @Test
+    void pools_are_created_shown_explained_and_changed() throws Exception {
+        String pool = """
+                apiVersion: fairlead.dev/v1alpha1
+                kind: LoadBalancerPool
+                metadata:
+                  name: edge
+                spec:
+                  addresses: [192.168.7.0/24]
+                """;
+        apply(pool);
+        assertThat(run("get", "lbpool", "edge").replaceAll(" +", " ")).matches("""
+                        NAME ADDRESSES AUTO ASSIGNED AGE
+                        edge 192\\.168\\.7\\.0/24 yes <unknown> \\d+s
+                        """);
+        assertThat(kubectl.feed(pool.replace("7.0/24", "8.0/24"), "apply", "-f", "-")
+                        .quietly())
+                .isEqualTo("loadbalancerpool.fairlead.dev/edge configured\n");
+        assertThat(run("describe", "loadbalancerpools", "edge").replaceAll(" +", " "))
+                .contains("Kind: LoadBalancerPool\n", "Addresses:\n 192.168.8.0/24\n", "Sharing: SameNamespace\n");
+        assertThat(run("explain", "loadbalancerpools.spec.autoAssign")).contains("without asking for the pool");
+        assertThat(run("delete", "lbpool", "edge")).isEqualTo("loadbalancerpool.fairlead.dev \"edge\" deleted\n");
+    }
+
+    @Test
     void get_watches() throws Exception {
         Process watching = kubectl.start("get", "configmaps", "-w", "--no-headers");
         try {

@@ -9,8 +9,10 @@ import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.client.record.Leader;
 import dev.fairlead.controllers.garbage.Garbage;
+import dev.fairlead.controllers.loadbalancer.LoadBalancers;
 import dev.fairlead.controllers.namespaces.Namespaces;
 import dev.fairlead.controllers.placement.Scheduler;
+import dev.fairlead.controllers.provider.LoadBalancerProvider;
 import dev.fairlead.controllers.servicecidrs.Cover;
 import dev.fairlead.controllers.servicecidrs.ServiceCidrs;
 import dev.fairlead.controllers.slices.LegacyEndpoints;
@@ -60,6 +62,7 @@ public final class Controllers implements AutoCloseable {
     private final List<WorkQueue<?>> queues = new ArrayList<>();
     private final Observed seen;
     private final Events events;
+    private final LoadBalancers loadBalancers;
     private boolean started;
 
     /**
@@ -69,6 +72,16 @@ public final class Controllers implements AutoCloseable {
      * @param seed of all chance in back-off and reconnection
      */
     public Controllers(Api api, Request.@Nullable User user, Time time, long seed) {
+        this(api, user, time, seed, LoadBalancerProvider.found());
+    }
+
+    /**
+     * The same with these providers of load balancers instead of those found.
+     *
+     * @param providers come before the LoadBalancerPools; closed with the controllers
+     */
+    public Controllers(
+            Api api, Request.@Nullable User user, Time time, long seed, List<LoadBalancerProvider> providers) {
         this.time = time;
         this.random = new SplittableRandom(seed);
         ApiClient client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
@@ -86,6 +99,8 @@ public final class Controllers implements AutoCloseable {
         Informer<Cover> cidrs = seen.follow(Resources.SERVICE_CIDRS, Cover::from);
         new ServiceCidrs(client, cidrs, time, (name, worker) -> queue(name, 1, worker));
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
+        this.loadBalancers = new LoadBalancers(
+                client, seen, time, events, providers, (name, worker) -> queue(name, WORKERS, worker));
         garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)), endpoints);
     }
 
@@ -165,6 +180,7 @@ public final class Controllers implements AutoCloseable {
     public void close() {
         seen.close();
         queues.forEach(WorkQueue::close);
+        loadBalancers.close();
         events.close();
     }
 }

@@ -62,7 +62,7 @@ public final class Observed implements AutoCloseable {
     }
 
     /** Follows one kind more. */
-    <T> Informer<T> follow(Resource resource, Function<Tree, T> slim) {
+    public <T> Informer<T> follow(Resource resource, Function<Tree, T> slim) {
         Informer<T> informer = new Informer<>(client, resource, Selection.ALL, slim, time, random.split());
         all.add(informer);
         return informer;

@@ -42,7 +42,7 @@ final class Cluster implements AutoCloseable {
     final SystemTime time = new SystemTime();
     private final Store store = MemoryStore.open();
     private final ApiServer api;
-    final Controllers controllers;
+    Controllers controllers;
     final ApiClient client;
     /** Pods that the player makes ready; others stay as they are. */
     volatile java.util.function.Predicate<Pod> ready = pod -> true;
@@ -94,6 +94,13 @@ final class Cluster implements AutoCloseable {
                             "status",
                             Values.object("conditions", List.of(Values.object("type", "Ready", "status", "True"))))));
         }
+    }
+
+    /** Ends the controllers and starts new ones, which know nothing. */
+    void restart() throws InterruptedException {
+        controllers.close();
+        controllers = new Controllers(api, ADMIN, time, random.nextLong());
+        assertThat(controllers.start(Duration.ofSeconds(20))).isTrue();
     }
 
     /** Creates the objects of a YAML text. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.core.definition;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Which objects, by their labels: all {@code matchLabels} are there with these values and all requirements hold. The empty
@@ -87,5 +89,23 @@ public record LabelSelector(Map<String, String> matchLabels, List<Requirement> r
             }
         }
         return requirements.stream().allMatch(requirement -> requirement.matches(labels));
+    }
+
+    /** As kubectl takes it: {@code tier=front,a in (x,y)}; empty for everything. */
+    @Override
+    public String toString() {
+        List<String> parts = new ArrayList<>();
+        new TreeMap<>(matchLabels).forEach((key, value) -> parts.add(key + "=" + value));
+        for (Requirement one : requirements) {
+            String values = "(" + String.join(",", one.values()) + ")";
+            parts.add(
+                    switch (one.operator()) {
+                        case IN -> one.key() + " in " + values;
+                        case NOT_IN -> one.key() + " notin " + values;
+                        case EXISTS -> one.key();
+                        case DOES_NOT_EXIST -> "!" + one.key();
+                    });
+        }
+        return String.join(",", parts);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param ready whether the Ready condition is True
  * @param unschedulable whether new pods are kept away
  * @param cpuMillis thousandths of a processor that pods may use (status.allocatable.cpu); 0 when unknown
+ * @param goes whether an autoscaler is about to take it away
  */
 public record Node(
         ObjectMeta meta,
@@ -18,9 +19,12 @@ public record Node(
         List<Cidr> podCidrs,
         boolean ready,
         boolean unschedulable,
-        long cpuMillis) {
+        long cpuMillis,
+        boolean goes) {
     /** The label that names a node's zone. */
     public static final String ZONE = "topology.kubernetes.io/zone";
+
+    private static final String GOES = "ToBeDeletedByClusterAutoscaler";
 
     /** Reads a node. */
     public static Node from(Tree object) {
@@ -38,7 +42,9 @@ public record Node(
                         .anyMatch(condition -> condition.text("type", "").equals("Ready")
                                 && condition.text("status", "").equals("True")),
                 object.tree("spec").truth("unschedulable", false),
-                millis(status.tree("allocatable").text("cpu", "")));
+                millis(status.tree("allocatable").text("cpu", "")),
+                object.tree("spec").trees("taints").stream()
+                        .anyMatch(taint -> taint.text("key", "").equals(GOES)));
     }
 
     /** A quantity of processors, {@code 4}, {@code 1.5} or {@code 3920m}, in thousandths; 0 when it is none of these. */

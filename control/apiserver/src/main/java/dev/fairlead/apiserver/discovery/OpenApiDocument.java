@@ -45,6 +45,9 @@ final class OpenApiDocument {
     }
 
     private static String name(Resource resource) {
+        if (resource.group().equals("fairlead.dev")) {
+            return "dev.fairlead." + resource.version() + "." + resource.kind();
+        }
         String group = resource.group().isEmpty() ? "core" : resource.group();
         return "io.k8s.api." + group.replaceFirst("\\.k8s\\.io$", "") + "." + resource.version() + "."
                 + resource.kind();

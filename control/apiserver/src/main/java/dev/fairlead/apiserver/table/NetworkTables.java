@@ -5,6 +5,7 @@ import static dev.fairlead.apiserver.table.Tables.name;
 import static dev.fairlead.apiserver.table.Tables.orNone;
 import static dev.fairlead.apiserver.table.Tables.some;
 
+import dev.fairlead.core.definition.LabelSelector;
 import dev.fairlead.core.definition.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +66,42 @@ final class NetworkTables {
             (cidr, now) ->
                     List.of(name(cidr), String.join(",", cidr.tree("spec").texts("cidrs")), Age.of(cidr, now)));
 
+    static final Table LOAD_BALANCER_POOLS = new Table(
+            List.of(
+                    Column.called(),
+                    Column.text("Addresses", "Blocks, ranges and single addresses."),
+                    Column.text("Auto", "Whether Services get addresses without asking for the pool."),
+                    Column.text("Assigned", "How many addresses Services have, of how many."),
+                    Column.age(),
+                    Column.wide("Sharing", "Which Services may have one address together."),
+                    Column.wide("Namespaces", "The labels of the namespaces it is for."),
+                    Column.wide("Services", "The labels of the Services it is for.")),
+            (pool, now) -> {
+                Tree spec = pool.tree("spec");
+                return List.of(
+                        name(pool),
+                        some(spec.texts("addresses"), SHOWN),
+                        spec.truth("autoAssign", true) ? "yes" : "no",
+                        assigned(pool.tree("status")),
+                        Age.of(pool, now),
+                        spec.text("sharing", ""),
+                        selector(spec.tree("namespaceSelector")),
+                        selector(spec.tree("serviceSelector")));
+            });
+
     private NetworkTables() {}
+
+    private static String assigned(Tree status) {
+        long total = status.whole("total", 0);
+        String of = total == Long.MAX_VALUE ? "many" : String.valueOf(total);
+        return total == 0 ? "<unknown>" : status.whole("assigned", 0) + "/" + of;
+    }
+
+    private static String selector(Tree selector) {
+        return selector.fields().isEmpty()
+                ? "<all>"
+                : LabelSelector.from(selector).toString();
+    }
 
     private static String clusterIp(Tree spec) {
         List<String> all = spec.texts("clusterIPs");

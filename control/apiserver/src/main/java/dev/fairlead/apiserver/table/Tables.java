@@ -21,6 +21,7 @@ public final class Tables {
             case "endpointslices.discovery.k8s.io" -> NetworkTables.ENDPOINT_SLICES;
             case "ipaddresses.networking.k8s.io" -> NetworkTables.IP_ADDRESSES;
             case "servicecidrs.networking.k8s.io" -> NetworkTables.SERVICE_CIDRS;
+            case "loadbalancerpools.fairlead.dev" -> NetworkTables.LOAD_BALANCER_POOLS;
             case "pods" -> PodTable.PODS;
             case "nodes" -> NodeTable.NODES;
             case "namespaces" -> PlainTables.NAMESPACES;

@@ -10,6 +10,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,11 +18,13 @@ import java.util.Map;
 public final class Admission {
     private final ClusterNetwork network;
     private final ServiceAdmission services;
+    private final PoolSpace poolSpace;
 
-    /** Admission to a cluster; Services have one of their own. */
-    public Admission(ClusterNetwork network, ServiceAdmission services) {
+    /** Admission to a cluster; Services have one of their own, and LoadBalancerPools are kept apart. */
+    public Admission(ClusterNetwork network, ServiceAdmission services, PoolSpace poolSpace) {
         this.network = network;
         this.services = services;
+        this.poolSpace = poolSpace;
     }
 
     /**
@@ -49,8 +52,7 @@ public final class Admission {
         if (isService(resource)) {
             return services.admit(resource, object, null, rules.warnings(object, Map.of()), dryRun);
         }
-        refuse(resource, object, rules.validateCreate(object, network));
-        return new Admitted(object, List.of(), rules.warnings(object, Map.of()));
+        return admitted(resource, object, rules.validateCreate(object, network), rules.warnings(object, Map.of()));
     }
 
     /** An object that replaces {@code old}. */
@@ -60,8 +62,20 @@ public final class Admission {
         if (isService(resource)) {
             return services.admit(resource, object, old, rules.warnings(object, old), dryRun);
         }
-        refuse(resource, object, rules.validateUpdate(object, old, network));
-        return new Admitted(object, List.of(), rules.warnings(object, old));
+        return admitted(resource, object, rules.validateUpdate(object, old, network), rules.warnings(object, old));
+    }
+
+    private Admitted admitted(
+            Resource resource, Map<String, Object> object, List<Invalid> errors, List<String> warnings) {
+        if (!poolSpace.keeps(resource)) {
+            refuse(resource, object, errors);
+            return new Admitted(object, List.of(), warnings);
+        }
+        List<Write> turn = poolSpace.turn();
+        List<Invalid> all = new ArrayList<>(errors);
+        all.addAll(poolSpace.overlaps(object));
+        refuse(resource, object, all);
+        return new Admitted(object, turn, warnings);
     }
 
     /** An object whose status replaces that of {@code old}. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.core.definition.LabelSelector;
 import dev.fairlead.core.definition.Tree;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,9 @@ public final class Scale {
         }
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("replicas", object.tree("status").whole("replicas", 0));
-        status.put("selector", selector(object.tree("spec").tree("selector")));
+        status.put(
+                "selector",
+                LabelSelector.from(object.tree("spec").tree("selector")).toString());
         Map<String, Object> scale = new LinkedHashMap<>();
         scale.put("kind", "Scale");
         scale.put("apiVersion", "autoscaling/v1");
@@ -35,22 +37,5 @@ public final class Scale {
                         Map.of("replicas", object.tree("spec").whole("replicas", 0))));
         scale.put("status", status);
         return scale;
-    }
-
-    private static String selector(Tree selector) {
-        List<String> parts = new ArrayList<>();
-        selector.textMap("matchLabels").forEach((key, value) -> parts.add(key + "=" + value));
-        for (Tree expression : selector.trees("matchExpressions")) {
-            String key = expression.text("key", "");
-            String values = "(" + String.join(",", expression.texts("values")) + ")";
-            parts.add(
-                    switch (expression.text("operator", "")) {
-                        case "In" -> key + " in " + values;
-                        case "NotIn" -> key + " notin " + values;
-                        case "DoesNotExist" -> "!" + key;
-                        default -> key;
-                    });
-        }
-        return String.join(",", parts);
     }
 }

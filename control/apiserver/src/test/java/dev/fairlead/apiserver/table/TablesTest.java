@@ -71,6 +71,18 @@ class TablesTest {
                         """, "x|IPv4|80,dns,*|10.0.0.1,10.0.0.2|5s"),
                 new Row("discovery.k8s.io/v1", "EndpointSlice", "addressType: IPv6\n", "x|IPv6|<unset>|<unset>|5s"),
                 new Row(
+                        "fairlead.dev/v1alpha1",
+                        "LoadBalancerPool",
+                        """
+                        spec:
+                          addresses: [10.97.0.0/24, fd00::/64]
+                          autoAssign: false
+                          sharing: Never
+                          serviceSelector: {matchLabels: {tier: front}, matchExpressions: [{key: a, operator: Exists}]}
+                        status: {total: 9223372036854775807, assigned: 3}
+                        """,
+                        "x|10.97.0.0/24,fd00::/64|no|3/many|5s|Never|<all>|tier=front,a"),
+                new Row(
                         "networking.k8s.io/v1",
                         "IPAddress",
                         "spec: {parentRef: {group: \"\", resource: services, namespace: default, name: web}}\n",
