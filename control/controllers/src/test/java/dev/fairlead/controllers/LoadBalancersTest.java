@@ -289,8 +289,7 @@ class LoadBalancersTest {
                     Resources.SERVICES,
                     name,
                     new Patch.Merge(Values.object(
-                            "metadata",
-                            Values.object("annotations", Values.object("example.com/broken", Null.NULL)))));
+                            "metadata", Values.object("annotations", Values.object("example.com/broken", Null.NULL)))));
             awaitState(cluster, "cloud", "203.0.113.7 True Assigned");
             cluster.client.delete(Resources.SERVICES, name, Deletion.DEFAULT);
             cluster.await("unmade", () -> ApplianceProvider.BOX.isEmpty());
