@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * an address without having changed.
  */
 class AddressModelTest {
-    private static final int RUNS = 60;
+    private static final int RUNS = 25;
     private static final int STEPS = 250;
 
     private final Random random = new Random();
