@@ -11,6 +11,8 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Null;
 import dev.fairlead.wire.yaml.Yaml;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -295,5 +297,17 @@ class LoadBalancersTest {
             cluster.await("unmade", () -> ApplianceProvider.BOX.isEmpty());
             cluster.await("gone", () -> cluster.client.find(Resources.SERVICES, name) == null);
         }
+    }
+
+    @Test
+    void the_guide_shows_the_provider_that_is_tested() throws Exception {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("docs/guide.md"))) {
+            root = root.getParent();
+        }
+        String source = Files.readString(root.resolve("control/controllers/src/test/java/dev/fairlead/controllers/example")
+                .resolve("ApplianceProvider.java"));
+        assertThat(Files.readString(root.resolve("docs/guide.md")))
+                .contains(source.substring(source.indexOf("/** An example")));
     }
 }

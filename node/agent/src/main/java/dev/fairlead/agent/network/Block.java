@@ -3,6 +3,7 @@ package dev.fairlead.agent.network;
 
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
+import java.util.List;
 
 /**
  * The addresses of one instance; several share a host, each with a block of its own.
@@ -10,9 +11,17 @@ import dev.fairlead.core.definition.IpAddress;
  * @param number 0 to 126 where there are namespaces, 2 to 254 on loopback
  * @param pods of IPv4, on this one node
  * @param podsV6 of IPv6; the unspecified address's block where there is none
+ * @param loadBalancers the addresses of the LoadBalancerPool that an instance begins with
  */
 public record Block(
-        int number, Cidr pods, Cidr podsV6, Cidr services, Cidr servicesV6, Cidr loadBalancers, boolean dualStack) {
+        int number,
+        Cidr pods,
+        Cidr podsV6,
+        Cidr services,
+        Cidr servicesV6,
+        Cidr loadBalancers,
+        Cidr loadBalancersV6,
+        boolean dualStack) {
     private static final Cidr NO_V6 = Cidr.of("::/128");
 
     /** The block of an instance with namespaces; number 0 has the addresses that everybody knows. */
@@ -25,6 +34,7 @@ public record Block(
                 Cidr.of("10." + services + ".0.0/16"),
                 Cidr.of("fd00:10:" + services + "::/112"),
                 Cidr.of(number == 0 ? "10.97.0.0/24" : "10.97." + number + ".0/24"),
+                Cidr.of(number == 0 ? "fd00:10:97::/112" : "fd00:10:97:" + Integer.toHexString(number) + "::/112"),
                 true);
     }
 
@@ -38,7 +48,15 @@ public record Block(
                 Cidr.of(prefix + "0.0/18"),
                 NO_V6,
                 Cidr.of(prefix + "64.0/24"),
+                NO_V6,
                 false);
+    }
+
+    /** All virtual addresses: those of Services and load balancers. */
+    public List<Cidr> virtual() {
+        return dualStack
+                ? List.of(services, loadBalancers, servicesV6, loadBalancersV6)
+                : List.of(services, loadBalancers);
     }
 
     /** Where the cluster's DNS answers: the tenth Service address. */

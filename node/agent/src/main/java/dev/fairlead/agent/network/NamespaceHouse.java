@@ -136,7 +136,7 @@ public final class NamespaceHouse implements NodeNetwork {
         try (Rtnetlink links = Rtnetlink.in(node)) {
             links.setUp("lo");
             int lo = links.index("lo");
-            for (Cidr virtual : List.of(block.services(), block.loadBalancers(), block.servicesV6())) {
+            for (Cidr virtual : block.virtual()) {
                 links.addRoute(Route.local(Prefix.of(virtual.toString()), lo));
             }
             links.addAddress("lo", Prefix.host(inet(nodeIp(block))));
@@ -287,8 +287,7 @@ public final class NamespaceHouse implements NodeNetwork {
     /** Of what {@code furnish} has made local as a whole, and of the node's own addresses. */
     private boolean inOwnBlocks(IpAddress virtual) {
         return nodeIps().contains(virtual)
-                || List.of(block.services(), block.loadBalancers(), block.servicesV6()).stream()
-                        .anyMatch(own -> own.contains(virtual));
+                || block.virtual().stream().anyMatch(own -> own.contains(virtual));
     }
 
     @Override

@@ -184,6 +184,7 @@ public final class Instance implements AutoCloseable {
         traffic = opened;
         ApiClient client = client();
         ensureDns(client);
+        new DefaultPool(client).ensure(block);
         NodeStatus status = new NodeStatus(
                 settings.node(),
                 opened.network().nodeIps(),
