@@ -305,8 +305,9 @@ class LoadBalancersTest {
         while (!Files.exists(root.resolve("docs/guide.md"))) {
             root = root.getParent();
         }
-        String source = Files.readString(root.resolve("control/controllers/src/test/java/dev/fairlead/controllers/example")
-                .resolve("ApplianceProvider.java"));
+        String source =
+                Files.readString(root.resolve("control/controllers/src/test/java/dev/fairlead/controllers/example")
+                        .resolve("ApplianceProvider.java"));
         assertThat(Files.readString(root.resolve("docs/guide.md")))
                 .contains(source.substring(source.indexOf("/** An example")));
     }

@@ -286,8 +286,7 @@ public final class NamespaceHouse implements NodeNetwork {
 
     /** Of what {@code furnish} has made local as a whole, and of the node's own addresses. */
     private boolean inOwnBlocks(IpAddress virtual) {
-        return nodeIps().contains(virtual)
-                || block.virtual().stream().anyMatch(own -> own.contains(virtual));
+        return nodeIps().contains(virtual) || block.virtual().stream().anyMatch(own -> own.contains(virtual));
     }
 
     @Override

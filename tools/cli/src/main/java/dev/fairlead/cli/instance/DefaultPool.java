@@ -42,7 +42,8 @@ record DefaultPool(ApiClient client) {
             Tree pool = client.find(Resources.LOAD_BALANCER_POOLS, NAME);
             if (made.isEmpty() && pool == null) {
                 create(addresses);
-            } else if (pool != null && String.join(",", pool.tree("spec").texts("addresses")).equals(made)) {
+            } else if (pool != null
+                    && String.join(",", pool.tree("spec").texts("addresses")).equals(made)) {
                 client.patch(
                         Resources.LOAD_BALANCER_POOLS,
                         NAME,
