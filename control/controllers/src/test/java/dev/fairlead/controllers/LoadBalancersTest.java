@@ -57,7 +57,7 @@ class LoadBalancersTest {
                 .map(one -> one.text("ip", one.text("hostname", "")))
                 .collect(Collectors.joining(" "));
         String condition = status.trees("conditions").stream()
-                .filter(one -> one.text("type", "").equals("fairlead.dev/AddressAssigned"))
+                .filter(one -> one.text("type", "").equals("fairlead.dev/LoadBalancerReady"))
                 .map(one -> one.text("status", "") + " " + one.text("reason", ""))
                 .collect(Collectors.joining());
         return (addresses + " " + condition).strip();
@@ -180,7 +180,7 @@ class LoadBalancersTest {
             cluster.apply(service("ours", "", "loadBalancerClass: fairlead.dev/pool"));
             awaitState(cluster, "ours", "10.97.0.10 True Assigned");
             cluster.apply(service("foreign", "", "loadBalancerClass: example.org/other"));
-            awaitState(cluster, "foreign", "Unknown ClassNotServed");
+            awaitState(cluster, "foreign", "Unknown ClassNotHandled");
             assertThat(message(cluster, "foreign"))
                     .isEqualTo("nobody here serves loadBalancerClass \"example.org/other\"; served are none at all,"
                             + " \"example.com/appliance\", \"fairlead.dev/pool\"");

@@ -23,7 +23,7 @@ final class Face {
     /** Keeps a Service until its load balancer is unmade. */
     static final String FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
     /** Says whether a Service has its addresses, and why not. */
-    static final String CONDITION = "fairlead.dev/AddressAssigned";
+    static final String CONDITION = "fairlead.dev/LoadBalancerReady";
 
     private final ApiClient client;
     private final Time time;

@@ -235,10 +235,10 @@ public final class LoadBalancers implements AutoCloseable {
                             .collect(Collectors.joining(", "));
             String message = "nobody here serves loadBalancerClass \""
                     + service.loadBalancer().className() + "\"; served are " + served;
-            if (face.show(service, null, "Unknown", "ClassNotServed", message)) {
-                events.warning(Told.about(service), "ClassNotServed", message);
+            if (face.show(service, null, "Unknown", "ClassNotHandled", message)) {
+                events.warning(Told.about(service), "ClassNotHandled", message);
             }
-            state.shown = LoadBalancerAnswer.waiting(List.of(), "ClassNotServed", message);
+            state.shown = LoadBalancerAnswer.waiting(List.of(), "ClassNotHandled", message);
         }
         return Outcome.done();
     }

@@ -5,6 +5,6 @@
  * <p>{@link dev.fairlead.controllers.loadbalancer.LoadBalancers} is the loop, {@link
  * dev.fairlead.controllers.provider.LoadBalancerProvider} who has addresses to give: the LoadBalancerPools ({@link
  * dev.fairlead.controllers.loadbalancer.PoolProvider}), or whatever {@link java.util.ServiceLoader} finds on the class path.
- * A Service that waits says why, in the condition {@code fairlead.dev/AddressAssigned} and in an event.
+ * A Service that waits says why, in the condition {@code fairlead.dev/LoadBalancerReady} and in an event.
  */
 package dev.fairlead.controllers.loadbalancer;
