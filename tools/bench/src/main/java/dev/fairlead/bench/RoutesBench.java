@@ -2,9 +2,7 @@
 package dev.fairlead.bench;
 
 import dev.fairlead.core.definition.EndpointSlice;
-import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.Service;
-import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.Difference;
 import dev.fairlead.core.routes.RouteTable;
@@ -13,13 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 
 /** What deciding routes costs: 10,000 Services of 10 endpoints; arguments: Services, endpoints of each. */
 public final class RoutesBench {
-    private static final Node NODE = Node.from(new Tree(Map.of("metadata", Map.of("name", "n1"))));
-
     private RoutesBench() {}
 
     /** Runs it. */
@@ -29,13 +24,13 @@ public final class RoutesBench {
         List<Service> services = new ArrayList<>();
         List<EndpointSlice> slices = new ArrayList<>();
         for (int id = 0; id < count; id++) {
-            services.add(service(id));
-            slices.add(slice(id, each, 0));
+            services.add(ManyServices.service(id));
+            slices.add(ManyServices.slice(id, each, 0));
         }
-        RouteTable table = RouteTable.empty(NODE, Settings.DEFAULT);
+        RouteTable table = RouteTable.empty(ManyServices.NODE, Settings.DEFAULT);
         for (int round = 0; round < 5; round++) {
             long start = System.nanoTime();
-            table = RouteTable.of(services, slices, NODE);
+            table = RouteTable.of(services, slices, ManyServices.NODE);
             System.out.printf(
                     Locale.ROOT,
                     "build %d: %d Services of %d endpoints: %.1f ms%n",
@@ -54,7 +49,7 @@ public final class RoutesBench {
                 nanos[nanos.length - 1] / 1e3);
         long with = used();
         System.out.printf(Locale.ROOT, "frontends %d%n", table.entrances().size());
-        table = RouteTable.empty(NODE, Settings.DEFAULT);
+        table = RouteTable.empty(ManyServices.NODE, Settings.DEFAULT);
         System.out.printf(
                 Locale.ROOT,
                 "memory: %.0f bytes a Service beyond the objects it was decided from (%d)%n",
@@ -67,7 +62,7 @@ public final class RoutesBench {
         RouteTable table = start;
         long[] nanos = new long[rounds];
         for (int i = 0; i < rounds; i++) {
-            EndpointSlice slice = slice(random.nextInt(count), each, 1 + i % 2);
+            EndpointSlice slice = ManyServices.slice(random.nextInt(count), each, 1 + i % 2);
             long before = System.nanoTime();
             RouteTable next = table.with(new Change.SlicePut(slice));
             Difference difference = Difference.between(table, next);
@@ -89,49 +84,5 @@ public final class RoutesBench {
             least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
         }
         return least;
-    }
-
-    private static Service service(int id) {
-        return Service.from(new Tree(Map.of(
-                "metadata",
-                Map.of("namespace", "shop", "name", "s" + id),
-                "spec",
-                Map.of(
-                        "clusterIP",
-                        "10.96." + id / 250 + "." + (1 + id % 250),
-                        "ports",
-                        List.of(Map.of("name", "http", "port", 80L, "nodePort", 20_000L + id)),
-                        "type",
-                        "NodePort"))));
-    }
-
-    /** A slice; of its endpoints number {@code unready} is not ready, 0 for none. */
-    private static EndpointSlice slice(int id, int each, int unready) {
-        List<Object> endpoints = new ArrayList<>();
-        for (int i = 0; i < each; i++) {
-            int host = id * each + i;
-            endpoints.add(Map.of(
-                    "addresses",
-                    List.of("10." + (128 + host / 62_500) + "." + host / 250 % 250 + "." + (1 + host % 250)),
-                    "nodeName",
-                    "n" + host % 3,
-                    "conditions",
-                    Map.of("ready", i + 1 != unready)));
-        }
-        return EndpointSlice.from(new Tree(Map.of(
-                "metadata",
-                Map.of(
-                        "namespace",
-                        "shop",
-                        "name",
-                        "s" + id + "-x",
-                        "labels",
-                        Map.of("kubernetes.io/service-name", "s" + id)),
-                "addressType",
-                "IPv4",
-                "endpoints",
-                endpoints,
-                "ports",
-                List.of(Map.of("name", "http", "port", 8080L)))));
     }
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.routes.Packet;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.Probe;
+import dev.fairlead.kernel.nftables.Element;
+import dev.fairlead.kernel.nftables.Family;
+import dev.fairlead.kernel.nftables.Nftables;
+import dev.fairlead.kernel.nftables.Table;
+import dev.fairlead.kernel.nftables.Transaction;
+import dev.fairlead.kernel.testing.Host;
+import java.util.HashSet;
+import java.util.Set;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The kernel carries on while nobody programs it, and the next life changes no more than it must. */
+class NftablesRestartTest {
+    private static final Table TABLE = Table.shared(Family.INET, "fairlead");
+    private PlaneLab lab;
+
+    @BeforeEach
+    void build() throws Exception {
+        Probe probe = Probe.networkNamespaces();
+        Assumptions.assumeTrue(probe.possible(), probe.toString());
+        lab = new PlaneLab(node -> new PlaneLab.Carrying(plane(node), () -> {}));
+    }
+
+    @AfterEach
+    void leave() {
+        lab.close();
+    }
+
+    private static NftablesPlane plane(Host node) {
+        return NftablesPlane.in(node.namespace(), "fairlead", Ruleset.Options.USUAL);
+    }
+
+    private Set<Element> elements(String set) {
+        try (Nftables nftables = Nftables.in(lab.node().namespace())) {
+            return new HashSet<>(nftables.elements(TABLE, set));
+        }
+    }
+
+    private Packet packet() {
+        return new Packet(lab.sources().get("pod").getFirst(), Protocol.TCP, IpAddress.of("10.96.0.1"), 80);
+    }
+
+    @Test
+    void trafficGoesOnAndTheSameTableChangesNothing() throws Exception {
+        RouteTable table = FlowsContract.table(
+                PlaneLab.SETTINGS, ", sessionAffinity: ClientIP", FlowsContract.UP, FlowsContract.UP);
+        lab.plane().apply(table);
+        String server = lab.server(packet());
+        Set<Element> endpoints = elements("endpoints4");
+        Set<Element> internal = elements("internal4");
+        assertThat(endpoints).isNotEmpty();
+        try (AutoCloseable held = lab.hold(packet(), server)) {
+            lab.plane().close();
+            assertThat(lab.server(packet()))
+                    .as("nobody is there, traffic flows")
+                    .isEqualTo(server);
+            try (NftablesPlane next = plane(lab.node())) {
+                next.apply(table);
+                assertThat(elements("endpoints4")).isEqualTo(endpoints);
+                assertThat(elements("internal4")).isEqualTo(internal);
+                assertThat(lab.server(packet())).as("the client stays").isEqualTo(server);
+                assertThat(held).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void theNextLifeChangesWhatDiffers() throws Exception {
+        lab.plane().apply(FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, FlowsContract.UP));
+        Set<Element> internal = elements("internal4");
+        lab.plane().close();
+        RouteTable fewer = FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, "");
+        try (NftablesPlane next = plane(lab.node())) {
+            next.apply(fewer);
+            assertThat(elements("internal4"))
+                    .as("another class")
+                    .hasSameSizeAs(internal)
+                    .isNotEqualTo(internal);
+            lab.agrees(fewer, packet());
+            next.remove();
+            assertThat(elements("internal4")).isEmpty();
+        }
+    }
+
+    @Test
+    void otherSettingsReplaceTheTableInOneStep() throws Exception {
+        lab.plane().apply(FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, FlowsContract.UP));
+        RouteTable all =
+                FlowsContract.table(PlaneLab.SETTINGS.withMasqueradeAll(true), "", FlowsContract.UP, FlowsContract.UP);
+        lab.plane().apply(all);
+        lab.agrees(all, packet());
+    }
+
+    @Test
+    void nobodyElseFlushesIt() throws Exception {
+        RouteTable table = FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, FlowsContract.UP);
+        lab.plane().apply(table);
+        try (Nftables stranger = Nftables.in(lab.node().namespace())) {
+            Assertions.assertThatThrownBy(() -> stranger.commit("delete it", new Transaction(TABLE).deleteTable()))
+                    .isInstanceOf(KernelException.class);
+        }
+        lab.agrees(table, packet());
+    }
+}
