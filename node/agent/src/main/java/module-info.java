@@ -10,6 +10,8 @@ module dev.fairlead.agent {
     requires transitive dev.fairlead.dns;
     requires transitive dev.fairlead.pods;
 
+    exports dev.fairlead.agent.health;
+    exports dev.fairlead.agent.metrics;
     exports dev.fairlead.agent.network;
     exports dev.fairlead.agent;
 }

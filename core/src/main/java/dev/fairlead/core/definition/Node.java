@@ -59,6 +59,11 @@ public record Node(
         }
     }
 
+    /** Whether new traffic may be sent to it from outside: not when it is about to go. */
+    public boolean eligible() {
+        return !meta.deleting() && !goes;
+    }
+
     /** The node's name. */
     public String name() {
         return meta.name();

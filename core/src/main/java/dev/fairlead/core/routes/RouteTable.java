@@ -237,6 +237,11 @@ public final class RouteTable {
         return all;
     }
 
+    /** Whether both answer the same health checks alike; costs little where they share them. */
+    public boolean sameHealthChecks(RouteTable other) {
+        return health.equals(other.health);
+    }
+
     /** The node's name. */
     public String node() {
         return here.name();

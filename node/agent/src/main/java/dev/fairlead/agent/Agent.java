@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.agent;
 
+import dev.fairlead.agent.health.ServiceHealth;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
@@ -9,6 +10,7 @@ import dev.fairlead.client.cache.Informer;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
@@ -29,6 +31,8 @@ import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +75,7 @@ public final class Agent implements AutoCloseable {
     private final Informer<Tree> ownPods;
     private final Events events;
     private final Heartbeat heartbeat;
+    private final Reports reports;
     private final Programming programming;
     private final Reporting reporting;
     private final Pods pods;
@@ -92,6 +97,7 @@ public final class Agent implements AutoCloseable {
         ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
         events = new Events(parts.client(), time, "fairlead", name);
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
+        reports = new Reports(time, families(parts.node()), this::routes, this::eligible, this::tellHealth);
         programming = new Programming(
                 services,
                 slices,
@@ -99,6 +105,8 @@ public final class Agent implements AutoCloseable {
                 parts.plane(),
                 parts.names(),
                 progress,
+                reports,
+                time,
                 this::tell);
         OutOfRotation rotation = new OutOfRotation(name, progress, leases, time);
         pods = new Pods(
@@ -140,6 +148,15 @@ public final class Agent implements AutoCloseable {
                 pods.synced();
             }
         });
+    }
+
+    private static List<IpFamily> families(NodeStatus status) {
+        return status.addresses().stream().map(IpAddress::family).distinct().sorted().toList();
+    }
+
+    private boolean eligible() {
+        Node node = nodes.get(new ObjectName("", parts.node().name()));
+        return node != null && node.eligible();
     }
 
     private static Node asNode(NodeStatus status) {
@@ -190,6 +207,29 @@ public final class Agent implements AutoCloseable {
         return progress.await(
                 () -> progress.programmed() > 0,
                 Duration.ofNanos(Math.max(0, end - parts.time().nanos())));
+    }
+
+    /**
+     * Where others may ask about this node's Services.
+     *
+     * @param listening makes listening sockets where the node's are
+     * @param health for {@code /healthz} and {@code /livez}
+     * @param metrics for {@code /metrics} and {@code /proxyMode}
+     */
+    public record ReportPorts(
+            ServiceHealth.Listening listening, InetSocketAddress health, InetSocketAddress metrics) {
+        /** kube-proxy's ports: health on an address of the caller's choice, metrics on loopback. */
+        public static ReportPorts usual(ServiceHealth.Listening listening, InetAddress health) {
+            return new ReportPorts(
+                    listening,
+                    new InetSocketAddress(health, 10_256),
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10_249));
+        }
+    }
+
+    /** Answers questions about this node's Services from now on: health, metrics, the health checks of Services. */
+    public void report(ReportPorts ports) {
+        reports.open(ports);
     }
 
     /** The routes as they are programmed. */
@@ -248,8 +288,22 @@ public final class Agent implements AutoCloseable {
         }
     }
 
+    private void tellHealth(List<ServiceHealth.Failure> failures) {
+        for (ServiceHealth.Failure failure : failures) {
+            Service service = services.get(failure.service());
+            if (service != null) {
+                events.warning(
+                        Events.About.of("v1", "Service", service.meta()),
+                        "FailedToStartServiceHealthcheck",
+                        "node " + parts.node().name() + " cannot answer health checks at " + failure.at() + ": "
+                                + failure.reason());
+            }
+        }
+    }
+
     @Override
     public void close() {
+        reports.close();
         List.of(ownPods, services, slices, nodes, leases, namespaces).forEach(Informer::close);
         heartbeat.close();
         programming.close();

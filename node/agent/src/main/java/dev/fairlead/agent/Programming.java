@@ -12,7 +12,10 @@ import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dns.names.NameTable;
+import dev.fairlead.wire.time.Time;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,11 +34,22 @@ final class Programming implements AutoCloseable {
     /** A change, or (without one) the news that slices are known through a revision. */
     private record Item(@Nullable Change change, @Nullable ObjectName service, long revision) {}
 
+    /** Who is told how it goes. */
+    interface Watcher {
+        /** A change waits. */
+        void queued(Change change);
+
+        /** Changes taken from the queue at {@code taken} are programmed, which {@code took} so long. */
+        void programmed(List<Change> changes, RouteTable now, Instant taken, Duration took);
+    }
+
     private final Informer<Service> services;
     private final Index<ObjectName, EndpointSlice> slices;
     private final DataPlane plane;
     private final NameTable names;
     private final Progress progress;
+    private final Watcher watcher;
+    private final Time time;
     private final Consumer<List<DataPlane.Problem>> problems;
     private final LinkedBlockingQueue<Item> queue = new LinkedBlockingQueue<>();
     private volatile RouteTable table;
@@ -49,15 +63,19 @@ final class Programming implements AutoCloseable {
             DataPlane plane,
             NameTable names,
             Progress progress,
+            Watcher watcher,
+            Time time,
             Consumer<List<DataPlane.Problem>> problems) {
         this.services = services;
         this.slices = slices.index(slice -> List.of(slice.service()));
         this.plane = plane;
         this.names = names;
         this.progress = progress;
+        this.watcher = watcher;
+        this.time = time;
         this.problems = problems;
         this.table = table;
-        services.handle((name, old, now, revision) -> queue.add(
+        services.handle((name, old, now, revision) -> put(
                 new Item(now == null ? new Change.ServiceRemoved(name) : new Change.ServicePut(now), name, 0)));
         slices.handle(new Handler<>() {
             @Override
@@ -67,7 +85,7 @@ final class Programming implements AutoCloseable {
                 if (old != null && now != null && !old.service().equals(now.service())) {
                     queue.add(new Item(null, old.service(), 0));
                 }
-                queue.add(new Item(change, now != null ? now.service() : old == null ? null : old.service(), 0));
+                put(new Item(change, now != null ? now.service() : old == null ? null : old.service(), 0));
             }
 
             @Override
@@ -77,9 +95,16 @@ final class Programming implements AutoCloseable {
         });
     }
 
+    private void put(Item item) {
+        if (item.change != null) {
+            watcher.queued(item.change);
+        }
+        queue.add(item);
+    }
+
     /** Takes note of this node's labels and addresses. */
     void node(Node node) {
-        queue.add(new Item(new Change.NodePut(node), null, 0));
+        put(new Item(new Change.NodePut(node), null, 0));
     }
 
     /** Begins to program; to be called once everything there was at the start is in the queue. */
@@ -114,11 +139,17 @@ final class Programming implements AutoCloseable {
     }
 
     private void program(List<Item> batch) throws InterruptedException {
+        Instant taken = time.now();
+        long begin = time.nanos();
+        List<Change> changes = new ArrayList<>();
         RouteTable next = table;
         long revision = 0;
         Set<ObjectName> touched = new LinkedHashSet<>();
         for (Item item : batch) {
-            next = item.change == null ? next : next.with(item.change);
+            if (item.change != null) {
+                next = next.with(item.change);
+                changes.add(item.change);
+            }
             revision = Math.max(revision, item.revision);
             if (item.service != null) {
                 touched.add(item.service);
@@ -130,6 +161,9 @@ final class Programming implements AutoCloseable {
         names.markSynced();
         if (revision > 0) {
             progress.programmed(revision);
+        }
+        if (!changes.isEmpty()) {
+            watcher.programmed(changes, next, taken, Duration.ofNanos(time.nanos() - begin));
         }
         if (!now.equals(lastProblems)) {
             lastProblems = now;

@@ -37,6 +37,7 @@ import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -208,6 +209,9 @@ public final class Instance implements AutoCloseable {
                 new SecureRandom())));
         agent.set(made);
         made.start();
+        made.report(Agent.ReportPorts.usual(
+                opened.network()::listen,
+                InetAddress.ofLiteral(choice.mode() == Mode.LOOPBACK ? "127.0.0.1" : "0.0.0.0")));
         starting.join();
         if (!made.awaitReady(PATIENCE)) {
             throw new IOException("the node did not come up in " + PATIENCE.toSeconds() + " s");
