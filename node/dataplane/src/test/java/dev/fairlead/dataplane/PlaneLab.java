@@ -49,9 +49,8 @@ import java.util.TreeSet;
  */
 final class PlaneLab implements AutoCloseable {
     static final Node NODE = Node.from(
-            tree(
-                    "{metadata: {name: n1, labels: {topology.kubernetes.io/zone: za}},"
-                            + " status: {addresses: [{type: InternalIP, address: 10.200.0.1}, {type: InternalIP, address: 'fd00:200::1'}]}}"));
+            tree("{metadata: {name: n1, labels: {topology.kubernetes.io/zone: za}}, status: {addresses: [{type:"
+                    + " InternalIP, address: 10.200.0.1}, {type: InternalIP, address: 'fd00:200::1'}]}}"));
     static final Settings SETTINGS =
             Settings.DEFAULT.withPodCidrs(List.of(Cidr.of("10.244.1.0/24"), Cidr.of("fd00:10:244:1::/64")));
     static final List<String> BLOCKS = List.of("10.96.0.0/16", "fd00:10:96::/112");

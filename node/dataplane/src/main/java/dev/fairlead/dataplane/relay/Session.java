@@ -89,6 +89,7 @@ final class Session {
         }
         loop.close(endpoint.handle, true);
         endpoint.handle = -1;
+        endpoint.last = false;
         attempt++;
         if (reach()) {
             endpoint.flush();
@@ -138,6 +139,7 @@ final class Session {
 
         private int handle;
         private byte[] waiting = NONE;
+        private boolean last;
         private boolean ended;
         private boolean outputShut;
 
@@ -154,6 +156,7 @@ final class Session {
             if (over) {
                 return;
             }
+            last |= (events & Sockets.LAST) != 0;
             if (this == endpoint && !connected) {
                 if ((events & (Sockets.WRITABLE | Sockets.HANGUP)) == 0) {
                     return;
@@ -174,7 +177,10 @@ final class Session {
             }
         }
 
-        /** Receives from this side and sends to the other, as far as both go. */
+        /**
+         * Receives from this side and sends to the other, as far as both go. Having received less than it could, it has all
+         * there was: asking once more would only be told so.
+         */
         private void pump() throws IOException {
             for (int i = 0; i < SHARE; i++) {
                 Side to = other();
@@ -189,17 +195,22 @@ final class Session {
                     Session.this.end(true);
                     return;
                 }
-                if (count == Sockets.END) {
-                    ended = true;
+                boolean all = count < loop.sockets().scratch().capacity();
+                ended = count == Sockets.END || all && last;
+                if (count > 0) {
+                    to.send(count, ended);
+                    if (over) {
+                        return;
+                    }
+                    count(to, count);
+                }
+                if (ended) {
                     loop.sockets().reading(handle, false);
                     to.finish();
+                }
+                if (all) {
                     return;
                 }
-                to.send(count);
-                if (over) {
-                    return;
-                }
-                count(to, count);
             }
             loop.again(this);
         }
@@ -216,8 +227,8 @@ final class Session {
         }
 
         /** Sends what lies in the scratch buffer; keeps what is not taken. */
-        private void send(int length) throws IOException {
-            int sent = loop.sockets().send(handle, 0, length);
+        private void send(int length, boolean lastOnes) throws IOException {
+            int sent = loop.sockets().send(handle, 0, length, lastOnes);
             if (sent == Sockets.BROKEN) {
                 keep(0, length);
                 broken();
@@ -244,7 +255,7 @@ final class Session {
                 var scratch = loop.sockets().scratch();
                 int length = Math.min(waiting.length, scratch.capacity());
                 scratch.clear().put(waiting, 0, length);
-                int sent = loop.sockets().send(handle, 0, length);
+                int sent = loop.sockets().send(handle, 0, length, false);
                 if (sent == Sockets.BROKEN) {
                     broken();
                     return;

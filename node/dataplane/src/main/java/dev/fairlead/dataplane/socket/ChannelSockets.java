@@ -128,7 +128,7 @@ public final class ChannelSockets implements Sockets {
     }
 
     @Override
-    public int send(int handle, int offset, int length) {
+    public int send(int handle, int offset, int length, boolean last) {
         SocketChannel channel = (SocketChannel) channel(handle);
         if (!channel.isConnected()) {
             return BLOCKED; // the report of the connection comes anyway

@@ -184,8 +184,10 @@ public final class LinuxSockets implements Sockets {
     }
 
     @Override
-    public int send(int handle, int offset, int length) {
-        int count = calls.send(handle, memory, offset, length);
+    public int send(int handle, int offset, int length, boolean last) {
+        int count = last
+                ? calls.sendBeforeMore(handle, memory, offset, length)
+                : calls.send(handle, memory, offset, length);
         return count >= 0 ? count : count == -Errno.EAGAIN ? BLOCKED : BROKEN;
     }
 
@@ -285,6 +287,7 @@ public final class LinuxSockets implements Sockets {
             int what = (events & Epoll.IN) != 0 ? READABLE : 0;
             what |= (events & Epoll.OUT) != 0 ? WRITABLE : 0;
             what |= (events & (Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0 ? HANGUP : 0;
+            what |= (events & (Epoll.RDHUP | Epoll.ERR)) == Epoll.RDHUP ? LAST : 0;
             ready.ready(handle, what);
         }
     }

@@ -33,6 +33,9 @@ public interface Sockets extends AutoCloseable {
     /** Reported: the other side ended its sending, or the connection broke. */
     int HANGUP = 4;
 
+    /** Reported: the other side ended its sending in good order, so what can be received now is all there will be. */
+    int LAST = 8;
+
     /** Who is told what is ready. */
     interface Ready {
         /** Says that {@code handle} is ready for {@code events}, a sum of the constants above. */
@@ -78,8 +81,12 @@ public interface Sockets extends AutoCloseable {
     /** Receives into the scratch buffer: how many bytes (1 or more), END, BLOCKED or BROKEN. */
     int receive(int handle);
 
-    /** Sends {@code length} bytes of the scratch buffer from {@code offset}: how many were taken, BLOCKED or BROKEN. */
-    int send(int handle, int offset, int length);
+    /**
+     * Sends {@code length} bytes of the scratch buffer from {@code offset}: how many were taken, BLOCKED or BROKEN.
+     *
+     * @param last whether {@link #shutdownOutput} or {@link #close} follows at once: then the end may travel with the bytes
+     */
+    int send(int handle, int offset, int length, boolean last);
 
     /** Says whether reports of READABLE are wanted: not while what was received before cannot be passed on. */
     void reading(int handle, boolean wanted);

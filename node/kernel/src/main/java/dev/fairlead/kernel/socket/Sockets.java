@@ -26,6 +26,7 @@ public final class Sockets {
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_FLAGS = 02000000 | 04000; // SOCK_CLOEXEC | SOCK_NONBLOCK
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_MORE = 0x8000;
 
     /** For {@link #shutdown}: no more reading. */
     public static final int SHUT_RD = 0;
@@ -175,6 +176,12 @@ public final class Sockets {
     public int send(int fd, MemorySegment buffer, long offset, long count) {
         Objects.checkFromIndexSize(offset, count, buffer.byteSize());
         return call(SENDTO, fd, buffer.address() + offset, count, MSG_NOSIGNAL, 0, 0);
+    }
+
+    /** The same, but small packets may wait for what follows: more bytes, {@link #shutdown} or {@link #close}. */
+    public int sendBeforeMore(int fd, MemorySegment buffer, long offset, long count) {
+        Objects.checkFromIndexSize(offset, count, buffer.byteSize());
+        return call(SENDTO, fd, buffer.address() + offset, count, MSG_NOSIGNAL | MSG_MORE, 0, 0);
     }
 
     /** Reads one datagram and its sender; what does not fit is lost. {@link Datagrams} takes many at once. */
