@@ -151,7 +151,11 @@ public final class Agent implements AutoCloseable {
     }
 
     private static List<IpFamily> families(NodeStatus status) {
-        return status.addresses().stream().map(IpAddress::family).distinct().sorted().toList();
+        return status.addresses().stream()
+                .map(IpAddress::family)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private boolean eligible() {
@@ -216,8 +220,7 @@ public final class Agent implements AutoCloseable {
      * @param health for {@code /healthz} and {@code /livez}
      * @param metrics for {@code /metrics} and {@code /proxyMode}
      */
-    public record ReportPorts(
-            ServiceHealth.Listening listening, InetSocketAddress health, InetSocketAddress metrics) {
+    public record ReportPorts(ServiceHealth.Listening listening, InetSocketAddress health, InetSocketAddress metrics) {
         /** kube-proxy's ports: health on an address of the caller's choice, metrics on loopback. */
         public static ReportPorts usual(ServiceHealth.Listening listening, InetAddress health) {
             return new ReportPorts(

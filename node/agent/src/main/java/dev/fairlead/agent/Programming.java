@@ -75,8 +75,8 @@ final class Programming implements AutoCloseable {
         this.time = time;
         this.problems = problems;
         this.table = table;
-        services.handle((name, old, now, revision) -> put(
-                new Item(now == null ? new Change.ServiceRemoved(name) : new Change.ServicePut(now), name, 0)));
+        services.handle((name, old, now, revision) ->
+                put(new Item(now == null ? new Change.ServiceRemoved(name) : new Change.ServicePut(now), name, 0)));
         slices.handle(new Handler<>() {
             @Override
             public void changed(

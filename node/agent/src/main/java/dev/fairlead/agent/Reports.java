@@ -91,8 +91,7 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         follow(table.get());
     }
 
-    private void serve(
-            Agent.ReportPorts ports, InetSocketAddress at, String what, Function<String, Answer> answers) {
+    private void serve(Agent.ReportPorts ports, InetSocketAddress at, String what, Function<String, Answer> answers) {
         try {
             servers.add(PlainHttp.serve(ports.listening().at(at), answers, time));
         } catch (IOException refused) {

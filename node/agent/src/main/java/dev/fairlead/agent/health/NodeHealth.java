@@ -32,11 +32,7 @@ public final class NodeHealth {
      * @param livez counts answers by code
      */
     public NodeHealth(
-            Freshness freshness,
-            BooleanSupplier eligible,
-            List<IpFamily> families,
-            Counter healthz,
-            Counter livez) {
+            Freshness freshness, BooleanSupplier eligible, List<IpFamily> families, Counter healthz, Counter livez) {
         this.freshness = freshness;
         this.eligible = eligible;
         this.families = List.copyOf(families);
@@ -73,8 +69,7 @@ public final class NodeHealth {
             status.put(family.text(), Map.of("lastUpdated", text(state.updated()), "healthy", state.healthy()));
         }
         body.put("status", status);
-        return Answer.of(
-                healthy ? 200 : 503, "application/json", new String(Json.write(body), StandardCharsets.UTF_8));
+        return Answer.of(healthy ? 200 : 503, "application/json", new String(Json.write(body), StandardCharsets.UTF_8));
     }
 
     /** Before the first time, as Go writes it. */

@@ -73,7 +73,8 @@ public final class PlainHttp implements AutoCloseable {
     private void answer(Socket connection) {
         try (connection) {
             connection.setSoTimeout(PATIENCE_MILLIS);
-            String[] request = head(connection.getInputStream()).split("\r?\n", 2)[0].split(" ");
+            String[] request =
+                    head(connection.getInputStream()).split("\r?\n", 2)[0].split(" ");
             boolean understood = request.length == 3 && request[2].startsWith("HTTP/1.");
             Answer answer = understood
                     ? answers.apply(request[1].replaceAll("\\?.*", ""))
@@ -107,7 +108,8 @@ public final class PlainHttp implements AutoCloseable {
         byte[] body = answer.bytes();
         StringBuilder head = new StringBuilder("HTTP/1.1 " + answer.status() + " " + reason(answer.status()) + "\r\n");
         answer.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
-        head.append("Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(time.now().atOffset(ZoneOffset.UTC)) + "\r\n");
+        head.append("Date: "
+                + DateTimeFormatter.RFC_1123_DATE_TIME.format(time.now().atOffset(ZoneOffset.UTC)) + "\r\n");
         head.append("Content-Length: " + body.length + "\r\nConnection: close\r\n\r\n");
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));

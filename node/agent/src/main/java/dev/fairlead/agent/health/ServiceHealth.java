@@ -107,14 +107,15 @@ public final class ServiceHealth implements AutoCloseable {
     /** The answer for a Service. */
     static Answer of(HealthCheck check, boolean healthy) {
         String body = """
-                {
-                \t"service": {
-                \t\t"namespace": "%s",
-                \t\t"name": "%s"
-                \t},
-                \t"localEndpoints": %d,
-                \t"serviceProxyHealthy": %b
-                }""".formatted(check.service().namespace(), check.service().name(), check.localReady(), healthy);
+            {
+            \t"service": {
+            \t\t"namespace": "%s",
+            \t\t"name": "%s"
+            \t},
+            \t"localEndpoints": %d,
+            \t"serviceProxyHealthy": %b
+            }\
+            """.formatted(check.service().namespace(), check.service().name(), check.localReady(), healthy);
         Answer answer = Answer.of(healthy && check.localReady() > 0 ? 200 : 503, "application/json", body);
         answer.headers().put("X-Load-Balancing-Endpoint-Weight", Integer.toString(check.localReady()));
         return answer;

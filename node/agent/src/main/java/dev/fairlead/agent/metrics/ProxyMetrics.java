@@ -75,7 +75,10 @@ public final class ProxyMetrics {
         full = metrics.histogram(
                 "kubeproxy_sync_full_proxy_rules_duration_seconds", "Time to program everything.", SECONDS, family);
         partial = metrics.histogram(
-                "kubeproxy_sync_partial_proxy_rules_duration_seconds", "Time to program a difference.", SECONDS, family);
+                "kubeproxy_sync_partial_proxy_rules_duration_seconds",
+                "Time to program a difference.",
+                SECONDS,
+                family);
         network = metrics.histogram(
                 "kubeproxy_network_programming_duration_seconds",
                 "From an endpoint's change to its being programmed.",
@@ -97,9 +100,13 @@ public final class ProxyMetrics {
     }
 
     private void gauge(String name, String help, Supplier<Double> value) {
-        metrics.gauge(SYNC + name, help, List.of("ip_family"), () -> families.stream()
-                .map(family -> new Sample(List.of(family), value.get()))
-                .toList());
+        metrics.gauge(
+                SYNC + name,
+                help,
+                List.of("ip_family"),
+                () -> families.stream()
+                        .map(family -> new Sample(List.of(family), value.get()))
+                        .toList());
     }
 
     /** Counts answers at {@code /healthz}. */
@@ -115,11 +122,8 @@ public final class ProxyMetrics {
     /** A change was seen, and waits. */
     public void queued(Change change) {
         lastQueued = seconds(time.now());
-        if (pending(change) == pendingEndpoints) {
-            families.forEach(endpointChanges::add);
-        } else {
-            families.forEach(serviceChanges::add);
-        }
+        boolean endpoints = change instanceof Change.SlicePut || change instanceof Change.SliceRemoved;
+        families.forEach((endpoints ? endpointChanges : serviceChanges)::add);
         pending(change).incrementAndGet();
     }
 
@@ -165,10 +169,16 @@ public final class ProxyMetrics {
     private List<Sample> noLocalEndpoints(RouteTable table) {
         List<Sample> samples = new ArrayList<>();
         for (String family : families) {
-            samples.add(count(table, family, "internal", (entrance, route) -> !entrance.external()
-                    && route.internalPolicy() == TrafficPolicy.LOCAL));
-            samples.add(count(table, family, "external", (entrance, route) -> entrance.external()
-                    && route.externalPolicy() == TrafficPolicy.LOCAL));
+            samples.add(count(
+                    table,
+                    family,
+                    "internal",
+                    (entrance, route) -> !entrance.external() && route.internalPolicy() == TrafficPolicy.LOCAL));
+            samples.add(count(
+                    table,
+                    family,
+                    "external",
+                    (entrance, route) -> entrance.external() && route.externalPolicy() == TrafficPolicy.LOCAL));
         }
         return samples;
     }

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is answered, to the byte, over real connections where there are some. */
 class HealthTest {
-    private static final Node NODE = Node.from(
-            tree("{metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 127.0.0.1}]}}"));
+    private static final Node NODE =
+            Node.from(tree("{metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 127.0.0.1}]}}"));
 
     private final FakeTime time = new FakeTime(Instant.parse("2026-11-21T08:00:00Z"));
     private final Freshness freshness = new Freshness(time, Freshness.USUAL_LIMIT);
@@ -93,7 +93,8 @@ class HealthTest {
                             endpoint(4, "n1", "ready: false, serving: true, terminating: true"))),
                     NODE);
             assertThat(health.follow(table)).isEmpty();
-            assertThat(get(port, "/any/path?x=y").replaceAll("Date: [^\r]*", "Date: D")).isEqualTo("""
+            assertThat(get(port, "/any/path?x=y").replaceAll("Date: [^\r]*", "Date: D"))
+                    .isEqualTo("""
                     HTTP/1.1 200 OK\r
                     Content-Type: application/json\r
                     X-Content-Type-Options: nosniff\r
@@ -110,11 +111,13 @@ class HealthTest {
                     \t"localEndpoints": 2,
                     \t"serviceProxyHealthy": true
                     }""");
-            assertThat(ask(port, "HEAD / HTTP/1.0\n\n")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
+            assertThat(ask(port, "HEAD / HTTP/1.0\n\n"))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("\r\n\r\n");
             assertThat(ask(port, "nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 ");
 
-            RouteTable ending =
-                    table.with(new Change.SlicePut(slice(endpoint(1, "n1", "ready: false, serving: true, terminating: true"))));
+            RouteTable ending = table.with(
+                    new Change.SlicePut(slice(endpoint(1, "n1", "ready: false, serving: true, terminating: true"))));
             assertThat(health.follow(ending)).isEmpty();
             assertThat(get(port, "/"))
                     .as("traffic falls back to those that end; load balancers shall go elsewhere all the same")
@@ -136,8 +139,8 @@ class HealthTest {
     @Test
     void aPortThatIsTakenIsToldAndTriedAgainAtTheNextChange() throws Exception {
         RouteTable empty = RouteTable.empty(NODE, Settings.DEFAULT);
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServiceHealth health = new ServiceHealth(HealthTest::listen, freshness, time)) {
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (ServiceHealth health = new ServiceHealth(HealthTest::listen, freshness, time)) {
             RouteTable table = empty.with(new Change.ServicePut(service(taken.getLocalPort())));
             assertThat(health.follow(table)).singleElement().satisfies(failure -> {
                 assertThat(failure.service()).hasToString("shop/web");
@@ -160,7 +163,9 @@ class HealthTest {
         AtomicBoolean eligible = new AtomicBoolean(true);
         NodeHealth node =
                 new NodeHealth(freshness, eligible::get, List.of(IpFamily.IPV4, IpFamily.IPV6), healthz, livez);
-        assertThat(node.answer("/healthz").status()).as("before the first change").isEqualTo(200);
+        assertThat(node.answer("/healthz").status())
+                .as("before the first change")
+                .isEqualTo(200);
         assertThat(node.answer("/healthz").body()).contains("\"lastUpdated\":\"0001-01-01T00:00:00Z\"");
         freshness.queued();
         freshness.queued();

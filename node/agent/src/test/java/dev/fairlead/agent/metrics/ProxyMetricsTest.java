@@ -58,7 +58,8 @@ class ProxyMetricsTest {
     void hasKubeProxysNames() {
         ProxyMetrics metrics = new ProxyMetrics(time, List.of(IpFamily.IPV4), ProxyMetricsTest::table);
         assertThat(metrics.text().lines().filter(line -> line.startsWith("# TYPE ")))
-                .containsExactlyElementsOf(NAMES.stream().map(name -> "# TYPE " + name).toList());
+                .containsExactlyElementsOf(
+                        NAMES.stream().map(name -> "# TYPE " + name).toList());
     }
 
     @Test
