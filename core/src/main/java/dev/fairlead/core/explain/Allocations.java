@@ -122,12 +122,20 @@ final class Allocations {
     }
 
     private void loadBalancer() {
-        if (service.type() != ServiceType.LOAD_BALANCER || !service.ingress().isEmpty()) {
+        if (service.type() != ServiceType.LOAD_BALANCER) {
             return;
         }
         Optional<Condition> told = seen.conditions().stream()
                 .filter(condition -> !condition.isTrue() && loadBalancing(condition))
                 .findFirst();
+        if (!service.ingress().isEmpty()) {
+            told.ifPresent(condition -> examination.impairs(
+                    kind(condition.reason()),
+                    "the Service has a load-balancer address, but not all it asks for: " + condition.message(),
+                    "every address it asks for",
+                    fix(kind(condition.reason()))));
+            return;
+        }
         String detail =
                 told.map(Condition::message).filter(text -> !text.isEmpty()).orElse("");
         Kind kind = told.map(condition -> kind(condition.reason())).orElse(Kind.LOAD_BALANCER_PENDING);
@@ -149,10 +157,10 @@ final class Allocations {
     /** The kinds by the words that the provider's conditions use. */
     private static Kind kind(String reason) {
         return switch (reason) {
-            case "ClassNotHandled", "ClassNotOurs", "NotOurClass" -> Kind.LOAD_BALANCER_CLASS;
-            case "NoPool", "NoPools" -> Kind.LOAD_BALANCER_NO_POOL;
-            case "PoolFull", "PoolsFull" -> Kind.LOAD_BALANCER_POOL_FULL;
-            case "NoPoolMatches", "NoMatchingPool" -> Kind.LOAD_BALANCER_POOL_MISMATCH;
+            case "ClassNotHandled" -> Kind.LOAD_BALANCER_CLASS;
+            case "NoPool", "NoPoolOfFamily", "UnknownPool" -> Kind.LOAD_BALANCER_NO_POOL;
+            case "PoolsFull" -> Kind.LOAD_BALANCER_POOL_FULL;
+            case "NoPoolMatches", "PoolRefuses", "AddressOutsidePools" -> Kind.LOAD_BALANCER_POOL_MISMATCH;
             default -> Kind.LOAD_BALANCER_PENDING;
         };
     }

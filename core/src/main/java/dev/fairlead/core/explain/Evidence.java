@@ -56,17 +56,22 @@ public record Evidence(
     /**
      * What is near a Service whose selector matches nothing.
      *
-     * @param pods of its namespace, each with its labels
+     * @param pods of its namespace, by their labels
      * @param workloads of its namespace, with the labels of the pods they make
      * @param elsewhere pods of other namespaces that the selector would match
      */
     public record Around(List<Labelled> pods, List<Workload> workloads, List<ObjectName> elsewhere) {
         /** Nothing. */
         public static final Around NOTHING = new Around(List.of(), List.of(), List.of());
+
+        /** How many pods there are. */
+        int count() {
+            return pods.stream().mapToInt(Labelled::pods).sum();
+        }
     }
 
-    /** A pod's name and labels. */
-    public record Labelled(String name, Map<String, String> labels) {}
+    /** Labels, and how many pods have exactly these. */
+    public record Labelled(Map<String, String> labels, int pods) {}
 
     /** What makes pods. */
     public record Workload(String kind, String name, int replicas, Map<String, String> labels) {

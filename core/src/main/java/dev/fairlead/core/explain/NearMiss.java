@@ -3,6 +3,7 @@ package dev.fairlead.core.explain;
 
 import dev.fairlead.core.explain.Evidence.Labelled;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +36,16 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
                     selector.entrySet().stream()
                             .map(label -> match(label, pod.labels()))
                             .toList(),
-                    1,
+                    pod.pods(),
                     Integer::sum);
         }
+        Map<String, Integer> having = having(selector, pods);
         List<Match> best = List.of();
         int count = 0;
         double rarest = 0;
         for (Map.Entry<List<Match>, Integer> candidate : seen.entrySet()) {
             int more = score(candidate.getKey()) - score(best);
-            double rare = rarity(candidate.getKey(), pods);
+            double rare = more < 0 ? 0 : rarity(candidate.getKey(), having);
             boolean rarer = rare > rarest || rare == rarest && candidate.getValue() > count;
             if (best.isEmpty() || more > 0 || more == 0 && rarer) {
                 best = candidate.getKey();
@@ -51,10 +53,11 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
                 rarest = rare;
             }
         }
+        int all = pods.stream().mapToInt(Labelled::pods).sum();
         if (score(best) == 0) {
             return new NearMiss(
-                    "the " + Words.count(pods.size(), "pod") + " there " + Words.be(pods.size()) + " "
-                            + (pods.size() == 1 ? "has" : "have") + " none of these labels",
+                    "the " + Words.count(all, "pod") + " there " + (all == 1 ? "has" : "have")
+                            + " none of these labels",
                     "",
                     false,
                     false);
@@ -80,18 +83,20 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
     }
 
     /** A label that few pods have tells more about which pods are meant than one that most have. */
-    private static double rarity(List<Match> matches, List<Labelled> pods) {
-        double rarity = 0;
-        for (Match match : matches) {
-            if (match.score == THERE) {
-                long having = pods.stream()
-                        .filter(pod -> pod.labels().entrySet().stream()
-                                .anyMatch(label -> (label.getKey() + "=" + label.getValue()).equals(match.wanted)))
-                        .count();
-                rarity += 1.0 / Math.max(1, having);
-            }
-        }
-        return rarity;
+    private static double rarity(List<Match> matches, Map<String, Integer> having) {
+        return matches.stream()
+                .filter(match -> match.score == THERE)
+                .mapToDouble(match -> 1.0 / having.getOrDefault(match.wanted, 1))
+                .sum();
+    }
+
+    /** How many pods have each wanted label. */
+    private static Map<String, Integer> having(Map<String, String> selector, List<Labelled> pods) {
+        Map<String, Integer> having = new HashMap<>();
+        selector.forEach((key, value) -> pods.stream()
+                .filter(pod -> value.equals(pod.labels().get(key)))
+                .forEach(pod -> having.merge(key + "=" + value, pod.pods(), Integer::sum)));
+        return having;
     }
 
     private static int score(List<Match> matches) {

@@ -32,7 +32,7 @@ final class Selections {
             return;
         }
         nothing(selector);
-        int others = evidence.around().pods().size();
+        int others = evidence.around().count();
         examination.fault(
                 Stage.SELECTION,
                 Words.labels(selector) + " matches no pod; namespace "

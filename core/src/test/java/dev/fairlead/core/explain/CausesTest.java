@@ -114,7 +114,7 @@ final class CausesTest {
                         Scene.healthy()
                                 .spec("type: ClusterIP", "type: LoadBalancer, loadBalancerClass: example.org/lb")),
                 impairs(Kind.LOAD_BALANCER_NO_POOL, loadBalancer("NoPool")),
-                impairs(Kind.LOAD_BALANCER_POOL_FULL, loadBalancer("PoolFull")),
+                impairs(Kind.LOAD_BALANCER_POOL_FULL, loadBalancer("PoolsFull")),
                 impairs(Kind.LOAD_BALANCER_POOL_MISMATCH, loadBalancer("NoPoolMatches")),
                 impairs(Kind.LOAD_BALANCER_PENDING, loadBalancer("AddressTaken")),
                 impairs(Kind.RANGE_DELETED, Scene.healthy().deletedRange()),

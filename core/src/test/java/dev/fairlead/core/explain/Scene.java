@@ -182,10 +182,7 @@ final class Scene {
     }
 
     Scene others(int count, String labels) {
-        for (int i = 0; i < count; i++) {
-            around.add(new Labelled(
-                    "other-" + around.size(), tree("{labels: " + labels + "}").textMap("labels")));
-        }
+        around.add(new Labelled(tree("{labels: " + labels + "}").textMap("labels"), count));
         return this;
     }
 

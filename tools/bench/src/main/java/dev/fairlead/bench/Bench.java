@@ -16,7 +16,8 @@ public final class Bench {
               creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)
               slices [CHANGES]      all slices from cold; from a pod's status to its slice       (500 changes)
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
-              kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)""";
+              kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)
+              explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
     private Bench() {}
 
@@ -36,6 +37,7 @@ public final class Bench {
                 case "slices" -> SliceWrites.run(count(rest, 500));
                 case "scale" -> SliceScale.run(count(rest, 500));
                 case "kernel" -> KernelProgramming.run(count(rest, 20_000));
+                case "explain" -> Explains.run(count(rest, 50));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
             }
         } catch (IOException refused) {

@@ -47,14 +47,14 @@ final class Finding {
                 return found;
             }
         }
-        return scan.holding(services.prefix(null), List.of("\"" + address + "\"")).stream()
+        return scan.holding(services.prefix(null), "\"" + address + "\"").stream()
                 .filter(service -> Gathering.has(Service.from(service), address))
                 .findFirst()
                 .orElse(Tree.EMPTY);
     }
 
     private Tree atNodePort(int port) {
-        return scan.holding(services.prefix(null), List.of("\"nodePort\":" + port)).stream()
+        return scan.holding(services.prefix(null), "\"nodePort\":" + port).stream()
                 .filter(service -> Service.from(service).ports().stream().anyMatch(one -> one.nodePort() == port))
                 .findFirst()
                 .orElse(Tree.EMPTY);
@@ -84,7 +84,7 @@ final class Finding {
         if (!(target instanceof Target.At(IpAddress address, int any))) {
             return null;
         }
-        return scan.holding(pods.prefix(null), List.of(Scan.field("podIP", address.toString()))).stream()
+        return scan.holding(pods.prefix(null), Scan.field("podIP", address.toString())).stream()
                 .map(pod -> pod.tree("metadata"))
                 .map(meta -> new ObjectName(meta.text("namespace", ""), meta.text("name", "")))
                 .findFirst()

@@ -82,7 +82,7 @@ final class Gathering {
                 service == null || !selected.isEmpty() ? Around.NOTHING : neighbours.of(service.service()),
                 written,
                 service == null ? List.of() : rivals(service.service()),
-                scan.holding(ranges.prefix(null), List.of()).stream()
+                scan.all(ranges.prefix(null)).stream()
                         .map(Evidence.Range::from)
                         .toList(),
                 nodes(service == null ? null : service.service(), selected),
@@ -97,34 +97,25 @@ final class Gathering {
         }
         List<PodSeen> selected = new ArrayList<>();
         int heard = 0;
-        for (Tree pod : scan.holding(pods.prefix(service.name().namespace()), Neighbours.needles(selector))) {
-            if (pod.tree("metadata").textMap("labels").entrySet().containsAll(selector.entrySet())) {
-                PodSeen seen = PodSeen.from(pod, List.of());
-                boolean unwell = !seen.pod().ready() && heard < HEARD;
-                heard += unwell ? 1 : 0;
-                selected.add(unwell ? PodSeen.from(pod, about(seen.pod().name())) : seen);
-            }
+        for (Tree pod : scan.labelled(pods.prefix(service.name().namespace()), selector)) {
+            PodSeen seen = PodSeen.from(pod, List.of());
+            boolean unwell = !seen.pod().ready() && heard < HEARD;
+            heard += unwell ? 1 : 0;
+            selected.add(unwell ? PodSeen.from(pod, about(seen.pod().name())) : seen);
         }
         return selected;
     }
 
     private List<Tree> about(ObjectName pod) {
-        return scan.holding(events.prefix(pod.namespace()) + pod.name() + ".", List.of());
+        return scan.all(events.prefix(pod.namespace()) + pod.name() + ".");
     }
 
     private SlicesSeen written(Service service) {
         String namespace = service.name().namespace();
         String prefix = slices.prefix(namespace);
         List<EndpointSlice> own =
-                scan
-                        .holding(
-                                prefix,
-                                List.of(Scan.field(
-                                        EndpointSlice.SERVICE_NAME,
-                                        service.name().name())))
-                        .stream()
+                scan.labelled(prefix, Map.of(EndpointSlice.SERVICE_NAME, service.name().name())).stream()
                         .map(EndpointSlice::from)
-                        .filter(slice -> slice.service().equals(service.name()))
                         .toList();
         if (service.selector() != null || !own.isEmpty()) {
             return new SlicesSeen(own, List.of(), -1);
@@ -135,7 +126,7 @@ final class Gathering {
                 .sum();
         return new SlicesSeen(
                 own,
-                scan.lacking(prefix, "\"" + EndpointSlice.SERVICE_NAME + "\"").stream()
+                scan.unlabelled(prefix, EndpointSlice.SERVICE_NAME).stream()
                         .map(EndpointSlice::from)
                         .toList(),
                 handMade.fields().isEmpty() ? -1 : addresses);
@@ -155,7 +146,7 @@ final class Gathering {
         }
         List<Service> rivals = new ArrayList<>();
         for (String claim : claims) {
-            for (Tree tree : scan.holding(services.prefix(null), List.of(claim))) {
+            for (Tree tree : scan.holding(services.prefix(null), claim)) {
                 Service other = Service.from(tree);
                 if (!other.name().equals(service.name()) && !rivals.contains(other)) {
                     rivals.add(other);
@@ -167,7 +158,7 @@ final class Gathering {
 
     private List<NodeSeen> nodes(@Nullable Service service, List<PodSeen> selected) throws InterruptedException {
         List<NodeSeen> seen = new ArrayList<>();
-        for (Tree node : scan.holding(nodes.prefix(null), List.of())) {
+        for (Tree node : scan.all(nodes.prefix(null))) {
             String name = node.tree("metadata").text("name", "");
             List<ObjectName> own = selected.stream()
                     .filter(pod -> pod.pod().nodeName().equals(name))

@@ -9,6 +9,7 @@ import dev.fairlead.core.explain.Evidence.Labelled;
 import dev.fairlead.core.explain.Evidence.Workload;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,13 +32,10 @@ final class Neighbours {
             return Around.NOTHING;
         }
         String namespace = service.name().namespace();
-        List<Labelled> own = scan.holding(pods.prefix(namespace), List.of()).stream()
+        List<Labelled> own = new ArrayList<>();
+        scan.labels(pods.prefix(namespace)).forEach((labels, count) -> own.add(new Labelled(labels, count)));
+        List<ObjectName> elsewhere = scan.labelled(pods.prefix(null), selector).stream()
                 .map(pod -> pod.tree("metadata"))
-                .map(meta -> new Labelled(meta.text("name", ""), meta.textMap("labels")))
-                .toList();
-        List<ObjectName> elsewhere = scan.holding(pods.prefix(null), needles(selector)).stream()
-                .map(pod -> pod.tree("metadata"))
-                .filter(meta -> meta.textMap("labels").entrySet().containsAll(selector.entrySet()))
                 .map(meta -> new ObjectName(meta.text("namespace", ""), meta.text("name", "")))
                 .toList();
         List<Workload> workloads =
@@ -46,14 +44,7 @@ final class Neighbours {
     }
 
     private Stream<Workload> workloads(Resource kind, String namespace) {
-        return scan.holding(kind.prefix(namespace), List.of()).stream()
+        return scan.all(kind.prefix(namespace)).stream()
                 .map((Tree object) -> Workload.from(kind.kind(), object));
-    }
-
-    /** What an object with these labels contains. */
-    static List<String> needles(Map<String, String> labels) {
-        return labels.entrySet().stream()
-                .map(label -> Scan.field(label.getKey(), label.getValue()))
-                .toList();
     }
 }

@@ -7,7 +7,6 @@ import dev.fairlead.store.Store;
 import dev.fairlead.wire.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,37 +15,76 @@ import java.util.Map;
  * Finds objects in the store without decoding all there are.
  *
  * <p>How this works: objects rest as compact JSON, so the label {@code app=web} rests as {@code "app":"web"} and nothing
- * else. An object that does not contain these bytes cannot carry the label and is passed over; one that does is decoded,
- * and whoever asks looks again. Searching skips ahead by the last byte that was compared (Horspool 1980).
+ * else. An object without these bytes cannot have the label and is passed over; one with them is decoded and looked at
+ * again. Labels are searched for in the first {@code "labels":{…}} of an object alone, which is metadata's, because
+ * metadata rests before everything else that could have labels.
  */
 record Scan(Store store) {
-    /** The decoded objects below {@code prefix} that contain all of {@code needles}. */
-    List<Tree> holding(String prefix, List<String> needles) {
-        List<Needle> wanted = needles.stream().map(Needle::of).toList();
+    private static final Needle LABELS = Needle.of("\"labels\":{");
+
+    /** All objects below {@code prefix}, decoded. */
+    List<Tree> all(String prefix) {
+        return entries(prefix).stream().map(Scan::tree).toList();
+    }
+
+    /** The objects below {@code prefix} whose bytes contain {@code text}, decoded. */
+    List<Tree> holding(String prefix, String text) {
+        Needle needle = Needle.of(text);
+        return entries(prefix).stream()
+                .filter(entry -> needle.in(entry.value()))
+                .map(Scan::tree)
+                .toList();
+    }
+
+    /** The objects below {@code prefix} that have all these labels, decoded. */
+    List<Tree> labelled(String prefix, Map<String, String> labels) {
+        List<Needle> needles = labels.entrySet().stream()
+                .map(label -> Needle.of(text(label.getKey()) + ":" + text(label.getValue())))
+                .toList();
         List<Tree> found = new ArrayList<>();
-        for (Entry entry : store.prefix(prefix, 0, 0).entries()) {
-            if (wanted.stream().allMatch(needle -> needle.in(entry.value()))) {
-                found.add(tree(entry));
+        for (Entry entry : entries(prefix)) {
+            byte[] bytes = entry.value();
+            int from = LABELS.after(bytes, 0);
+            int to = end(bytes, from);
+            if (needles.stream().allMatch(needle -> needle.within(bytes, from, to))) {
+                Tree object = tree(entry);
+                if (object.tree("metadata").textMap("labels").entrySet().containsAll(labels.entrySet())) {
+                    found.add(object);
+                }
             }
         }
         return found;
     }
 
-    /** The decoded objects below {@code prefix} that do not contain {@code needle}. */
-    List<Tree> lacking(String prefix, String needle) {
-        Needle unwanted = Needle.of(needle);
-        List<Tree> found = new ArrayList<>();
-        for (Entry entry : store.prefix(prefix, 0, 0).entries()) {
-            if (!unwanted.in(entry.value())) {
-                found.add(tree(entry));
-            }
+    /** The objects below {@code prefix} without a label of that name, decoded. */
+    List<Tree> unlabelled(String prefix, String label) {
+        Needle needle = Needle.of(text(label) + ":");
+        return entries(prefix).stream()
+                .filter(entry -> !needle.in(entry.value()))
+                .map(Scan::tree)
+                .toList();
+    }
+
+    /** The labels of the objects below {@code prefix}, and how many objects have exactly these. */
+    Map<Map<String, String>, Integer> labels(String prefix) {
+        Map<String, Integer> written = new LinkedHashMap<>();
+        for (Entry entry : entries(prefix)) {
+            byte[] bytes = entry.value();
+            int from = LABELS.after(bytes, 0);
+            String text = from < 0 ? "" : new String(bytes, from, end(bytes, from) - from, StandardCharsets.UTF_8);
+            written.merge(text, 1, Integer::sum);
         }
-        return found;
+        Map<Map<String, String>, Integer> labels = new LinkedHashMap<>();
+        written.forEach((text, count) -> {
+            byte[] object = ("{\"labels\":{" + text + "}}").getBytes(StandardCharsets.UTF_8);
+            labels.merge(new Tree(Json.object(object)).textMap("labels"), count, Integer::sum);
+        });
+        return labels;
     }
 
     /** The keys below {@code prefix}, without it. */
     List<String> names(String prefix) {
-        return store.prefix(prefix, 0, 0).entries().stream()
+        return entries(prefix).stream()
                 .map(entry -> entry.key().substring(prefix.length()))
                 .toList();
     }
@@ -56,8 +94,20 @@ record Scan(Store store) {
         return store.get(key).map(Scan::tree).orElse(Tree.EMPTY);
     }
 
-    /** A decoded object, with the revision of its last change. */
-    static Tree tree(Entry entry) {
+    private List<Entry> entries(String prefix) {
+        return store.prefix(prefix, 0, 0).entries();
+    }
+
+    /** Where the labels that begin at {@code from} end: no label has a brace in it. */
+    private static int end(byte[] bytes, int from) {
+        int at = Math.max(from, 0);
+        while (from >= 0 && at < bytes.length && bytes[at] != '}') {
+            at++;
+        }
+        return at;
+    }
+
+    private static Tree tree(Entry entry) {
         Map<String, Object> object = Json.object(entry.value());
         Map<String, Object> metadata =
                 new LinkedHashMap<>(Tree.of(object.get("metadata")).fields());
@@ -66,44 +116,12 @@ record Scan(Store store) {
         return new Tree(object);
     }
 
-    /** How a text field rests: {@code "app":"web"}. */
+    /** How a text field rests: {@code "podIP":"10.244.0.7"}. */
     static String field(String name, String value) {
         return text(name) + ":" + text(value);
     }
 
     private static String text(String value) {
         return new String(Json.write(value), StandardCharsets.UTF_8);
-    }
-
-    /** Bytes to look for. */
-    static final class Needle {
-        private final byte[] bytes;
-        private final int[] skips;
-
-        private Needle(byte[] bytes, int[] skips) {
-            this.bytes = bytes;
-            this.skips = skips;
-        }
-
-        static Needle of(String text) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            int[] skips = new int[256];
-            Arrays.fill(skips, bytes.length);
-            for (int i = 0; i < bytes.length - 1; i++) {
-                skips[bytes[i] & 0xff] = bytes.length - 1 - i;
-            }
-            return new Needle(bytes, skips);
-        }
-
-        boolean in(byte[] hay) {
-            int last = bytes.length - 1;
-            byte end = bytes[last];
-            for (int at = last; at < hay.length; at += skips[hay[at] & 0xff]) {
-                if (hay[at] == end && Arrays.equals(hay, at - last, at + 1, bytes, 0, bytes.length)) {
-                    return true;
-                }
-            }
-            return false;
-        }
     }
 }

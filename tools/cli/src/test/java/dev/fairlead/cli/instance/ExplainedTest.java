@@ -455,17 +455,17 @@ final class ExplainedTest {
     @Test
     @Order(2)
     void thePortCannotBeBound() throws Exception {
-        try (ServerSocket taken = new ServerSocket(31999, 1, InetAddress.getByName("127.0.0.1"));
-                ServerSocket second = new ServerSocket(39999, 1, InetAddress.getByName("127.0.0.1"));
-                ServerSocket third = new ServerSocket(51999, 1, InetAddress.getByName("127.0.0.1"));
-                ServerSocket fourth = new ServerSocket(61999, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(31999, 1, InetAddress.getLoopbackAddress());
+                ServerSocket second = new ServerSocket(39999, 1, InetAddress.getLoopbackAddress());
+                ServerSocket third = new ServerSocket(51999, 1, InetAddress.getLoopbackAddress());
+                ServerSocket fourth = new ServerSocket(61999, 1, InetAddress.getLoopbackAddress())) {
             assertThat(List.of(taken, second, third, fourth)).allMatch(ServerSocket::isBound);
             service(
                     "taken",
                     "type: NodePort, selector: {app: web}, ports: [{port: 7401, targetPort: 8080, nodePort: 31999}]");
             assertThat(first(Cause.Kind.NOT_BOUND, () -> about("taken"))).contains("cannot be bound on node one");
         }
-        try (ServerSocket taken = new ServerSocket(31998, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(31998, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             service(
                     "moved",
