@@ -276,7 +276,7 @@ final class ExplainedTest {
                                 Map.of("template", Map.of("metadata", Map.of("labels", Map.of("version", "green")))))));
         first(Cause.Kind.LABELS_CHANGED, () -> about("rolled"));
         await("the new labels are told", () -> about("rolled").text().contains("1 pod has version=green"));
-        assertThat(about("rolled").text())
+        assertThat(about("rolled").text().replaceAll("\\s+", " "))
                 .contains("set spec.selector to app=rolled,version=green", "made such pods, but is scaled to 0");
     }
 
@@ -450,6 +450,61 @@ final class ExplainedTest {
         assertThat(first(Cause.Kind.LOAD_BALANCER_CLASS, () -> about("classy"))).contains("example.org/none");
     }
 
+    @Test
+    @Order(2)
+    void theSourceRangesExcludeTheClient() throws Exception {
+        service(
+                "ranged",
+                "type: LoadBalancer, loadBalancerClass: example.org/mine, loadBalancerSourceRanges: [192.0.2.0/24],"
+                        + " selector: {app: web}, ports: [{port: 7601, targetPort: 8080}]");
+        String address =
+                running.instance().block().loadBalancers().first().plus(200).toString();
+        shop.client()
+                .patch(
+                        Resources.SERVICES,
+                        new ObjectName("shop", "ranged"),
+                        "status",
+                        new Patch.Merge(Map.of(
+                                "status",
+                                Map.of("loadBalancer", Map.of("ingress", List.of(Map.of("ip", address)))))));
+        String client = Shop.name(shop.pods("web").getFirst()).name();
+        String question = "/explain?address=" + address + "&port=7601";
+        assertThat(first(Cause.Kind.SOURCE_NOT_ALLOWED, () -> explain(question + "&from=shop/" + client)))
+                .contains("loadBalancerSourceRanges are 192.0.2.0/24");
+        await("all is well for others", () -> explain(question).causes().isEmpty());
+    }
+
+    // ---- allocation
+
+    @Test
+    @Order(2)
+    void theRangeOfTheAddressIsBeingDeleted() throws Exception {
+        IpAddress first = running.instance().block().services().first().plus(100 * 256);
+        shop.create("""
+                apiVersion: networking.k8s.io/v1
+                kind: ServiceCIDR
+                metadata: {name: leaving}
+                spec: {cidrs: [%s/28]}
+                """.formatted(first));
+        await("an address of the range is given", () -> {
+            try {
+                service(
+                        "ranging",
+                        "clusterIP: " + first.plus(5) + ", selector: {app: web}, ports: [{port: 7602, targetPort: 8080}]");
+                return true;
+            } catch (IOException notYet) {
+                throw notYet;
+            } catch (Exception other) {
+                throw new IOException(other);
+            }
+        });
+        running.instance()
+                .client()
+                .call(Request.of("DELETE", "/apis/networking.k8s.io/v1/servicecidrs/leaving"));
+        assertThat(first(Cause.Kind.RANGE_DELETED, () -> about("ranging")))
+                .contains("ServiceCIDR leaving", "is being deleted");
+    }
+
     // ---- data plane
 
     @Test
@@ -539,12 +594,10 @@ final class ExplainedTest {
     void handMadeEndpointsPointNowhere() throws Exception {
         service("nowhere", "ports: [{name: http, port: 7501}]");
         shop.create("""
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: nowhere-1, namespace: shop, labels: {kubernetes.io/service-name: nowhere}}
-                addressType: IPv4
-                ports: [{name: http, port: 8080}]
-                endpoints: [{addresses: [%s]}]
+                apiVersion: v1
+                kind: Endpoints
+                metadata: {name: nowhere, namespace: shop}
+                subsets: [{addresses: [{ip: %s}], ports: [{name: http, port: 8080}]}]
                 """.formatted(podAddress(220)));
         assertThat(first(Cause.Kind.POINTS_NOWHERE, () -> {
                     connectQuietly("nowhere");
