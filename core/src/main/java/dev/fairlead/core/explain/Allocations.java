@@ -129,11 +129,12 @@ final class Allocations {
                 .filter(condition -> !condition.isTrue() && loadBalancing(condition))
                 .findFirst();
         if (!service.ingress().isEmpty()) {
-            told.filter(condition -> condition.status().equals("False")).ifPresent(condition -> examination.impairs(
-                    kind(condition.reason()),
-                    "the Service has a load-balancer address, but not all it asks for: " + condition.message(),
-                    "every address it asks for",
-                    fix(kind(condition.reason()))));
+            told.filter(condition -> condition.status().equals("False"))
+                    .ifPresent(condition -> examination.impairs(
+                            kind(condition.reason()),
+                            "the Service has a load-balancer address, but not all it asks for: " + condition.message(),
+                            "every address it asks for",
+                            fix(kind(condition.reason()))));
             return;
         }
         String detail =

@@ -58,10 +58,15 @@ final class Explains {
                     (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])))) {
                 System.out.println("\n| explained | p50 ms | p99 ms | max ms | CPU p50 ms | says |");
                 System.out.println("|---|--:|--:|--:|--:|---|");
-                explains.ask(server, "a Service among " + SERVICES, "/api/v1/namespaces/default/services/s%d/explain", questions);
+                explains.ask(
+                        server,
+                        "a Service among " + SERVICES,
+                        "/api/v1/namespaces/default/services/s%d/explain",
+                        questions);
                 explains.ask(server, "an address", "/explain?address=ADDRESS&port=80", questions);
                 explains.ask(server, "a node port", "/explain?nodePort=30123", questions);
-                explains.ask(server, "a Service with a typo", "/api/v1/namespaces/default/services/typo/explain", questions);
+                explains.ask(
+                        server, "a Service with a typo", "/api/v1/namespaces/default/services/typo/explain", questions);
                 explains.ask(server, "no such Service", "/api/v1/namespaces/default/services/none/explain", questions);
             }
         } catch (ConflictException impossible) {
@@ -98,7 +103,9 @@ final class Explains {
     }
 
     private void populate() throws ConflictException {
-        put("/registry/minions/elsewhere", Map.of("kind", "Node", "apiVersion", "v1", "metadata", Map.of("name", "elsewhere")));
+        put(
+                "/registry/minions/elsewhere",
+                Map.of("kind", "Node", "apiVersion", "v1", "metadata", Map.of("name", "elsewhere")));
         put(
                 "/registry/leases/kube-node-lease/elsewhere",
                 Map.of(
@@ -118,12 +125,17 @@ final class Explains {
                             "discovery.k8s.io/v1",
                             "s" + service + "-abcde",
                             Map.of(
-                                    "kubernetes.io/service-name", "s" + service,
-                                    "endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io"),
+                                    "kubernetes.io/service-name",
+                                    "s" + service,
+                                    "endpointslice.kubernetes.io/managed-by",
+                                    "endpointslice-controller.k8s.io"),
                             Map.of(
-                                    "addressType", "IPv4",
-                                    "endpoints", endpoints,
-                                    "ports", List.of(Map.of("name", "", "port", 8080L, "protocol", "TCP")))));
+                                    "addressType",
+                                    "IPv4",
+                                    "endpoints",
+                                    endpoints,
+                                    "ports",
+                                    List.of(Map.of("name", "", "port", 8080L, "protocol", "TCP")))));
         }
         service("typo", "s77x", FIRST_SERVICE.plus(SERVICES), 0);
         flush();
@@ -153,13 +165,16 @@ final class Explains {
         put(
                 "/registry/ipaddresses/" + address,
                 Map.of(
-                        "kind", "IPAddress",
-                        "apiVersion", "networking.k8s.io/v1",
-                        "metadata", Map.of("name", address.toString()),
+                        "kind",
+                        "IPAddress",
+                        "apiVersion",
+                        "networking.k8s.io/v1",
+                        "metadata",
+                        Map.of("name", address.toString()),
                         "spec",
-                                Map.of(
-                                        "parentRef",
-                                        Map.of("group", "", "resource", "services", "namespace", "default", "name", name))));
+                        Map.of(
+                                "parentRef",
+                                Map.of("group", "", "resource", "services", "namespace", "default", "name", name))));
     }
 
     /** A pod of the usual size; gives its endpoint. */
@@ -168,7 +183,8 @@ final class Explains {
         String ip = FIRST_POD.plus((long) service * PODS + pod).toString();
         String since = "2026-01-01T00:00:00Z";
         List<Object> conditions = new ArrayList<>();
-        for (String type : List.of("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")) {
+        for (String type :
+                List.of("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")) {
             conditions.add(Map.of("type", type, "status", "True", "lastTransitionTime", since));
         }
         put(
@@ -181,26 +197,42 @@ final class Explains {
                         Map.of(
                                 "spec",
                                 Map.of(
-                                        "nodeName", "elsewhere",
+                                        "nodeName",
+                                        "elsewhere",
                                         "containers",
-                                                List.of(Map.of(
-                                                        "name", "main",
-                                                        "image", "example.org/shop/web:1.2.3",
-                                                        "imagePullPolicy", "IfNotPresent",
-                                                        "terminationMessagePath", "/dev/termination-log",
-                                                        "ports", List.of(Map.of("name", "http", "containerPort", 8080L, "protocol", "TCP"))))),
+                                        List.of(Map.of(
+                                                "name", "main",
+                                                "image", "example.org/shop/web:1.2.3",
+                                                "imagePullPolicy", "IfNotPresent",
+                                                "terminationMessagePath", "/dev/termination-log",
+                                                "ports",
+                                                        List.of(Map.of(
+                                                                "name",
+                                                                "http",
+                                                                "containerPort",
+                                                                8080L,
+                                                                "protocol",
+                                                                "TCP"))))),
                                 "status",
                                 Map.of(
-                                        "phase", "Running",
-                                        "podIP", ip,
-                                        "podIPs", List.of(Map.of("ip", ip)),
-                                        "conditions", conditions,
+                                        "phase",
+                                        "Running",
+                                        "podIP",
+                                        ip,
+                                        "podIPs",
+                                        List.of(Map.of("ip", ip)),
+                                        "conditions",
+                                        conditions,
                                         "containerStatuses",
-                                                List.of(Map.of(
-                                                        "name", "main",
-                                                        "ready", true,
-                                                        "restartCount", 0L,
-                                                        "state", Map.of("running", Map.of("startedAt", since))))))));
+                                        List.of(Map.of(
+                                                "name",
+                                                "main",
+                                                "ready",
+                                                true,
+                                                "restartCount",
+                                                0L,
+                                                "state",
+                                                Map.of("running", Map.of("startedAt", since))))))));
         return Map.of(
                 "addresses", List.of(ip),
                 "conditions", Map.of("ready", true, "serving", true, "terminating", false),

@@ -82,9 +82,7 @@ final class Gathering {
                 service == null || !selected.isEmpty() ? Around.NOTHING : neighbours.of(service.service()),
                 written,
                 service == null ? List.of() : rivals(service.service()),
-                scan.all(ranges.prefix(null)).stream()
-                        .map(Evidence.Range::from)
-                        .toList(),
+                scan.all(ranges.prefix(null)).stream().map(Evidence.Range::from).toList(),
                 nodes(service == null ? null : service.service(), selected),
                 client.fields().isEmpty() ? null : PodSeen.from(client, List.of()),
                 service == null ? finding.podAt(question.target()) : null);
@@ -114,7 +112,13 @@ final class Gathering {
         String namespace = service.name().namespace();
         String prefix = slices.prefix(namespace);
         List<EndpointSlice> own =
-                scan.labelled(prefix, Map.of(EndpointSlice.SERVICE_NAME, service.name().name())).stream()
+                scan
+                        .labelled(
+                                prefix,
+                                Map.of(
+                                        EndpointSlice.SERVICE_NAME,
+                                        service.name().name()))
+                        .stream()
                         .map(EndpointSlice::from)
                         .toList();
         if (service.selector() != null || !own.isEmpty()) {

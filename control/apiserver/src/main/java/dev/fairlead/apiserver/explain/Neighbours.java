@@ -44,7 +44,6 @@ final class Neighbours {
     }
 
     private Stream<Workload> workloads(Resource kind, String namespace) {
-        return scan.all(kind.prefix(namespace)).stream()
-                .map((Tree object) -> Workload.from(kind.kind(), object));
+        return scan.all(kind.prefix(namespace)).stream().map((Tree object) -> Workload.from(kind.kind(), object));
     }
 }

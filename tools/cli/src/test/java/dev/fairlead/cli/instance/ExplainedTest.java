@@ -465,8 +465,7 @@ final class ExplainedTest {
                         new ObjectName("shop", "ranged"),
                         "status",
                         new Patch.Merge(Map.of(
-                                "status",
-                                Map.of("loadBalancer", Map.of("ingress", List.of(Map.of("ip", address)))))));
+                                "status", Map.of("loadBalancer", Map.of("ingress", List.of(Map.of("ip", address)))))));
         String client = Shop.name(shop.pods("web").getFirst()).name();
         String question = "/explain?address=" + address + "&port=7601";
         assertThat(first(Cause.Kind.SOURCE_NOT_ALLOWED, () -> explain(question + "&from=shop/" + client)))
@@ -490,7 +489,8 @@ final class ExplainedTest {
             try {
                 service(
                         "ranging",
-                        "clusterIP: " + first.plus(5) + ", selector: {app: web}, ports: [{port: 7602, targetPort: 8080}]");
+                        "clusterIP: " + first.plus(5)
+                                + ", selector: {app: web}, ports: [{port: 7602, targetPort: 8080}]");
                 return true;
             } catch (IOException notYet) {
                 throw notYet;
@@ -498,9 +498,7 @@ final class ExplainedTest {
                 throw new IOException(other);
             }
         });
-        running.instance()
-                .client()
-                .call(Request.of("DELETE", "/apis/networking.k8s.io/v1/servicecidrs/leaving"));
+        running.instance().client().call(Request.of("DELETE", "/apis/networking.k8s.io/v1/servicecidrs/leaving"));
         assertThat(first(Cause.Kind.RANGE_DELETED, () -> about("ranging")))
                 .contains("ServiceCIDR leaving", "is being deleted");
     }

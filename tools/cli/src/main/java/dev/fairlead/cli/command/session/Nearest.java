@@ -3,7 +3,6 @@ package dev.fairlead.cli.command.session;
 
 import dev.fairlead.core.explain.Nearness;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /** Which word somebody may have meant. */
