@@ -185,6 +185,7 @@ final class ExplainedTest {
                 "type: NodePort, selector: {app: dns}, ports: [{port: 7001, targetPort: 8053, protocol: UDP}]",
                 "selector: {app: web}, ports: [{port: 7001, targetPort: 8080, appProtocol: kubernetes.io/h2c}]",
                 "ipFamilyPolicy: SingleStack, selector: {app: web}, ports: [{port: 7001, targetPort: 8080}]",
+                "type: LoadBalancer, selector: {app: web}, ports: [{port: 7001, targetPort: 8080}]",
                 "ports: [{name: http, port: 7001}]");
         for (int i = 0; i < specs.size(); i++) {
             service("well-" + i, specs.get(i));
@@ -193,7 +194,7 @@ final class ExplainedTest {
         shop.create("""
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
-                metadata: {name: by-hand, namespace: shop, labels: {kubernetes.io/service-name: well-19}}
+                metadata: {name: by-hand, namespace: shop, labels: {kubernetes.io/service-name: well-20}}
                 addressType: IPv4
                 ports: [{name: http, port: 8080, protocol: TCP}]
                 endpoints: [{addresses: [%s]}]
@@ -448,6 +449,50 @@ final class ExplainedTest {
                 "type: LoadBalancer, loadBalancerClass: example.org/none, selector: {app: web},"
                         + " ports: [{port: 80, targetPort: 8080}]");
         assertThat(first(Cause.Kind.LOAD_BALANCER_CLASS, () -> about("classy"))).contains("example.org/none");
+    }
+
+    @Test
+    @Order(2)
+    void aPoolIsFull() throws Exception {
+        pool("tiny", "198.51.100.1/32", "");
+        balanced("first", "tiny");
+        await("the only address is given", () -> !about("first").causes().isEmpty() // 198.51.100.1 is no address of this host
+                || about("first").text().contains("all is well"));
+        balanced("second", "tiny");
+        assertThat(first(Cause.Kind.LOAD_BALANCER_POOL_FULL, () -> about("second"))).contains("tiny", "is given");
+    }
+
+    @Test
+    @Order(2)
+    void noPoolMatches() throws Exception {
+        pool("theirs", "198.51.100.8/29", ", namespaceSelector: {matchLabels: {team: others}}");
+        balanced("unmatched", "theirs");
+        assertThat(first(Cause.Kind.LOAD_BALANCER_POOL_MISMATCH, () -> about("unmatched"))).contains("theirs");
+    }
+
+    @Test
+    @Order(2)
+    void thePoolIsMissing() throws Exception {
+        balanced("unpooled", "nobodys");
+        assertThat(first(Cause.Kind.LOAD_BALANCER_NO_POOL, () -> about("unpooled"))).contains("nobodys");
+    }
+
+    private static void pool(String name, String addresses, String more) throws Exception {
+        shop.create("""
+                apiVersion: fairlead.dev/v1alpha1
+                kind: LoadBalancerPool
+                metadata: {name: %s}
+                spec: {addresses: [%s], autoAssign: false%s}
+                """.formatted(name, addresses, more));
+    }
+
+    private static void balanced(String name, String pool) throws Exception {
+        shop.create("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: %s, namespace: shop, annotations: {fairlead.dev/load-balancer-pool: %s}}
+                spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 7701, targetPort: 8080}]}
+                """.formatted(name, pool));
     }
 
     @Test
