@@ -456,10 +456,13 @@ final class ExplainedTest {
     void aPoolIsFull() throws Exception {
         pool("tiny", "198.51.100.1/32", "");
         balanced("first", "tiny");
-        await("the only address is given", () -> !about("first").causes().isEmpty() // 198.51.100.1 is no address of this host
-                || about("first").text().contains("all is well"));
+        await(
+                "the only address is given",
+                () -> !about("first").causes().isEmpty() // 198.51.100.1 is no address of this host
+                        || about("first").text().contains("all is well"));
         balanced("second", "tiny");
-        assertThat(first(Cause.Kind.LOAD_BALANCER_POOL_FULL, () -> about("second"))).contains("tiny", "is given");
+        assertThat(first(Cause.Kind.LOAD_BALANCER_POOL_FULL, () -> about("second")))
+                .contains("tiny", "is given");
     }
 
     @Test
@@ -467,14 +470,16 @@ final class ExplainedTest {
     void noPoolMatches() throws Exception {
         pool("theirs", "198.51.100.8/29", ", namespaceSelector: {matchLabels: {team: others}}");
         balanced("unmatched", "theirs");
-        assertThat(first(Cause.Kind.LOAD_BALANCER_POOL_MISMATCH, () -> about("unmatched"))).contains("theirs");
+        assertThat(first(Cause.Kind.LOAD_BALANCER_POOL_MISMATCH, () -> about("unmatched")))
+                .contains("theirs");
     }
 
     @Test
     @Order(2)
     void thePoolIsMissing() throws Exception {
         balanced("unpooled", "nobodys");
-        assertThat(first(Cause.Kind.LOAD_BALANCER_NO_POOL, () -> about("unpooled"))).contains("nobodys");
+        assertThat(first(Cause.Kind.LOAD_BALANCER_NO_POOL, () -> about("unpooled")))
+                .contains("nobodys");
     }
 
     private static void pool(String name, String addresses, String more) throws Exception {
