@@ -54,9 +54,8 @@ final class ServiceUpdate {
             dropIfSame("ipFamilies");
             dropIfSame("ipFamilyPolicy");
         }
-        if (before.allocatesNodePorts()
-                && !after.allocatesNodePorts()
-                && before.nodePorts().containsAll(after.nodePorts())) {
+        // A balancer that no longer wants node ports keeps those it has until its author takes them away.
+        if (before.hasNodePorts() && !after.hasNodePorts() && before.nodePorts().containsAll(after.nodePorts())) {
             spec.children("ports").forEach(port -> port.remove("nodePort"));
         }
         if (before.needsHealthCheck() && !after.needsHealthCheck()) {

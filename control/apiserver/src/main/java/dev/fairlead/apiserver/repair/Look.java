@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the store holds, remembering what was looked at. */
@@ -67,14 +69,15 @@ final class Look implements Audit.Seen {
         return entry == null ? Expect.absent() : Expect.revision(entry.modRevision());
     }
 
-    /** The condition that everything looked at, but for {@code except}, is still so. */
-    List<Write> allUnchanged(String except) {
-        List<Write> conditions = new ArrayList<>();
+    /** {@code writes}, on the condition that everything else looked at is still so. */
+    List<Write> withConditions(List<Write> writes) {
+        Set<String> written = writes.stream().map(Write::key).collect(Collectors.toSet());
+        List<Write> all = new ArrayList<>(writes);
         for (String key : looked.keySet()) {
-            if (!key.equals(except)) {
-                conditions.add(Write.check(key, unchanged(key)));
+            if (!written.contains(key)) {
+                all.add(Write.check(key, unchanged(key)));
             }
         }
-        return conditions;
+        return all;
     }
 }

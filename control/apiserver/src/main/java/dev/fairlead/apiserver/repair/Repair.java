@@ -156,7 +156,7 @@ public final class Repair {
             return;
         }
         Optional<Finding> finding = audit(look).reservation(reservation);
-        if (finding.isPresent() && answer(look, finding.get(), reservations.key(address.get()))) {
+        if (finding.isPresent() && release(look, finding.get(), reservations.key(address.get()), ipFailures)) {
             ipErrors.add(finding.get().fault().metric());
             String version = addresses.apiVersion();
             teller.warn(IPS, new Teller.About(version, addresses.kind(), "", text, reservation.uid()), finding.get());
@@ -175,15 +175,21 @@ public final class Repair {
         Audit audit = audit(look);
         Teller.About about =
                 new Teller.About(services.apiVersion(), services.kind(), name.namespace(), name.name(), holdings.uid());
-        List<Finding> findings = new ArrayList<>(audit.addresses(holdings));
-        int ofAddresses = findings.size();
-        findings.addAll(audit.ports(holdings));
-        for (int i = 0; i < findings.size(); i++) {
-            Finding finding = findings.get(i);
-            if (answer(look, finding, "")) {
-                (i < ofAddresses ? ipErrors : portErrors).add(finding.fault().metric());
-                teller.warn(i < ofAddresses ? IPS : PORTS, about, finding);
-            }
+        List<Finding> ofAddresses = audit.addresses(holdings);
+        List<Finding> ofPorts = audit.ports(holdings);
+        List<Write> writes = new ArrayList<>();
+        ofAddresses.forEach(finding -> write(look, finding, "").ifPresent(writes::add));
+        ofPorts.forEach(finding -> write(look, finding, "").ifPresent(writes::add));
+        if (!commit(look, writes, ofAddresses.isEmpty() ? portFailures : ipFailures)) {
+            return;
+        }
+        for (Finding finding : ofAddresses) {
+            ipErrors.add(finding.fault().metric());
+            teller.warn(IPS, about, finding);
+        }
+        for (Finding finding : ofPorts) {
+            portErrors.add(finding.fault().metric());
+            teller.warn(PORTS, about, finding);
         }
     }
 
@@ -192,7 +198,7 @@ public final class Repair {
         ObjectName holder = look.port(port);
         if (holder != null) {
             audit(look).reservedPort(port, holder).ifPresent(finding -> {
-                if (answer(look, finding, Reservations.key(port))) {
+                if (release(look, finding, Reservations.key(port), portFailures)) {
                     portErrors.add(finding.fault().metric());
                     leaks.remove(port);
                 }
@@ -200,32 +206,38 @@ public final class Repair {
         }
     }
 
-    /** Does what a finding asks for; false when that came too late. {@code key} is what a release removes. */
-    private boolean answer(Look look, Finding finding, String key) {
+    /** What a finding asks to be written; nothing when it is only to be told. {@code key} is what a release removes. */
+    private Optional<Write> write(Look look, Finding finding, String key) {
         return switch (finding.remedy()) {
-            case Remedy.Tell() -> true;
-            case Remedy.Release() -> commit(look, Write.delete(key, look.unchanged(key)));
+            case Remedy.Tell() -> Optional.empty();
+            case Remedy.Release() -> Optional.of(Write.delete(key, look.unchanged(key)));
             case Remedy.Reserve(IpAddress address, ObjectName service) -> {
                 String at = reservations.key(address);
-                yield commit(look, Write.put(at, reservations.ipAddress(address, service), look.unchanged(at)));
+                yield Optional.of(Write.put(at, reservations.ipAddress(address, service), look.unchanged(at)));
             }
             case Remedy.ReservePort(int port, ObjectName service) -> {
                 String at = Reservations.key(port);
-                yield commit(look, Write.put(at, Reservations.nodePortHolder(service), look.unchanged(at)));
+                yield Optional.of(Write.put(at, Reservations.nodePortHolder(service), look.unchanged(at)));
             }
         };
     }
 
-    private boolean commit(Look look, Write write) {
-        List<Write> writes = new ArrayList<>(look.allUnchanged(write.key()));
-        writes.add(write);
+    /** False when that came too late. */
+    private boolean commit(Look look, List<Write> writes, Counter failures) {
+        if (writes.isEmpty()) {
+            return true;
+        }
         try {
-            store.commit(writes);
+            store.commit(look.withConditions(writes));
             return true;
         } catch (ConflictException tooLate) {
-            (write.key().startsWith(Reservations.nodePortPrefix()) ? portFailures : ipFailures).add();
+            failures.add();
             return false;
         }
+    }
+
+    private boolean release(Look look, Finding finding, String key, Counter failures) {
+        return commit(look, write(look, finding, key).stream().toList(), failures);
     }
 
     private Look look() {

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.core.definition.PortRange;
+import dev.fairlead.store.memory.MemoryStore;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.time.SystemTime;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** services/proxy and pods/proxy, against a server on a loopback address that is a pod's. */
+@Timeout(60)
+class ServiceProxyTest {
+    private static final String NAMESPACE = "/api/v1/namespaces/default/";
+    private static final String IP = "127.77.128.9";
+
+    private final SystemTime time = new SystemTime();
+    private final dev.fairlead.store.Store store = MemoryStore.open();
+    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private ApiServer server;
+    private Client api;
+    private ServerSocket pod;
+
+    @BeforeEach
+    void start() throws IOException {
+        pod = new ServerSocket(0, 50, InetAddress.getByName(IP));
+        Thread.ofVirtual().start(this::serve);
+        server = new ApiServer(new ApiServer.Parts(
+                store,
+                new ClusterNetwork(
+                        List.of(Cidr.of("127.77.0.0/18")), PortRange.NODE_PORTS, List.of(Cidr.of("127.77.0.0/16"))),
+                time,
+                new Random(1),
+                (one, container, options) -> Answers.text(200, ""),
+                Authorizer.mastersOnly(),
+                Duration.ofMinutes(1)));
+        api = new Client(server);
+        api.post(
+                        NAMESPACE + "services",
+                        "metadata: {name: web}\nspec: {ports: [{name: http, port: 80}, {name: other, port: 81}]}\n")
+                .is(201);
+        api.post(
+                        NAMESPACE + "pods",
+                        "metadata: {name: p}\nspec: {nodeName: n, containers: [{name: a, image: b, ports: [{containerPort: "
+                                + pod.getLocalPort() + "}]}]}\n")
+                .is(201);
+        api.merge(
+                        NAMESPACE + "pods/p/status",
+                        "{\"status\":{\"podIP\":\"" + IP + "\",\"podIPs\":[{\"ip\":\"" + IP + "\"}]}}")
+                .is(200);
+        endpoints(IP, "p");
+    }
+
+    private void endpoints(String ip, String podName) {
+        String address = "{ip: " + ip + ", targetRef: {kind: Pod, namespace: default, name: " + podName + "}}";
+        api.put(
+                NAMESPACE + "endpoints/web",
+                "metadata: {name: web}\nsubsets: [{addresses: [" + address + "], ports: [{name: http, port: "
+                        + pod.getLocalPort() + "}]}]\n");
+    }
+
+    /** Answers by the path; puts what it heard into a queue. */
+    private void serve() {
+        while (!pod.isClosed()) {
+            try {
+                Socket socket = pod.accept();
+                Thread.ofVirtual().start(() -> answer(socket));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void answer(Socket socket) {
+        try (socket) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            List<String> lines = new ArrayList<>();
+            int length = 0;
+            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                lines.add(line);
+                if (line.startsWith("content-length: ")) {
+                    length = Integer.parseInt(line.substring(16));
+                }
+            }
+            char[] body = new char[length];
+            assertThat(in.read(body, 0, length)).isEqualTo(length == 0 ? 0 : length);
+            heard.add(String.join("\n", lines) + "\n\n" + new String(body));
+            OutputStream out = socket.getOutputStream();
+            String path = lines.getFirst().split(" ")[1];
+            switch (path) {
+                case "/stream" -> {
+                    out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    goOn.await();
+                    out.write("6;x=y\r\nsecond\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                }
+                case "/moved" ->
+                    out.write("HTTP/1.1 302 Found\r\nLocation: /else?a=b\r\nContent-Length: 0\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+                case "/open" -> out.write("HTTP/1.0 200 OK\r\n\r\nuntil the end".getBytes(StandardCharsets.UTF_8));
+                case "/nothing" -> {}
+                case "/noise" -> out.write("220 smtp\r\n".getBytes(StandardCharsets.UTF_8));
+                case "/teapot" ->
+                    out.write(
+                            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 418 Teapot\r\nX-A: b\r\nContent-Length: 3\r\n\r\ntea"
+                                    .getBytes(StandardCharsets.UTF_8));
+                default ->
+                    out.write(("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
+                                    + "Content-Length: " + path.length() + "\r\n\r\n" + path)
+                            .getBytes(StandardCharsets.UTF_8));
+            }
+            out.flush();
+        } catch (IOException | InterruptedException broken) {
+            heard.add("broken: " + broken);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "services/web:http/proxy/a/b?c=d%20e, /a/b?c=d%20e",
+        "services/web:80/proxy/, /",
+        "services/http:web:http/proxy/a//b/, /a//b/",
+        "services/:web:http/proxy/%2Fa, /%2Fa",
+        "services/http%3Aweb%3Ahttp/proxy/x, /x",
+        "pods/p/proxy/x, /x",
+    })
+    void a_request_gets_there(String path, String seen) throws InterruptedException {
+        Client.Answer answer = api.get(NAMESPACE + path).is(200);
+        assertThat(body(answer.reply())).isEqualTo(seen);
+        assertThat(answer.reply().header("content-type")).isEqualTo("text/plain");
+        assertThat(answer.reply().header("set-cookie")).isEqualTo("a=1\nb=2");
+        assertThat(heard.take()).startsWith("GET " + seen + " HTTP/1.1\n");
+    }
+
+    @Test
+    void all_that_belongs_to_a_request_is_passed_on() throws InterruptedException {
+        for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
+            Request request = Request.of(method, NAMESPACE + "services/web:http/proxy/form")
+                    .with("a=b".getBytes(StandardCharsets.UTF_8), "application/x-www-form-urlencoded")
+                    .with("authorization", "Bearer secret")
+                    .with("x-mine", "yes")
+                    .with("connection", "keep-alive")
+                    .with("host", "api.example:6443");
+            api.send(request).is(200);
+            String seen = heard.take();
+            assertThat(seen)
+                    .startsWith(method + " /form HTTP/1.1\nhost: api.example:6443\n")
+                    .endsWith("\n\na=b")
+                    .contains("\nx-mine: yes\n", "\ncontent-type: application/x-www-form-urlencoded\n")
+                    .contains("\nx-forwarded-host: api.example:6443\n", "\nconnection: close\n")
+                    .doesNotContain("secret", "keep-alive");
+        }
+    }
+
+    @Test
+    void a_stream_arrives_as_it_is_sent() throws Exception {
+        Reply reply = api.raw(Request.of("GET", NAMESPACE + "services/web:http/proxy/stream"));
+        assertThat(reply).isInstanceOf(Reply.Streamed.class);
+        try (var stream = ((Reply.Streamed) reply).stream()) {
+            assertThat(new String(stream.next(), StandardCharsets.UTF_8)).isEqualTo("first");
+            goOn.countDown();
+            assertThat(new String(stream.next(), StandardCharsets.UTF_8)).isEqualTo("second");
+            assertThat(stream.next()).isNull();
+        }
+    }
+
+    @Test
+    void answers_come_back_as_they_were_made() throws Exception {
+        String proxy = NAMESPACE + "services/web:http/proxy";
+        Client.Answer tea = api.get(proxy + "/teapot").is(418);
+        assertThat(body(tea.reply())).isEqualTo("tea");
+        assertThat(tea.reply().header("x-a")).isEqualTo("b");
+        assertThat(api.get(proxy + "/moved").is(302).reply().header("location")).isEqualTo(proxy + "/else?a=b");
+        assertThat(api.get(proxy + "?x=y").is(301).reply().header("location")).isEqualTo(proxy + "/?x=y");
+        assertThat(body(api.raw(Request.of("GET", proxy + "/open")))).isEqualTo("until the end");
+        assertThat(body(api.raw(Request.of("HEAD", proxy + "/x")))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "services/web:81/proxy/ | 503 | no endpoints available for service \"web\"",
+                "services/web:82/proxy/ | 503 | no service port 82 found for service \"web\"",
+                "services/web/proxy/ | 503 | no endpoints available for service \"web\"",
+                "services/none:http/proxy/ | 404 | endpoints \"none\" not found",
+                "services/none:80/proxy/ | 404 | services \"none\" not found",
+                "services/ftp:web:http/proxy/ | 400 | invalid service request \"ftp:web:http\"",
+                "services/a:b:c:d/proxy/ | 400 | invalid service request \"a:b:c:d\"",
+                "pods/none/proxy/ | 404 | pods \"none\" not found",
+                "pods/p:http/proxy/ | 400 | invalid port \"http\" for pod \"p\"",
+                "pods/p:1/proxy/ | 503 | error trying to reach service: ",
+                "services/web:http/proxy/nothing | 503 | error trying to reach service: the connection ended without an answer",
+                "services/web:http/proxy/noise | 503 | error trying to reach service: the answer is not HTTP/1.1",
+            })
+    void what_cannot_be(String path, int code, String message) {
+        assertThat(api.get(NAMESPACE + path).is(code).message()).startsWith(message);
+    }
+
+    @Test
+    void it_leads_to_pods_only() {
+        endpoints("127.77.128.10", "p");
+        assertThat(api.get(NAMESPACE + "services/web:http/proxy/").is(503).message())
+                .startsWith("no endpoints available");
+        endpoints(IP, "gone");
+        assertThat(api.get(NAMESPACE + "services/web:http/proxy/").is(503).message())
+                .startsWith("no endpoints available");
+    }
+
+    @Test
+    void who_may_not_is_refused() {
+        Request request =
+                Request.of("GET", NAMESPACE + "services/web:http/proxy/").as(new Request.User("nobody", Set.of()));
+        assertThat(api.send(request).is(403).message()).contains("cannot get resource \"services/proxy\"");
+    }
+
+    private static String body(Reply reply) {
+        return switch (reply) {
+            case Reply.Whole whole -> new String(whole.body(), StandardCharsets.UTF_8);
+            case Reply.Streamed streamed -> {
+                StringBuilder text = new StringBuilder();
+                try (var stream = streamed.stream()) {
+                    for (byte[] piece = stream.next(); piece != null; piece = stream.next()) {
+                        text.append(new String(piece, StandardCharsets.UTF_8));
+                    }
+                } catch (IOException | InterruptedException broken) {
+                    throw new AssertionError(broken);
+                }
+                yield text.toString();
+            }
+        };
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        goOn.countDown();
+        pod.close();
+        server.close();
+        store.close();
+        time.close();
+    }
+}
