@@ -14,6 +14,7 @@ public final class Bench {
               propagation [FLIPS]   from a pod's readiness to its slice, its route, its traffic  (500 flips)
               relay [ROUNDS]        the relay against HAProxy against no proxy                   (5 rounds)
               creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)
+              services [CREATES]    a Service's create with 0 and with 10,000 Services present   (1,000 creates)
               slices [CHANGES]      all slices from cold; from a pod's status to its slice       (500 changes)
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
               kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)
@@ -34,6 +35,7 @@ public final class Bench {
                 case "propagation" -> Propagation.run(count(rest, 500));
                 case "relay" -> RelayComparison.run(count(rest, 5));
                 case "creates" -> Creates.run(home, count(rest, 3));
+                case "services" -> Creates.among(home, count(rest, 1000));
                 case "slices" -> SliceWrites.run(count(rest, 500));
                 case "scale" -> SliceScale.run(count(rest, 500));
                 case "kernel" -> KernelProgramming.run(count(rest, 20_000));

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Creates {
     private static final int WARM_UP = 1500;
+    private static final int PRESENT = 10_000;
+    private static final int TURNS = 10;
     private static final int[] WRITERS = {1, 16};
     private static final int[] AMOUNTS = {600, 3000};
 
@@ -81,6 +83,38 @@ final class Creates {
             creates.round(home);
         }
         creates.print();
+        Conditions.print("\nend");
+    }
+
+    /**
+     * Whether a Service's create takes longer among many: by one writer, with (nearly) none present and with 10,000, the two
+     * measured in turns on two instances so that a loaded machine loads both.
+     */
+    static void among(Path home, int creates) throws IOException, InterruptedException {
+        Conditions.print("begin");
+        Path scratch = Conditions.scratch();
+        Creates measured = new Creates();
+        Sample few = new Sample();
+        Sample many = new Sample();
+        try (Launched empty = Launched.start(home, Files.createDirectory(scratch.resolve("few")), true);
+                Launched full = Launched.start(home, Files.createDirectory(scratch.resolve("many")), true);
+                Disk disk = new Disk(scratch)) {
+            measured.write(full, Sort.SERVICE, WRITERS[1], PRESENT, new Sample());
+            measured.write(empty, Sort.CONFIG_MAP, WRITERS[1], WARM_UP, new Sample());
+            for (Launched up : List.of(empty, full)) {
+                measured.write(up, Sort.SERVICE, 1, WARM_UP / 10, new Sample());
+            }
+            for (int turn = 0; turn < TURNS; turn++) {
+                measured.write(empty, Sort.SERVICE, 1, creates / TURNS, few);
+                measured.write(full, Sort.SERVICE, 1, creates / TURNS, many);
+                disk.measure(50, measured.fsync);
+            }
+        }
+        Conditions.delete(scratch);
+        System.out.println("\n| Services present | p50 ms | p99 ms | max ms |\n|--:|--:|--:|--:|");
+        System.out.println("| under " + (creates + WARM_UP / 10) + " | " + few.tail("%.2f") + " |");
+        System.out.println("| " + PRESENT + " | " + many.tail("%.2f") + " |");
+        System.out.println("| one 4 KiB write and fdatasync | " + measured.fsync.tail("%.2f") + " |");
         Conditions.print("\nend");
     }
 

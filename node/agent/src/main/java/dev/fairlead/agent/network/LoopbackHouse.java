@@ -53,8 +53,8 @@ public final class LoopbackHouse implements NodeNetwork {
     }
 
     @Override
-    public SocketChannel socket() throws IOException {
-        return SocketChannel.open(StandardProtocolFamily.INET);
+    public SocketChannel socket(StandardProtocolFamily family) throws IOException {
+        return SocketChannel.open(family);
     }
 
     @Override

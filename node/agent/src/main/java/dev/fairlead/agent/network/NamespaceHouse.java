@@ -3,7 +3,6 @@ package dev.fairlead.agent.network;
 
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
-import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
 import dev.fairlead.kernel.KernelException;
@@ -224,23 +223,17 @@ public final class NamespaceHouse implements NodeNetwork {
 
     @Override
     public DatagramChannel datagrams(InetSocketAddress at) throws IOException {
-        return node.call(() -> Opened.datagrams(family(at), at));
+        return node.call(() -> Opened.datagrams(NodeNetwork.family(at), at));
     }
 
     @Override
     public ServerSocketChannel listen(InetSocketAddress at) throws IOException {
-        return node.call(() -> Opened.listener(family(at), at));
+        return node.call(() -> Opened.listener(NodeNetwork.family(at), at));
     }
 
     @Override
-    public SocketChannel socket() throws IOException {
-        return node.call(() -> SocketChannel.open(StandardProtocolFamily.INET));
-    }
-
-    private static StandardProtocolFamily family(InetSocketAddress at) {
-        return at.getAddress().getAddress().length * 8 == IpFamily.IPV4.bits()
-                ? StandardProtocolFamily.INET
-                : StandardProtocolFamily.INET6;
+    public SocketChannel socket(StandardProtocolFamily family) throws IOException {
+        return node.call(() -> SocketChannel.open(family));
     }
 
     @Override

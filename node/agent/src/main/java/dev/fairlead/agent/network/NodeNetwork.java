@@ -4,7 +4,9 @@ package dev.fairlead.agent.network;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.Sockets;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -31,7 +33,14 @@ public interface NodeNetwork extends AutoCloseable {
     ServerSocketChannel listen(InetSocketAddress at) throws IOException;
 
     /** An unconnected TCP socket of the node's, in blocking mode: pods and Services see the node as its client. */
-    SocketChannel socket() throws IOException;
+    SocketChannel socket(StandardProtocolFamily family) throws IOException;
+
+    /** The family of a socket that can have or reach {@code address}. */
+    static StandardProtocolFamily family(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
+    }
 
     /**
      * Whether the host stands outside: it reaches node ports by way of sockets that the relay opens there (rootless).

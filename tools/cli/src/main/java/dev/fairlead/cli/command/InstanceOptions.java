@@ -4,6 +4,8 @@ package dev.fairlead.cli.command;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.routes.NodePortAddresses;
 import dev.fairlead.store.StoreException;
 import java.io.IOException;
@@ -19,6 +21,9 @@ import picocli.CommandLine.Option;
 
 /** How an instance is to run, as options of the commands that start one. */
 final class InstanceOptions {
+    /** DNS has the tenth address of the first block. */
+    private static final int SMALLEST = 16;
+
     @Option(
             names = "--network",
             paramLabel = "NET",
@@ -51,6 +56,15 @@ final class InstanceOptions {
                             + " addresses (default: primary)")
     private List<String> nodePortAddresses = new ArrayList<>();
 
+    @Option(
+            names = "--service-cidrs",
+            paramLabel = "CIDR",
+            split = ",",
+            description =
+                    "where Services get their addresses: one block, or one of each family, the primary family's first, such"
+                            + " as fd00:10:96::/112,10.96.0.0/16 (default: both families, IPv4 first; one on loopback)")
+    private List<String> serviceCidrs = new ArrayList<>();
+
     @Nullable
     Path data() {
         return data;
@@ -66,7 +80,23 @@ final class InstanceOptions {
                         node == null ? hostName() : node,
                         launcher != null,
                         ephemeral)
-                .withNodePorts(nodePorts());
+                .withNodePorts(nodePorts())
+                .withServiceCidrs(serviceCidrs());
+    }
+
+    private List<Cidr> serviceCidrs() {
+        List<Cidr> blocks =
+                serviceCidrs.stream().flatMap(text -> Cidr.parse(text).stream()).toList();
+        boolean fit = blocks.stream()
+                .allMatch(
+                        block -> block.size() > SMALLEST && (block.family() == IpFamily.IPV4 || block.prefix() >= 64));
+        boolean twice = blocks.stream().map(Cidr::family).distinct().count() < blocks.size();
+        if (blocks.size() < serviceCidrs.size() || !fit || twice) {
+            throw new Failure("--service-cidrs=" + String.join(",", serviceCidrs)
+                    + " must be one block or one of each family, of more than 16 addresses, IPv6 of at most 2^64: such as"
+                    + " 10.96.0.0/16,fd00:10:96::/112");
+        }
+        return blocks;
     }
 
     private NodePortAddresses nodePorts() {

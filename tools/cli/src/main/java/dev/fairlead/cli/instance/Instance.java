@@ -5,6 +5,7 @@ import dev.fairlead.agent.Agent;
 import dev.fairlead.agent.network.Block;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.agent.network.Claim;
+import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.NodeDoor;
@@ -20,6 +21,8 @@ import dev.fairlead.client.Resources;
 import dev.fairlead.controllers.Controllers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.core.definition.Tree;
@@ -39,6 +42,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +68,7 @@ public final class Instance implements AutoCloseable {
     private static final Request.User SELF = new Request.User("system:fairlead", Set.of("system:masters"));
     private static final Request.User ADMIN = new Request.User("admin", Set.of("system:masters"));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String STARTING = "the node is still starting";
     private static final ObjectName DNS = new ObjectName("kube-system", "kube-dns");
 
     private final Settings settings;
@@ -74,7 +80,7 @@ public final class Instance implements AutoCloseable {
     private final ApiServer server;
     private final HttpsServer https;
     private final Path kubeconfig;
-    private @Nullable Traffic traffic;
+    private volatile @Nullable Traffic traffic;
 
     private Instance(Settings settings, Choice choice) throws IOException, InterruptedException {
         this.settings = settings;
@@ -84,7 +90,13 @@ public final class Instance implements AutoCloseable {
             ListenAddress.ensureFree(settings.listen()); // before anything is made that would be left behind
             DataDirectory data = held(DataDirectory.open(settings.data()));
             Claim claim = held(Claim.take(choice.mode(), DataDirectory.locks(), data.file("block-" + kind(choice))));
-            block = claim.block();
+            block = settings.serviceCidrs().isEmpty()
+                    ? claim.block()
+                    : claim.block().withServiceCidrs(settings.serviceCidrs());
+            if (choice.mode() == Mode.LOOPBACK && !settings.serviceCidrs().isEmpty()) {
+                throw new IOException("Services on loopback have the block "
+                        + claim.block().services() + "; other blocks need --network=kernel or rootless");
+            }
             Store store = held(settings.ephemeral() ? MemoryStore.open() : DiskStore.open(data.folder("store")));
             server = held(
                     new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())));
@@ -121,12 +133,10 @@ public final class Instance implements AutoCloseable {
     }
 
     private ClusterNetwork clusterNetwork() {
-        List<Cidr> services =
-                block.dualStack() ? List.of(block.services(), block.servicesV6()) : List.of(block.services());
         List<Cidr> loopback = choice.mode() == Mode.LOOPBACK
                 ? List.of(block.pods(), block.services(), block.loadBalancers())
                 : List.of();
-        return new ClusterNetwork(services, PortRange.NODE_PORTS, loopback);
+        return new ClusterNetwork(block.serviceCidrs(), PortRange.NODE_PORTS, loopback);
     }
 
     private NodeDoor nodeDoor() {
@@ -136,11 +146,16 @@ public final class Instance implements AutoCloseable {
                     throws IOException, InterruptedException {
                 Agent running = agent.get();
                 if (running == null) {
-                    throw new IOException("the node is still starting");
+                    throw new IOException(STARTING);
                 }
                 Tree meta = Tree.of(Json.object(pod)).tree("metadata");
                 ObjectName name = new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
                 return running.logs().read(name, container, options);
+            }
+
+            @Override
+            public Socket dial(InetSocketAddress to) throws IOException {
+                return connected(to);
             }
 
             @Override
@@ -153,12 +168,28 @@ public final class Instance implements AutoCloseable {
         };
     }
 
+    /** A connection from the node, which reaches pods where this process does not. */
+    private Socket connected(InetSocketAddress to) throws IOException {
+        Traffic opened = traffic;
+        if (opened == null) {
+            throw new IOException(STARTING);
+        }
+        SocketChannel channel = opened.network().socket(NodeNetwork.family(to));
+        try {
+            channel.socket().connect(to, (int) NodeDoor.PATIENCE.toMillis());
+            return channel.socket();
+        } catch (IOException refused) {
+            channel.close();
+            throw refused;
+        }
+    }
+
     private HttpsServer serve(Pki pki) throws IOException, InterruptedException {
         String host = settings.listen().getAddress().getHostAddress();
         Set<String> names = new LinkedHashSet<>(List.of(
                 host, "localhost", "127.0.0.1", "::1", "kubernetes", "kubernetes.default", "kubernetes.default.svc"));
         names.add("kubernetes.default.svc." + Traffic.DOMAIN);
-        names.add(block.services().first().plus(1).toString());
+        block.serviceCidrs().forEach(cidr -> names.add(cidr.first().plus(1).toString()));
         Credential credential = pki.server(names);
         return HttpsServer.start(
                 new HttpsServer.Settings(
@@ -186,6 +217,7 @@ public final class Instance implements AutoCloseable {
         ApiClient client = client();
         ensureDns(client);
         new DefaultPool(client).ensure(block);
+        advertise(opened.network());
         NodeStatus status = new NodeStatus(
                 settings.node(),
                 opened.network().nodeIps(),
@@ -215,6 +247,25 @@ public final class Instance implements AutoCloseable {
         starting.join();
         if (!made.awaitReady(PATIENCE)) {
             throw new IOException("the node did not come up in " + PATIENCE.toSeconds() + " s");
+        }
+    }
+
+    /** Opens a door to the API where pods can reach it, and tells them by the Service {@code default/kubernetes}. */
+    private void advertise(NodeNetwork network) {
+        IpFamily family = block.serviceCidrs().getFirst().family();
+        IpAddress at = network.mode() == Mode.LOOPBACK
+                ? block.pods().last() // of the cluster's own, and never a pod's
+                : network.nodeIps().stream()
+                        .filter(ip -> ip.family() == family)
+                        .findFirst()
+                        .orElse(network.nodeIps().getFirst());
+        InetSocketAddress address =
+                new InetSocketAddress(Traffic.inet(at), https.address().getPort());
+        try {
+            held(ApiDoor.open(network.listen(address), https.address()));
+            server.advertise(at, address.getPort());
+        } catch (IOException refused) {
+            LOG.log(Level.WARNING, "pods cannot reach the API at {0}: {1}", address, refused.getMessage());
         }
     }
 
@@ -299,7 +350,7 @@ public final class Instance implements AutoCloseable {
         if (opened == null) {
             throw new IllegalStateException("the node is not started");
         }
-        return opened.network().socket();
+        return opened.network().socket(StandardProtocolFamily.INET);
     }
 
     /** Where a Service's port is really bound on this node: its own number, or another where that could not be had. */

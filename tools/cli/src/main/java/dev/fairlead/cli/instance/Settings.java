@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.instance;
 
+import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.routes.NodePortAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How an instance is to run.
@@ -15,6 +17,7 @@ import java.nio.file.Path;
  * @param insideUserNamespace whether the launcher has entered a user namespace
  * @param ephemeral whether nothing has to survive: the store is kept in memory
  * @param nodePorts on which of its addresses the node accepts node ports
+ * @param serviceCidrs where ClusterIPs come from, one block of each family, the primary one's first; empty for the usual
  */
 public record Settings(
         Path data,
@@ -23,7 +26,8 @@ public record Settings(
         String node,
         boolean insideUserNamespace,
         boolean ephemeral,
-        NodePortAddresses nodePorts) {
+        NodePortAddresses nodePorts,
+        List<Cidr> serviceCidrs) {
     /** Settings with node ports on the node's primary addresses, as is usual. */
     public Settings(
             Path data,
@@ -32,11 +36,16 @@ public record Settings(
             String node,
             boolean insideUserNamespace,
             boolean ephemeral) {
-        this(data, listen, network, node, insideUserNamespace, ephemeral, new NodePortAddresses.Primary());
+        this(data, listen, network, node, insideUserNamespace, ephemeral, new NodePortAddresses.Primary(), List.of());
     }
 
     /** These settings with node ports on other addresses. */
     public Settings withNodePorts(NodePortAddresses addresses) {
-        return new Settings(data, listen, network, node, insideUserNamespace, ephemeral, addresses);
+        return new Settings(data, listen, network, node, insideUserNamespace, ephemeral, addresses, serviceCidrs);
+    }
+
+    /** These settings with ClusterIPs from other blocks, the primary family's first. */
+    public Settings withServiceCidrs(List<Cidr> cidrs) {
+        return new Settings(data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, List.copyOf(cidrs));
     }
 }
