@@ -49,7 +49,6 @@ final class SliceWrites {
             System.out.println("|---|--:|--:|--:|--:|");
             row("the write is answered → slice event", flips.answered);
             row("the write is sent → slice event", flips.sent);
-            row("processor time of the whole process", flips.cpu);
             row("one 4 KiB write and fdatasync", fsync);
         }
         System.out.printf(
