@@ -20,10 +20,10 @@ record Step(
     private static final Pattern STAYS = Pattern.compile("^\\./fairlead up\\b");
     private static final Pattern FOLLOWS = Pattern.compile("\\blogs\\b.* -f( |$)|\\bget\\b.* (-w|--watch)( |$)");
     private static final Pattern LOOKS =
-            Pattern.compile("^(kubectl|\\./fairlead)( -n \\S+)? (get|describe|logs|rollout history|rollout status) ?.*"
+            Pattern.compile("^(kubectl|\\./fairlead)( -n \\S+)? (get|describe|explain|logs|rollout history|rollout status) ?.*"
                     + "|^(curl|dig) .*");
     private static final Pattern REFUSAL =
-            Pattern.compile("^(error: |Error from server|fairlead: |The \\S+ .* is invalid).*");
+            Pattern.compile("^(error: |Error from server|fairlead: |The \\S+ .* is invalid|Service \\S+ does not work).*");
 
     /** Whether it goes on until the reader has seen enough and presses Ctrl-C. */
     boolean stays() {
