@@ -19,11 +19,11 @@ record Step(
         Path document, int line, String command, @Nullable List<String> shown, Set<String> networks) {
     private static final Pattern STAYS = Pattern.compile("^\\./fairlead up\\b");
     private static final Pattern FOLLOWS = Pattern.compile("\\blogs\\b.* -f( |$)|\\bget\\b.* (-w|--watch)( |$)");
-    private static final Pattern LOOKS =
-            Pattern.compile("^(kubectl|\\./fairlead)( -n \\S+)? (get|describe|explain|logs|rollout history|rollout status) ?.*"
+    private static final Pattern LOOKS = Pattern.compile(
+            "^(kubectl|\\./fairlead)( -n \\S+)? (get|describe|explain|logs|rollout history|rollout status) ?.*"
                     + "|^(curl|dig) .*");
-    private static final Pattern REFUSAL =
-            Pattern.compile("^(error: |Error from server|fairlead: |The \\S+ .* is invalid|Service \\S+ does not work).*");
+    private static final Pattern REFUSAL = Pattern.compile(
+            "^(error: |Error from server|fairlead: |The \\S+ .* is invalid|Service \\S+ does not work).*");
 
     /** Whether it goes on until the reader has seen enough and presses Ctrl-C. */
     boolean stays() {

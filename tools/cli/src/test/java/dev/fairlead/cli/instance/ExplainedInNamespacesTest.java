@@ -33,7 +33,10 @@ final class ExplainedInNamespacesTest {
             serve(shop, "inward", "127.0.0.1", 8080);
             serve(shop, "offport", "0.0.0.0", 9999);
 
-            Shop.await("all is well with one", PATIENCE, () -> about(shop, "well").causes().isEmpty());
+            Shop.await(
+                    "all is well with one",
+                    PATIENCE,
+                    () -> about(shop, "well").causes().isEmpty());
             first(shop, "inward", Cause.Kind.WRONG_LISTEN_ADDRESS, "listens at 127.0.0.1:8080 only");
             first(shop, "offport", Cause.Kind.WRONG_TARGET_PORT, "set targetPort to 8080");
         }
@@ -56,8 +59,7 @@ final class ExplainedInNamespacesTest {
     }
 
     private static Explanation about(Shop shop, String service) throws IOException, InterruptedException {
-        Reply reply =
-                shop.client().call(Request.of("GET", "/api/v1/namespaces/shop/services/" + service + "/explain"));
+        Reply reply = shop.client().call(Request.of("GET", "/api/v1/namespaces/shop/services/" + service + "/explain"));
         return Explanation.from(new Tree(Json.object(((Reply.Whole) reply).body())));
     }
 
