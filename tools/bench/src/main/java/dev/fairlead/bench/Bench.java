@@ -17,6 +17,7 @@ public final class Bench {
               services [CREATES]    a Service's create with 0 and with 10,000 Services present   (1,000 creates)
               slices [CHANGES]      all slices from cold; from a pod's status to its slice       (500 changes)
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
+              routes [SERVICES]     deciding routes: the whole table, one changed slice, heap    (10000 Services)
               kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)
               explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
@@ -38,6 +39,7 @@ public final class Bench {
                 case "services" -> Creates.among(home, count(rest, 1000));
                 case "slices" -> SliceWrites.run(count(rest, 500));
                 case "scale" -> SliceScale.run(count(rest, 500));
+                case "routes" -> RoutesBench.run(count(rest, 10_000), 10);
                 case "kernel" -> KernelProgramming.run(count(rest, 20_000));
                 case "explain" -> Explains.run(count(rest, 50));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);

@@ -13,14 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** What deciding routes costs: 10,000 Services of 10 endpoints; arguments: Services, endpoints of each. */
-public final class RoutesBench {
+/** What deciding routes costs: the whole table, the difference of one changed slice, and the heap for it. */
+final class RoutesBench {
     private RoutesBench() {}
 
-    /** Runs it. */
-    public static void main(String[] args) {
-        int count = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
-        int each = args.length > 1 ? Integer.parseInt(args[1]) : 10;
+    /** Measures a table of {@code count} Services with {@code each} endpoints. */
+    static void run(int count, int each) {
         List<Service> services = new ArrayList<>();
         List<EndpointSlice> slices = new ArrayList<>();
         for (int id = 0; id < count; id++) {
@@ -52,8 +50,8 @@ public final class RoutesBench {
         table = RouteTable.empty(ManyServices.NODE, Settings.DEFAULT);
         System.out.printf(
                 Locale.ROOT,
-                "memory: %.0f bytes a Service beyond the objects it was decided from (%d)%n",
-                (with - used()) / (double) count,
+                "heap: %.1f MB beyond the objects it was decided from (%d)%n",
+                (with - used()) / 1e6,
                 services.size() + slices.size() + table.entrances().size());
     }
 

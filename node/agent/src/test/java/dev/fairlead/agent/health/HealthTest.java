@@ -132,7 +132,8 @@ class HealthTest {
                     .contains("\"localEndpoints\": 2", "\"serviceProxyHealthy\": false");
 
             health.follow(table.with(new Change.ServiceRemoved(service(port).name())));
-            Assertions.assertThatThrownBy(() -> get(port, "/")).isInstanceOf(SocketException.class); // refused, or reset while it closes
+            Assertions.assertThatThrownBy(() -> get(port, "/"))
+                    .isInstanceOf(SocketException.class); // refused, or reset while it closes
         }
     }
 
