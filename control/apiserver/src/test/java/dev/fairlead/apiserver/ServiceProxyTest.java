@@ -2,9 +2,15 @@
 package dev.fairlead.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.http.HttpsServer;
+import dev.fairlead.apiserver.http.Limits;
+import dev.fairlead.apiserver.pki.Kubeconfig;
+import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.PortRange;
@@ -20,17 +26,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -190,6 +202,43 @@ class ServiceProxyTest {
             goOn.countDown();
             assertThat(new String(stream.next(), StandardCharsets.UTF_8)).isEqualTo("second");
             assertThat(stream.next()).isNull();
+        }
+    }
+
+    @Test
+    void kubectl_shows_a_stream_as_it_comes(@TempDir Path home) throws Exception {
+        assumeTrue(Kubectl.isThere(), "no kubectl on the PATH");
+        Pki pki = Pki.open(home.resolve("pki"), time);
+        HttpsServer.Settings settings = new HttpsServer.Settings(
+                "127.0.0.1",
+                0,
+                pki.server(Set.of("127.0.0.1")),
+                pki.authority(),
+                new Identities(Map.of()),
+                Limits.STANDARD);
+        try (HttpsServer https = HttpsServer.start(settings, server)) {
+            Path kubeconfig = home.resolve("kubeconfig");
+            Kubeconfig.write(kubeconfig, "fairlead", https.url(), pki.authority(), pki.client("admin", Client.ADMIN));
+            Kubectl kubectl = new Kubectl(home, kubeconfig, Map.of());
+            assertThat(kubectl.run("get", "--raw", NAMESPACE + "services/web:http/proxy/a?b=c")
+                            .quietly())
+                    .isEqualTo("/a?b=c");
+            Process streaming = kubectl.start("get", "--raw", NAMESPACE + "services/web:http/proxy/stream");
+            Path out = home.resolve("out");
+            awaitText(out, "first");
+            goOn.countDown();
+            assertThat(streaming.waitFor()).isZero();
+            awaitText(out, "firstsecond");
+        }
+    }
+
+    private static void awaitText(Path file, String text) throws IOException {
+        Instant deadline = Instant.now().plusSeconds(20);
+        while (!Files.readString(file).equals(text)) {
+            assertThat(Instant.now())
+                    .as("%s in time, not %s", text, Files.readString(file))
+                    .isBefore(deadline);
+            LockSupport.parkNanos(5_000_000);
         }
     }
 
