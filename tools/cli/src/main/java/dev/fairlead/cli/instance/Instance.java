@@ -254,7 +254,7 @@ public final class Instance implements AutoCloseable {
     private void advertise(NodeNetwork network) {
         IpFamily family = block.serviceCidrs().getFirst().family();
         IpAddress at = network.mode() == Mode.LOOPBACK
-                ? block.pods().last() // of the cluster's own, and never a pod's
+                ? block.pods().last().plus(-1) // of the cluster's own, and the last that a pod would get
                 : network.nodeIps().stream()
                         .filter(ip -> ip.family() == family)
                         .findFirst()
@@ -262,7 +262,9 @@ public final class Instance implements AutoCloseable {
         InetSocketAddress address =
                 new InetSocketAddress(Traffic.inet(at), https.address().getPort());
         try {
-            held(ApiDoor.open(network.listen(address), https.address()));
+            InetSocketAddress served = new InetSocketAddress(
+                    settings.listen().getAddress(), https.address().getPort());
+            held(ApiDoor.open(network.listen(address), served));
             server.advertise(at, address.getPort());
         } catch (IOException refused) {
             LOG.log(Level.WARNING, "pods cannot reach the API at {0}: {1}", address, refused.getMessage());
