@@ -82,12 +82,12 @@ class SlicesTest {
             cluster.await(
                     "b not ready", () -> "".equals(endpoints(cluster, "web").get("b")));
             cluster.await("legacy", () -> {
-                Tree subset = cluster.client
+                List<Tree> subsets = cluster.client
                         .get(Resources.ENDPOINTS, new ObjectName("default", "web"))
-                        .trees("subsets")
-                        .getFirst();
-                return subset.trees("addresses").size() == 1
-                        && subset.trees("notReadyAddresses").size() == 1;
+                        .trees("subsets");
+                return subsets.size() == 1
+                        && subsets.getFirst().trees("addresses").size() == 1
+                        && subsets.getFirst().trees("notReadyAddresses").size() == 1;
             });
             cluster.client.delete(Resources.SERVICES, new ObjectName("default", "web"), Deletion.DEFAULT);
             cluster.await("slices gone", () -> slices(cluster, "web").isEmpty());

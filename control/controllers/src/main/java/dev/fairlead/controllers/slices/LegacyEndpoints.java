@@ -23,6 +23,7 @@ import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.endpoints.EndpointsPlan;
 import dev.fairlead.core.endpoints.TriggerTimes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * such as serve as a lock.
  */
 public final class LegacyEndpoints {
+    /** Slices carry the traffic, so their write goes first and does not wait for the disk behind that of Endpoints. */
+    private static final Duration BEHIND = Duration.ofMillis(2);
+
     private final ApiClient client;
     private final Observed seen;
     private final Selecting selecting;
@@ -97,8 +101,8 @@ public final class LegacyEndpoints {
                 listed = true;
             }
         });
-        seen.pods.handle(
-                (name, old, now, revision) -> selecting.affected(old, now).forEach(queue::add));
+        seen.pods.handle((name, old, now, revision) ->
+                selecting.affected(old, now).forEach(service -> queue.addAfter(service, BEHIND)));
     }
 
     private Outcome work(ObjectName name) throws IOException, InterruptedException {
