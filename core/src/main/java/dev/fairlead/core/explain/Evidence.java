@@ -59,10 +59,12 @@ public record Evidence(
      * @param pods of its namespace, by their labels
      * @param workloads of its namespace, with the labels of the pods they make
      * @param elsewhere pods of other namespaces that the selector would match
+     * @param relabelled pods of its namespace that the selector matched before their labels were changed
      */
-    public record Around(List<Labelled> pods, List<Workload> workloads, List<ObjectName> elsewhere) {
+    public record Around(
+            List<Labelled> pods, List<Workload> workloads, List<ObjectName> elsewhere, List<Relabelled> relabelled) {
         /** Nothing. */
-        public static final Around NOTHING = new Around(List.of(), List.of(), List.of());
+        public static final Around NOTHING = new Around(List.of(), List.of(), List.of(), List.of());
 
         /** How many pods there are. */
         int count() {
@@ -72,6 +74,9 @@ public record Evidence(
 
     /** Labels, and how many pods have exactly these. */
     public record Labelled(Map<String, String> labels, int pods) {}
+
+    /** A pod and the labels it has now. */
+    public record Relabelled(String pod, Map<String, String> labels) {}
 
     /** What makes pods. */
     public record Workload(String kind, String name, int replicas, Map<String, String> labels) {

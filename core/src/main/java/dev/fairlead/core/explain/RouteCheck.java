@@ -110,9 +110,11 @@ final class RouteCheck {
                                 Words.at(address, port.port()) + " leads to no endpoint on node " + table.node(),
                                 "at least one ready endpoint with an "
                                         + address.family().text() + " address",
-                                "look at the slices: kubectl "
-                                        + Examination.kubectl(service.name())
-                                        + "get endpointslices -o yaml");
+                                evidence.slices().own().isEmpty()
+                                        ? "ask again in a moment: the slices are not written yet"
+                                        : "look at the slices: kubectl "
+                                                + Examination.kubectl(service.name())
+                                                + "get endpointslices -o yaml");
                     }
                 }
             }

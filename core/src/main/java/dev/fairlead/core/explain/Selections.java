@@ -3,10 +3,12 @@ package dev.fairlead.core.explain;
 
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.explain.Cause.Kind;
+import dev.fairlead.core.explain.Evidence.Relabelled;
 import dev.fairlead.core.explain.Evidence.Workload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Which pods the selector matches, and if none, what it should have been. */
 final class Selections {
@@ -64,7 +66,9 @@ final class Selections {
         }
         NearMiss miss = NearMiss.of(selector, evidence.around().pods());
         List<Workload> before = makers(selector);
-        if (miss.slip()) {
+        if (!evidence.around().relabelled().isEmpty()) {
+            relabelled(selector, evidence.around().relabelled());
+        } else if (miss.slip()) {
             examination.breaks(
                     Kind.SELECTOR_TYPO,
                     start + "; " + miss.instead(),
@@ -105,6 +109,25 @@ final class Selections {
                             : "start pods with the labels " + labels
                                     + ", or set spec.selector to labels that pods have");
         }
+    }
+
+    private void relabelled(Map<String, String> selector, List<Relabelled> pods) {
+        Relabelled one = pods.getFirst();
+        String now = selector.entrySet().stream()
+                .filter(label -> !label.getValue().equals(one.labels().get(label.getKey())))
+                .map(label -> one.labels().containsKey(label.getKey())
+                        ? label.getKey() + "=" + one.labels().get(label.getKey())
+                        : "no label " + label.getKey())
+                .collect(Collectors.joining(" and "));
+        String labels = Words.labels(selector);
+        examination.breaks(
+                Kind.LABELS_CHANGED,
+                "selector " + labels + " matches no pod any more; "
+                        + Words.some(pods.stream().map(Relabelled::pod).toList())
+                        + " had these labels until they were changed: " + one.pod() + " now has " + now,
+                "a pod in namespace " + service.name().namespace() + " with the labels " + labels,
+                "kubectl " + Examination.kubectl(service.name()) + "label --overwrite pod " + one.pod() + " "
+                        + labels.replace(',', ' ') + ", or change spec.selector");
     }
 
     private List<Workload> makers(Map<String, String> selector) {

@@ -11,6 +11,7 @@ import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.Evidence.Around;
 import dev.fairlead.core.explain.Evidence.Labelled;
 import dev.fairlead.core.explain.Evidence.Range;
+import dev.fairlead.core.explain.Evidence.Relabelled;
 import dev.fairlead.core.explain.Evidence.ServiceSeen;
 import dev.fairlead.core.explain.Evidence.SlicesSeen;
 import dev.fairlead.core.explain.Evidence.Workload;
@@ -52,6 +53,7 @@ final class Scene {
     private final List<Labelled> around = new ArrayList<>();
     private final List<Workload> workloads = new ArrayList<>();
     private final List<ObjectName> elsewhere = new ArrayList<>();
+    private final List<Relabelled> relabelled = new ArrayList<>();
     private final List<EndpointSlice> slices = new ArrayList<>();
     private final List<EndpointSlice> unlabelled = new ArrayList<>();
     private int handMade = -1;
@@ -192,6 +194,11 @@ final class Scene {
         return this;
     }
 
+    Scene relabelled(String pod, String labels) {
+        relabelled.add(new Relabelled(pod, tree("{labels: " + labels + "}").textMap("labels")));
+        return this;
+    }
+
     Scene elsewhere(String namespace, String name) {
         elsewhere.add(new ObjectName(namespace, name));
         return this;
@@ -316,7 +323,7 @@ final class Scene {
                 namesakes,
                 siblings,
                 pods,
-                new Around(around, workloads, elsewhere),
+                new Around(around, workloads, elsewhere, relabelled),
                 new SlicesSeen(slices, unlabelled, handMade),
                 rivals,
                 ranges,

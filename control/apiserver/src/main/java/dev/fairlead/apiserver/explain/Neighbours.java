@@ -6,6 +6,7 @@ import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.Evidence.Around;
 import dev.fairlead.core.explain.Evidence.Labelled;
+import dev.fairlead.core.explain.Evidence.Relabelled;
 import dev.fairlead.core.explain.Evidence.Workload;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
@@ -26,7 +27,7 @@ final class Neighbours {
         makers = List.of(kinds.require("apps/v1", "Deployment"), kinds.require("apps/v1", "ReplicaSet"));
     }
 
-    Around of(Service service) {
+    Around of(Service service) throws InterruptedException {
         Map<String, String> selector = service.selector();
         if (selector == null) {
             return Around.NOTHING;
@@ -40,7 +41,14 @@ final class Neighbours {
                 .toList();
         List<Workload> workloads =
                 makers.stream().flatMap(kind -> workloads(kind, namespace)).toList();
-        return new Around(own, workloads, elsewhere);
+        return new Around(own, workloads, elsewhere, relabelled(namespace, selector));
+    }
+
+    private List<Relabelled> relabelled(String namespace, Map<String, String> selector) throws InterruptedException {
+        return scan.onceLabelled(pods.prefix(namespace), selector).stream()
+                .map(key -> scan.get(key).tree("metadata"))
+                .map(meta -> new Relabelled(meta.text("name", ""), meta.textMap("labels")))
+                .toList();
     }
 
     private Stream<Workload> workloads(Resource kind, String namespace) {

@@ -2,14 +2,20 @@
 package dev.fairlead.apiserver.explain;
 
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.store.CompactedException;
 import dev.fairlead.store.Entry;
+import dev.fairlead.store.Event;
 import dev.fairlead.store.Store;
+import dev.fairlead.store.Watch;
 import dev.fairlead.wire.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds objects in the store without decoding all there are.
@@ -38,21 +44,41 @@ record Scan(Store store) {
 
     /** The objects below {@code prefix} that have all these labels, decoded. */
     List<Tree> labelled(String prefix, Map<String, String> labels) {
-        List<Needle> needles = labels.entrySet().stream()
-                .map(label -> Needle.of(text(label.getKey()) + ":" + text(label.getValue())))
-                .toList();
+List<Needle> needles = needles(labels);
         List<Tree> found = new ArrayList<>();
         for (Entry entry : entries(prefix)) {
-            byte[] bytes = entry.value();
-            int from = LABELS.after(bytes, 0);
-            int to = end(bytes, from);
-            if (needles.stream().allMatch(needle -> needle.within(bytes, from, to))) {
+            if (labelled(entry.value(), needles)) {
                 Tree object = tree(entry);
                 if (object.tree("metadata").textMap("labels").entrySet().containsAll(labels.entrySet())) {
                     found.add(object);
                 }
             }
         }
+        return found;
+    }
+
+    /**
+     * The keys below {@code prefix} of objects that are there and had all these labels before a change that the store
+     * remembers; they may have them again.
+     */
+    Set<String> onceLabelled(String prefix, Map<String, String> labels) throws InterruptedException {
+        List<Needle> needles = needles(labels);
+        Set<String> found = new TreeSet<>();
+        try (Watch past = store.watch(prefix, store.oldestRevision())) {
+            for (List<Event> events = past.next(Duration.ZERO);
+                    !events.isEmpty();
+                    events = past.next(Duration.ZERO)) {
+                for (Event event : events) {
+                    Entry before = event.previous();
+                    if (before != null && labelled(before.value(), needles)) {
+                        found.add(event.key());
+                    }
+                }
+            }
+        } catch (CompactedException forgotten) {
+            // the store has begun to forget what was being read: what was found so far is still true
+        }
+        found.removeIf(key -> store.get(key).isEmpty());
         return found;
     }
 
@@ -92,6 +118,18 @@ record Scan(Store store) {
     /** The decoded object at {@code key}; without fields when there is none. */
     Tree get(String key) {
         return store.get(key).map(Scan::tree).orElse(Tree.EMPTY);
+    }
+
+    private static List<Needle> needles(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .map(label -> Needle.of(text(label.getKey()) + ":" + text(label.getValue())))
+                .toList();
+    }
+
+    private static boolean labelled(byte[] bytes, List<Needle> needles) {
+        int from = LABELS.after(bytes, 0);
+        int to = end(bytes, from);
+        return needles.stream().allMatch(needle -> needle.within(bytes, from, to));
     }
 
     private List<Entry> entries(String prefix) {

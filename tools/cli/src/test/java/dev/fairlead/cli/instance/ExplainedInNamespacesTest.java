@@ -18,9 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where pods have network namespaces of their own, what they listen on is found there. */
 final class ExplainedInNamespacesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String SERVER = """
-            ["perl", "-MIO::Socket::INET", "-e", "$s=IO::Socket::INET->new(LocalAddr=>q(%s),LocalPort=>8080,Listen=>9) or die $@; while($c=$s->accept){sysread($c,$b,9999);print $c qq(ok);close $c}"]""";
-
     @TempDir
     private Path scratch = Path.of("");
 
@@ -42,6 +39,12 @@ final class ExplainedInNamespacesTest {
         }
     }
 
+    private static String server(String address) {
+        return """
+            ["perl", "-MIO::Socket::INET", "-e", "$s=IO::Socket::INET->new(LocalAddr=>q(%s),LocalPort=>8080,Listen=>9) or die $@; while($c=$s->accept){sysread($c,$b,9999);print $c qq(ok);close $c}"]"""
+                .formatted(address);
+    }
+
     private static void serve(Shop shop, String name, String address, int targetPort) throws Exception {
         shop.create("""
                 apiVersion: v1
@@ -55,7 +58,7 @@ final class ExplainedInNamespacesTest {
                 kind: Service
                 metadata: {name: %1$s, namespace: shop}
                 spec: {selector: {app: %1$s}, ports: [{port: 80, targetPort: %3$d}]}
-                """.formatted(name, SERVER.formatted(address), targetPort));
+                """.formatted(name, server(address), targetPort));
     }
 
     private static Explanation about(Shop shop, String service) throws IOException, InterruptedException {

@@ -281,6 +281,21 @@ final class ExplainedTest {
                 .contains("set spec.selector to app=rolled,version=green", "made such pods, but is scaled to 0");
     }
 
+    @Test
+    @Order(2)
+    void theLabelsOfAPodWereChangedByHand() throws Exception {
+        pod("relabelled", tcp(OWN, 8080), "");
+        service("relabelled", "selector: {app: relabelled}, ports: [{port: 7102, targetPort: 8080}]");
+        await("relabelled is ready", () -> ready("relabelled") == 1);
+        shop.client()
+                .patch(
+                        Resources.PODS,
+                        new ObjectName("shop", "relabelled"),
+                        new Patch.Merge(Map.of("metadata", Map.of("labels", Map.of("app", "shelf")))));
+        assertThat(first(Cause.Kind.LABELS_CHANGED, () -> about("relabelled")))
+                .contains("relabelled now has app=shelf", "label --overwrite pod relabelled app=relabelled");
+    }
+
     // ---- readiness
 
     @Test
