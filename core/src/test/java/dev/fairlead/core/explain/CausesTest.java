@@ -132,7 +132,8 @@ final class CausesTest {
                 breaks(
                         Kind.LABELS_CHANGED,
                         Scene.empty().others(3, "{app: api}").relabelled("web-1", "{app: shelved}")),
-                breaks(Kind.PODS_ELSEWHERE,
+                breaks(
+                        Kind.PODS_ELSEWHERE,
                         Scene.empty().others(1, "{tier: db}").elsewhere("store", "web-1")),
                 breaks(Kind.NO_REPLICAS, Scene.empty().workload("Deployment", "web", 0, "{app: web}")),
                 breaks(Kind.NO_POD_MATCHES, Scene.empty().others(2, "{tier: db}")),

@@ -44,7 +44,7 @@ record Scan(Store store) {
 
     /** The objects below {@code prefix} that have all these labels, decoded. */
     List<Tree> labelled(String prefix, Map<String, String> labels) {
-List<Needle> needles = needles(labels);
+        List<Needle> needles = needles(labels);
         List<Tree> found = new ArrayList<>();
         for (Entry entry : entries(prefix)) {
             if (labelled(entry.value(), needles)) {
@@ -65,9 +65,7 @@ List<Needle> needles = needles(labels);
         List<Needle> needles = needles(labels);
         Set<String> found = new TreeSet<>();
         try (Watch past = store.watch(prefix, store.oldestRevision())) {
-            for (List<Event> events = past.next(Duration.ZERO);
-                    !events.isEmpty();
-                    events = past.next(Duration.ZERO)) {
+            for (List<Event> events = past.next(Duration.ZERO); !events.isEmpty(); events = past.next(Duration.ZERO)) {
                 for (Event event : events) {
                     Entry before = event.previous();
                     if (before != null && labelled(before.value(), needles)) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where pods have network namespaces of their own, what they listen on is found there. */
 final class ExplainedInNamespacesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     private Path scratch = Path.of("");
 
@@ -41,8 +42,7 @@ final class ExplainedInNamespacesTest {
 
     private static String server(String address) {
         return """
-            ["perl", "-MIO::Socket::INET", "-e", "$s=IO::Socket::INET->new(LocalAddr=>q(%s),LocalPort=>8080,Listen=>9) or die $@; while($c=$s->accept){sysread($c,$b,9999);print $c qq(ok);close $c}"]"""
-                .formatted(address);
+            ["perl", "-MIO::Socket::INET", "-e", "$s=IO::Socket::INET->new(LocalAddr=>q(%s),LocalPort=>8080,Listen=>9) or die $@; while($c=$s->accept){sysread($c,$b,9999);print $c qq(ok);close $c}"]""".formatted(address);
     }
 
     private static void serve(Shop shop, String name, String address, int targetPort) throws Exception {
