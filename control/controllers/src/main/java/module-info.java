@@ -7,6 +7,7 @@ module dev.fairlead.controllers {
     requires transitive dev.fairlead.client;
 
     exports dev.fairlead.controllers;
+    exports dev.fairlead.controllers.nodes;
     exports dev.fairlead.controllers.provider;
 
     uses dev.fairlead.controllers.provider.LoadBalancerProvider;

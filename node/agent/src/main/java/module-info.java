@@ -14,4 +14,5 @@ module dev.fairlead.agent {
     exports dev.fairlead.agent.metrics;
     exports dev.fairlead.agent.network;
     exports dev.fairlead.agent;
+    exports dev.fairlead.agent.testing;
 }

@@ -11,6 +11,8 @@ import dev.fairlead.client.record.Leader;
 import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.loadbalancer.LoadBalancers;
 import dev.fairlead.controllers.namespaces.Namespaces;
+import dev.fairlead.controllers.nodes.BlockRange;
+import dev.fairlead.controllers.nodes.NodeBlocks;
 import dev.fairlead.controllers.placement.Scheduler;
 import dev.fairlead.controllers.provider.LoadBalancerProvider;
 import dev.fairlead.controllers.servicecidrs.Cover;
@@ -57,6 +59,7 @@ public final class Controllers implements AutoCloseable {
     /** Of slices and Endpoints, which come by the thousand at a start: writes that wait together are synced together. */
     private static final int WRITERS = 16;
 
+    private final ApiClient client;
     private final Time time;
     private final RandomGenerator.SplittableGenerator random;
     private final List<WorkQueue<?>> queues = new ArrayList<>();
@@ -84,7 +87,7 @@ public final class Controllers implements AutoCloseable {
             Api api, Request.@Nullable User user, Time time, long seed, List<LoadBalancerProvider> providers) {
         this.time = time;
         this.random = new SplittableRandom(seed);
-        ApiClient client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
+        client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
         this.events = new Events(client, time, "fairlead-controllers", "");
         this.seen = new Observed(client, time, random);
         Kinds kinds = Kinds.served();
@@ -102,6 +105,12 @@ public final class Controllers implements AutoCloseable {
         this.loadBalancers = new LoadBalancers(
                 client, seen, time, events, providers, (name, worker) -> queue(name, WORKERS, worker));
         garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)), endpoints);
+    }
+
+    /** Also gives nodes their blocks of pod addresses, out of these ranges; to be asked for before the start. */
+    public Controllers withNodeBlocks(List<BlockRange> ranges) {
+        new NodeBlocks(client, seen, events, ranges, (name, worker) -> queue(name, 1, worker));
+        return this;
     }
 
     /**

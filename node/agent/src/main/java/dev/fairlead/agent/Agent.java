@@ -26,6 +26,7 @@ import dev.fairlead.pods.PodApi;
 import dev.fairlead.pods.PodEvents;
 import dev.fairlead.pods.PodSettings;
 import dev.fairlead.pods.Pods;
+import dev.fairlead.pods.Rotation;
 import dev.fairlead.pods.log.PodLogs;
 import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.wire.Resource;
@@ -53,6 +54,7 @@ public final class Agent implements AutoCloseable {
      * @param plane carries the traffic; closed with the agent
      * @param names is kept after the Services
      * @param routing what the operator decided about routes
+     * @param patientEnds whether a pod's end waits until no node sends it new connections
      */
     public record Parts(
             ApiClient client,
@@ -62,6 +64,7 @@ public final class Agent implements AutoCloseable {
             DataPlane plane,
             NameTable names,
             Settings routing,
+            boolean patientEnds,
             Time time,
             RandomGenerator random) {}
 
@@ -88,7 +91,7 @@ public final class Agent implements AutoCloseable {
         progress = new Progress(time);
         services = informer(Resources.SERVICES, Selection.ALL, Service::from);
         slices = informer(Resources.ENDPOINT_SLICES, Selection.ALL, EndpointSlice::from);
-        nodes = informer(Resources.NODES, Selection.ALL.where("metadata.name=" + name), Node::from);
+        nodes = informer(Resources.NODES, Selection.ALL, Node::from);
         leases = informer(Resources.LEASES, Selection.in(NodeLease.NAMESPACE), NodeLease::from);
         namespaces = informer(
                 Resources.NAMESPACES,
@@ -108,20 +111,21 @@ public final class Agent implements AutoCloseable {
                 reports,
                 time,
                 this::tell);
-        OutOfRotation rotation = new OutOfRotation(name, progress, leases, time);
+        OutOfRotation rotation = new OutOfRotation(name, progress, leases, this::knows, time);
         pods = new Pods(
                 parts.pods(),
                 PodApi.of(parts.client()),
                 parts.podNetwork(),
-                rotation,
+                parts.patientEnds() ? rotation : (pod, bound) -> Rotation.Outcome.OUT,
                 this::tell,
                 new Links(services, parts.plane()::bindings),
                 time);
         reporting = new Reporting(name, parts.plane(), progress, pods::openPorts, time);
         nodes.handle((any, old, now, revision) -> {
-            if (now != null) {
+            if (now != null && any.name().equals(name)) {
                 programming.node(now);
             }
+            progress.changed();
         });
         namespaces.handle((any, old, now, revision) -> {
             if (now != null) {
@@ -133,7 +137,7 @@ public final class Agent implements AutoCloseable {
         leases.handle((any, old, now, revision) -> progress.changed());
         slices.handle((any, old, now, revision) -> {
             if (old != null && leases.size() > 1) {
-                heartbeat.tellSoon(); // an endpoint may have left: its pod's node waits for us
+                heartbeat.tell(revision); // an endpoint may have left: its pod's node waits for us
             }
         });
         ownPods.handle(new Handler<>() {
@@ -161,6 +165,10 @@ public final class Agent implements AutoCloseable {
     private boolean eligible() {
         Node node = nodes.get(new ObjectName("", parts.node().name()));
         return node != null && node.eligible();
+    }
+
+    private boolean knows(String node) {
+        return nodes.get(new ObjectName("", node)) != null;
     }
 
     private static Node asNode(NodeStatus status) {

@@ -16,14 +16,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keeps the Node object and its lease: that the node lives, and through which revision it is programmed. The lease is
- * renewed every ten seconds, and at once when somebody may be waiting for the revision.
+ * renewed every ten seconds, and as soon as a revision is programmed for which somebody may be waiting.
  */
 final class Heartbeat implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Heartbeat.class.getName());
     private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration LEASE = Duration.ofSeconds(40);
 
     private final ApiClient client;
@@ -32,6 +34,8 @@ final class Heartbeat implements AutoCloseable {
     private final Time time;
     private final Lease lease;
     private final Semaphore due = new Semaphore(0);
+    private final AtomicLong wanted = new AtomicLong();
+    private volatile long told;
     private final Thread thread;
 
     Heartbeat(ApiClient client, NodeStatus node, Progress progress, Time time) {
@@ -40,6 +44,7 @@ final class Heartbeat implements AutoCloseable {
         this.progress = progress;
         this.time = time;
         this.lease = new Lease(client, time, new ObjectName(NodeLease.NAMESPACE, node.name()), node.name(), LEASE);
+        progress.listen(this::tellIfDue);
         this.thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
     }
 
@@ -47,9 +52,17 @@ final class Heartbeat implements AutoCloseable {
         thread.start();
     }
 
-    /** Somebody may wait for what is programmed now: tell soon. */
-    void tellSoon() {
-        due.release();
+    /** Somebody may wait for that revision: tell as soon as it is programmed. */
+    void tell(long revision) {
+        wanted.accumulateAndGet(revision, Math::max);
+        tellIfDue();
+    }
+
+    private void tellIfDue() {
+        long revision = wanted.get();
+        if (told < revision && progress.programmed() >= revision) {
+            due.release();
+        }
     }
 
     /** Makes the Node object, or brings its status up to date. */
@@ -74,17 +87,24 @@ final class Heartbeat implements AutoCloseable {
         boolean registered = false;
         try {
             while (true) {
+                Duration pause = BEAT;
                 try {
                     if (!registered) {
                         register();
                         registered = true;
                     }
                     long programmed = progress.programmed();
-                    lease.hold(Map.of(NodeLease.PROGRAMMED, Long.toString(programmed)));
+                    if (lease.hold(Map.of(NodeLease.PROGRAMMED, Long.toString(programmed)))) {
+                        told = programmed;
+                        tellIfDue(); // what was programmed meanwhile
+                    } else {
+                        pause = AGAIN;
+                    }
                 } catch (IOException refused) {
+                    pause = AGAIN;
                     LOG.log(Level.DEBUG, "the node's lease was not renewed: {0}", refused.getMessage());
                 }
-                Time.Timer alarm = time.schedule(BEAT, due::release);
+                Time.Timer alarm = time.schedule(pause, due::release);
                 due.acquire();
                 due.drainPermits();
                 alarm.cancel();

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Waits until no node sends new connections to a pod. First the slice controller has to say, on the pod, which revision of
  * a slice took it out ("0" when no Service selects it); then every node that has a lease has to have programmed that
  * revision. Nobody knows what a node does whose lease has run out: it is waited for as long as may be, then told about.
+ * Only if its Node object is gone too is it known to be no more, and nobody waits.
  */
 final class OutOfRotation implements Rotation {
     /** On a terminating pod: the revision of the slice write that took it out of rotation. */
@@ -26,13 +28,16 @@ final class OutOfRotation implements Rotation {
     private final String node;
     private final Progress progress;
     private final Informer<NodeLease> leases;
+    private final Predicate<String> nodes;
     private final Time time;
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
 
-    OutOfRotation(String node, Progress progress, Informer<NodeLease> leases, Time time) {
+    /** On {@code node}; {@code nodes} tells whether there is a Node object of a name. */
+    OutOfRotation(String node, Progress progress, Informer<NodeLease> leases, Predicate<String> nodes, Time time) {
         this.node = node;
         this.progress = progress;
         this.leases = leases;
+        this.nodes = nodes;
         this.time = time;
     }
 
@@ -96,6 +101,7 @@ final class OutOfRotation implements Rotation {
                         leases.all().stream()
                                 .filter(lease -> !lease.node().equals(node))
                                 .filter(lease -> lease.programmed() < revision)
+                                .filter(lease -> lease.liveAt(now) || nodes.test(lease.node()))
                                 .map(lease ->
                                         "node " + lease.node() + (lease.liveAt(now) ? "" : ", whose lease ran out")))
                 .sorted()

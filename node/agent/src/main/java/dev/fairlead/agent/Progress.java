@@ -8,14 +8,25 @@ import java.time.Duration;
 final class Progress {
     private final Time time;
     private long programmed;
+    private Runnable listener = () -> {};
 
     Progress(Time time) {
         this.time = time;
     }
 
-    synchronized void programmed(long revision) {
-        programmed = Math.max(programmed, revision);
-        notifyAll();
+    void programmed(long revision) {
+        Runnable told;
+        synchronized (this) {
+            programmed = Math.max(programmed, revision);
+            notifyAll();
+            told = listener;
+        }
+        told.run();
+    }
+
+    /** Calls {@code told} whenever more is programmed, on the thread that programmed it. */
+    synchronized void listen(Runnable told) {
+        listener = told;
     }
 
     synchronized long programmed() {

@@ -7,8 +7,11 @@ import java.util.List;
 
 /** How the userspace plane meets the node it runs on. */
 public interface Surroundings {
-    /** Whether backends can see the client's own address: whether their answers come home. */
-    boolean keepSource();
+    /**
+     * Whether a backend can see a client's own address: whether its answers come home. Those of the node itself do not: they
+     * leave it at once, and never meet the relay's socket.
+     */
+    boolean keepSource(IpAddress backend);
 
     /** Whether another port may be bound where the right one cannot be had. */
     boolean otherPorts();

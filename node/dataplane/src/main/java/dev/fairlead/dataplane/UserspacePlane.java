@@ -227,7 +227,7 @@ public final class UserspacePlane implements DataPlane {
             Map<Origin, List<Upstream.Target>> targets = new EnumMap<>(Origin.class);
             for (Origin origin : Origin.values()) {
                 Treatment treatment = entrance.treatment(origin, origins.settings());
-                boolean keepSource = surroundings.keepSource() && origin != Origin.NODE && !treatment.masqueraded();
+                boolean keepSource = origin != Origin.NODE && !treatment.masqueraded();
                 targets.put(origin, targets(entrance.route(), treatment.backends(), keepSource));
             }
             return new Balancer.Backends(
@@ -242,7 +242,7 @@ public final class UserspacePlane implements DataPlane {
             for (Backend backend : backends) {
                 targets.add(new Upstream.Target(
                         new InetSocketAddress(inet(backend.address()), backend.port()),
-                        keepSource,
+                        keepSource && surroundings.keepSource(backend.address()),
                         states.traffic(route.key(), backend)));
             }
             return List.copyOf(targets);

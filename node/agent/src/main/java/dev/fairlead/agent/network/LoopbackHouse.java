@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.ChannelSockets;
 import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -12,6 +13,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /** A node on 127/8: nothing is made, so nothing is unmade. */
 public final class LoopbackHouse implements NodeNetwork {
@@ -25,6 +27,11 @@ public final class LoopbackHouse implements NodeNetwork {
     @Override
     public Mode mode() {
         return Mode.LOOPBACK;
+    }
+
+    @Override
+    public Optional<Namespace> namespace() {
+        return Optional.empty();
     }
 
     @Override

@@ -11,14 +11,12 @@ import dev.fairlead.kernel.namespace.Sysctl;
 import dev.fairlead.kernel.netlink.Prefix;
 import dev.fairlead.kernel.netlink.Route;
 import dev.fairlead.kernel.netlink.Rtnetlink;
-import dev.fairlead.kernel.netlink.TransparentReplies;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -38,33 +36,26 @@ import java.util.Optional;
  * route Services, pods via host0      local Services dev lo (AnyIP)        default via node
  * </pre>
  *
- * <p>Every Service address is the node's own, by one local route for each block, so the relay may listen on any of them.
- * Rootless the host is outside: no link; the relay's door opens node ports there.
+ * <p>What happens inside is {@link NamespaceNetwork}'s. Rootless the host is outside: no link; the relay's door opens node ports there.
  */
 public final class NamespaceHouse implements NodeNetwork {
     private static final String HOLDER = "holder";
     private static final String HOST_LINK = "host0";
-    private static final int MARK = 0x4641; // "FA"
-    private static final int TABLE = 17_985;
-    private static final int PRIORITY = 100;
 
     private final Mode mode;
-    private final Block block;
     private final Path record;
     private final HostThread outside;
     private final Namespace node;
     private final Child holder;
-    private final TransparentReplies replies;
+    private final NamespaceNetwork inside;
 
-    private NamespaceHouse(
-            Mode mode, Block block, Path record, Namespace node, Child holder, TransparentReplies replies) {
+    private NamespaceHouse(Mode mode, Path record, Namespace node, Child holder, NamespaceNetwork inside) {
         this.mode = mode;
-        this.block = block;
         this.record = record;
         this.outside = new HostThread();
         this.node = node;
         this.holder = holder;
-        this.replies = replies;
+        this.inside = inside;
     }
 
     /**
@@ -85,8 +76,12 @@ public final class NamespaceHouse implements NodeNetwork {
             if (mode == Mode.KERNEL) {
                 linkHost(node, block);
             }
-            TransparentReplies replies = TransparentReplies.install(node, "fairlead", MARK, TABLE, PRIORITY);
-            return new NamespaceHouse(mode, block, record, node, holder, replies);
+            NamespaceNetwork inside = NamespaceNetwork.open(
+                    node,
+                    List.of(nodeIp(block), nodeIpV6(block)),
+                    List.of(block.pods(), block.podsV6()),
+                    block.virtual());
+            return new NamespaceHouse(mode, record, node, holder, inside);
         } catch (KernelException | IOException refused) {
             node.close();
             if (living.isEmpty()) {
@@ -119,25 +114,15 @@ public final class NamespaceHouse implements NodeNetwork {
 
     private static void furnish(Namespace node, Block block) throws IOException {
         node.call(() -> {
-            Sysctl.write("net.ipv4.ip_forward", "1");
             Sysctl.write("net.ipv4.conf.all.rp_filter", "0");
             Sysctl.write("net.ipv4.conf.default.rp_filter", "0");
             // below the node ports, so that no connection of our own takes one
             Sysctl.write("net.ipv4.ip_local_port_range", "1024 29999");
             Sysctl.write("net.ipv4.ip_unprivileged_port_start", "0");
-            if (Sysctl.exists("net.ipv6.conf.all.forwarding")) {
-                Sysctl.write("net.ipv6.conf.all.forwarding", "1");
-                // an address that is local by a route only: IPv4 binds it as it is, IPv6 asks for this
-                Sysctl.write("net.ipv6.ip_nonlocal_bind", "1");
-            }
             return 0;
         });
         try (Rtnetlink links = Rtnetlink.in(node)) {
             links.setUp("lo");
-            int lo = links.index("lo");
-            for (Cidr virtual : block.virtual()) {
-                links.addRoute(Route.local(Prefix.of(virtual.toString()), lo));
-            }
             links.addAddress("lo", Prefix.host(inet(nodeIp(block))));
             links.addAddress("lo", Prefix.host(inet(nodeIpV6(block))));
         }
@@ -196,9 +181,9 @@ public final class NamespaceHouse implements NodeNetwork {
         }
     }
 
-    /** The node's namespace, into which pods are cabled. */
-    public Namespace namespace() {
-        return node;
+    @Override
+    public Optional<Namespace> namespace() {
+        return inside.namespace();
     }
 
     @Override
@@ -208,32 +193,32 @@ public final class NamespaceHouse implements NodeNetwork {
 
     @Override
     public List<IpAddress> nodeIps() {
-        return List.of(nodeIp(block), nodeIpV6(block));
+        return inside.nodeIps();
     }
 
     @Override
     public Thread start(String name, Runnable loop) {
-        return node.start(name, loop);
+        return inside.start(name, loop);
     }
 
     @Override
     public Sockets sockets() {
-        return LinuxSockets.transparent(replies.socketMark());
+        return inside.sockets();
     }
 
     @Override
     public DatagramChannel datagrams(InetSocketAddress at) throws IOException {
-        return node.call(() -> Opened.datagrams(NodeNetwork.family(at), at));
+        return inside.datagrams(at);
     }
 
     @Override
     public ServerSocketChannel listen(InetSocketAddress at) throws IOException {
-        return node.call(() -> Opened.listener(NodeNetwork.family(at), at));
+        return inside.listen(at);
     }
 
     @Override
     public SocketChannel socket(StandardProtocolFamily family) throws IOException {
-        return node.call(() -> SocketChannel.open(family));
+        return inside.socket(family);
     }
 
     @Override
@@ -248,43 +233,17 @@ public final class NamespaceHouse implements NodeNetwork {
 
     @Override
     public void claim(IpAddress virtual) throws IOException {
-        if (block.pods().contains(virtual) || block.podsV6().contains(virtual)) {
-            throw new IOException(virtual + " belongs to the node's pods and cannot be a Service's address too");
-        }
-        if (inOwnBlocks(virtual)) {
-            return;
-        }
-        try (Rtnetlink links = Rtnetlink.in(node)) {
-            links.addRoute(Route.local(Prefix.host(inet(virtual)), links.index("lo")));
-        } catch (KernelException refused) {
-            if (!refused.isExists()) {
-                throw new IOException(virtual + " cannot be made the node's own: " + refused.getMessage(), refused);
-            }
-        }
+        inside.claim(virtual);
     }
 
     @Override
     public void release(IpAddress virtual) {
-        if (inOwnBlocks(virtual)) {
-            return;
-        }
-        try (Rtnetlink links = Rtnetlink.in(node)) {
-            links.removeRoute(Route.local(Prefix.host(inet(virtual)), links.index("lo")));
-        } catch (KernelException gone) {
-            if (!gone.isNotFound()) {
-                throw gone;
-            }
-        }
-    }
-
-    /** Of what {@code furnish} has made local as a whole, and of the node's own addresses. */
-    private boolean inOwnBlocks(IpAddress virtual) {
-        return nodeIps().contains(virtual) || block.virtual().stream().anyMatch(own -> own.contains(virtual));
+        inside.release(virtual);
     }
 
     @Override
     public void end() {
-        replies.close();
+        inside.end();
         holder.signalGroup(Signal.KILL);
         try {
             Files.deleteIfExists(record);

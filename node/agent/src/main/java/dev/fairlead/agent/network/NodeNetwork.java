@@ -3,6 +3,7 @@ package dev.fairlead.agent.network;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -11,11 +12,15 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a node's traffic happens. */
 public interface NodeNetwork extends AutoCloseable {
     /** Which of the three it is. */
     Mode mode();
+
+    /** The namespace into which pods are cabled; empty where there are none. */
+    Optional<Namespace> namespace();
 
     /** The node's own addresses, primary first; node ports are open on them. */
     List<IpAddress> nodeIps();

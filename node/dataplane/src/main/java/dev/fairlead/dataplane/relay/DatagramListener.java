@@ -4,23 +4,30 @@ package dev.fairlead.dataplane.relay;
 import dev.fairlead.dataplane.socket.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Carries datagrams at a frontend. Each client (address and port) has a flow: a socket of its own towards one endpoint,
- * until no datagram passes for a while or the endpoint is gone.
+ * until no datagram passes for a while or the endpoint is gone. A flow whose endpoint is gone gets no more datagrams, but
+ * the answers to those it got are carried for a few seconds more.
  */
 final class DatagramListener implements Listener {
     private static final int SHARE = 64; // datagrams carried in one turn
+    private static final long LAST_ANSWERS = Duration.ofSeconds(5).toNanos();
 
     private final Loop loop;
     private final Upstream upstream;
     private final int handle;
     private final Map<InetSocketAddress, Flow> flows = new HashMap<>();
+    private final Set<Flow> retired = new HashSet<>();
 
     DatagramListener(Loop loop, Frontend frontend, Upstream upstream) throws IOException {
         this.loop = loop;
@@ -59,20 +66,23 @@ final class DatagramListener implements Listener {
     @Override
     public void refresh() throws IOException {
         loop.sockets().admit(handle, upstream.admission());
-        endFlows(flow -> !upstream.has(flow.target));
+        List<Flow> gone = flows.values().stream()
+                .filter(flow -> !upstream.has(flow.target))
+                .toList();
+        gone.forEach(flow -> flows.remove(flow.client));
+        retired.addAll(gone);
     }
 
     @Override
     public void expire(long nanos) {
-        endFlows(flow -> flow.used - nanos < 0);
+        long answered = loop.now() - LAST_ANSWERS;
+        endFlows(flow -> flow.used - nanos < 0 || retired.contains(flow) && flow.used - answered < 0);
     }
 
     private void endFlows(Predicate<Flow> which) {
         List<Flow> ending = new ArrayList<>();
-        for (Flow flow : flows.values()) {
-            if (which.test(flow)) {
-                ending.add(flow);
-            }
+        for (Collection<Flow> some : List.of(flows.values(), retired)) {
+            some.stream().filter(which).forEach(ending::add);
         }
         ending.forEach(Flow::end);
     }
@@ -133,7 +143,7 @@ final class DatagramListener implements Listener {
 
         @Override
         public void end() {
-            if (flows.remove(client, this)) {
+            if (flows.remove(client, this) || retired.remove(this)) {
                 loop.close(socket, false);
                 target.traffic().countClosed();
                 loop.over();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.cli.instance.Images;
 import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
@@ -53,6 +54,9 @@ public final class Up implements Callable<Integer> {
                 + instance.agent().routes().nodePortAddresses().getFirst());
         say("DNS        " + instance.dns().getAddress().getHostAddress() + " port "
                 + instance.dns().getPort());
+        if (instance.choice().mode() != Mode.LOOPBACK) {
+            say("outside    pods reach each other, Services and this host, not the world beyond it");
+        }
         say("data       " + settings.data());
         say("ready in " + millis(began) + " ms. Try: export KUBECONFIG=" + instance.kubeconfig()
                 + "; kubectl apply -f examples/shop.yaml");

@@ -2,9 +2,13 @@
 package dev.fairlead.cli.instance;
 
 import dev.fairlead.agent.Agent;
+import dev.fairlead.agent.LocalNode;
+import dev.fairlead.agent.NodeTraffic;
 import dev.fairlead.agent.network.Block;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.agent.network.Claim;
+import dev.fairlead.agent.network.LoopbackHouse;
+import dev.fairlead.agent.network.NamespaceHouse;
 import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
@@ -27,9 +31,6 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.NodeReport;
-import dev.fairlead.pods.NodeStatus;
-import dev.fairlead.pods.PodSettings;
-import dev.fairlead.pods.ThisMachine;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
@@ -74,13 +75,12 @@ public final class Instance implements AutoCloseable {
     private final Settings settings;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final SystemTime time = new SystemTime();
-    private final AtomicReference<@Nullable Agent> agent = new AtomicReference<>();
+    private final AtomicReference<@Nullable LocalNode> node = new AtomicReference<>();
     private final Choice choice;
     private final Block block;
     private final ApiServer server;
     private final HttpsServer https;
     private final Path kubeconfig;
-    private volatile @Nullable Traffic traffic;
 
     private Instance(Settings settings, Choice choice) throws IOException, InterruptedException {
         this.settings = settings;
@@ -144,13 +144,13 @@ public final class Instance implements AutoCloseable {
             @Override
             public Reply logs(byte[] pod, String container, Map<String, String> options)
                     throws IOException, InterruptedException {
-                Agent running = agent.get();
+                LocalNode running = node.get();
                 if (running == null) {
                     throw new IOException(STARTING);
                 }
                 Tree meta = Tree.of(Json.object(pod)).tree("metadata");
                 ObjectName name = new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
-                return running.logs().read(name, container, options);
+                return running.agent().logs().read(name, container, options);
             }
 
             @Override
@@ -159,11 +159,11 @@ public final class Instance implements AutoCloseable {
             }
 
             @Override
-            public Optional<NodeReport> report(String node, ObjectName service, List<ObjectName> pods) {
-                Agent running = agent.get();
-                return running == null || !node.equals(settings.node())
+            public Optional<NodeReport> report(String name, ObjectName service, List<ObjectName> pods) {
+                LocalNode running = node.get();
+                return running == null || !name.equals(settings.node())
                         ? Optional.empty()
-                        : Optional.of(running.report(service, pods));
+                        : Optional.of(running.agent().report(service, pods));
             }
         };
     }
@@ -188,7 +188,7 @@ public final class Instance implements AutoCloseable {
         String host = settings.listen().getAddress().getHostAddress();
         Set<String> names = new LinkedHashSet<>(List.of(
                 host, "localhost", "127.0.0.1", "::1", "kubernetes", "kubernetes.default", "kubernetes.default.svc"));
-        names.add("kubernetes.default.svc." + Traffic.DOMAIN);
+        names.add("kubernetes.default.svc." + NodeTraffic.DOMAIN);
         block.serviceCidrs().forEach(cidr -> names.add(cidr.first().plus(1).toString()));
         Credential credential = pki.server(names);
         return HttpsServer.start(
@@ -212,37 +212,29 @@ public final class Instance implements AutoCloseable {
         Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));
         Path directory = settings.data().resolve("node").toAbsolutePath();
         Files.createDirectories(directory);
-        Traffic opened = held(Traffic.open(choice.mode(), block, directory, time));
-        traffic = opened;
         ApiClient client = client();
+        LocalNode opened = held(LocalNode.open(
+                new LocalNode.Settings(
+                        settings.node(),
+                        network(directory),
+                        block.dualStack() ? List.of(block.pods(), block.podsV6()) : List.of(block.pods()),
+                        clusterNetwork().serviceCidrs(),
+                        block.dns(),
+                        directory,
+                        images,
+                        settings.nodePorts(),
+                        true),
+                client,
+                time,
+                new SecureRandom()));
+        node.set(opened);
         ensureDns(client);
         new DefaultPool(client).ensure(block);
-        advertise(opened.network());
-        NodeStatus status = new NodeStatus(
-                settings.node(),
-                opened.network().nodeIps(),
-                block.dualStack() ? List.of(block.pods(), block.podsV6()) : List.of(block.pods()),
-                Map.of(),
-                ThisMachine.machine(),
-                ThisMachine.capacity());
-        Agent made = held(new Agent(new Agent.Parts(
-                client,
-                status,
-                PodSettings.of(settings.node(), directory, opened.network().nodeIps())
-                        .withImages(images),
-                opened.pods(),
-                opened.plane(),
-                opened.names(),
-                dev.fairlead.core.routes.Settings.DEFAULT
-                        .withServiceCidrs(clusterNetwork().serviceCidrs())
-                        .withPodCidrs(status.podBlocks())
-                        .withNodePorts(settings.nodePorts()),
-                time,
-                new SecureRandom())));
-        agent.set(made);
+        advertise(opened.traffic().network());
+        Agent made = opened.agent();
         made.start();
         made.report(Agent.ReportPorts.usual(
-                opened.network()::listen,
+                opened.traffic().network()::listen,
                 InetAddress.ofLiteral(choice.mode() == Mode.LOOPBACK ? "127.0.0.1" : "0.0.0.0")));
         starting.join();
         if (!made.awaitReady(PATIENCE)) {
@@ -251,7 +243,7 @@ public final class Instance implements AutoCloseable {
     }
 
     /** Opens a door to the API where pods can reach it, and tells them by the Service {@code default/kubernetes}. */
-    private void advertise(NodeNetwork network) {
+    private void advertise(NodeNetwork network) throws IOException {
         IpFamily family = block.serviceCidrs().getFirst().family();
         IpAddress at = network.mode() == Mode.LOOPBACK
                 ? block.pods().last().plus(-1) // of the cluster's own, and the last that a pod would get
@@ -260,7 +252,7 @@ public final class Instance implements AutoCloseable {
                         .findFirst()
                         .orElse(network.nodeIps().getFirst());
         InetSocketAddress address =
-                new InetSocketAddress(Traffic.inet(at), https.address().getPort());
+                new InetSocketAddress(InetAddress.getByAddress(at.bytes()), https.address().getPort());
         try {
             InetSocketAddress served = new InetSocketAddress(
                     settings.listen().getAddress(), https.address().getPort());
@@ -269,6 +261,12 @@ public final class Instance implements AutoCloseable {
         } catch (IOException refused) {
             LOG.log(Level.WARNING, "pods cannot reach the API at {0}: {1}", address, refused.getMessage());
         }
+    }
+
+    private NodeNetwork network(Path directory) throws IOException {
+        return choice.mode() == Mode.LOOPBACK
+                ? new LoopbackHouse(System.getProperty("os.name").equals("Linux"))
+                : NamespaceHouse.open(choice.mode(), block, directory);
     }
 
     private static void startControllers(Controllers controllers) {
@@ -339,7 +337,11 @@ public final class Instance implements AutoCloseable {
 
     /** The node's agent. */
     public Agent agent() {
-        Agent running = agent.get();
+        return started().agent();
+    }
+
+    private LocalNode started() {
+        LocalNode running = node.get();
         if (running == null) {
             throw new IllegalStateException("the node is not started");
         }
@@ -348,20 +350,12 @@ public final class Instance implements AutoCloseable {
 
     /** An unconnected socket of the node's own, from which Services and pods can be reached in every network. */
     public SocketChannel socket() throws IOException {
-        Traffic opened = traffic;
-        if (opened == null) {
-            throw new IllegalStateException("the node is not started");
-        }
-        return opened.network().socket(StandardProtocolFamily.INET);
+        return started().traffic().network().socket(StandardProtocolFamily.INET);
     }
 
     /** Where a Service's port is really bound on this node: its own number, or another where that could not be had. */
     public int boundPort(ObjectName service, int port) {
-        Traffic opened = traffic;
-        if (opened == null) {
-            throw new IllegalStateException("the node is not started");
-        }
-        return opened.plane().bindings().stream()
+        return started().traffic().plane().bindings().stream()
                 .filter(binding ->
                         binding.service().equals(service) && binding.virtual().port() == port)
                 .findFirst()
@@ -371,22 +365,14 @@ public final class Instance implements AutoCloseable {
 
     /** Where DNS answers. */
     public InetSocketAddress dns() {
-        Traffic opened = traffic;
-        if (opened == null) {
-            throw new IllegalStateException("the node is not started");
-        }
-        return opened.dnsAddress();
+        return started().traffic().dnsAddress();
     }
 
     /** Ends all pods, then everything; nothing is left but the data directory. */
     public void stop(Duration grace) throws InterruptedException {
-        Agent running = agent.get();
+        LocalNode running = node.get();
         if (running != null) {
-            running.endPods(grace);
-        }
-        Traffic opened = traffic;
-        if (opened != null) {
-            opened.end();
+            running.stop(grace);
         }
         close();
     }

@@ -63,6 +63,7 @@ final class PodEndTest {
                 });
             }
             noServiceNoWait(shop);
+            nobodyWaitsForANodeThatIsGone(shop);
             expiredLease(shop);
             forced(shop);
         }
@@ -76,14 +77,27 @@ final class PodEndTest {
                 .isLessThan(Duration.ofSeconds(3));
     }
 
-    /** What another node does whose lease ran out is not known: the end waits its bound, and an event names the node. */
-    private static void expiredLease(Shop shop) throws Exception {
+    private static void nobodyWaitsForANodeThatIsGone(Shop shop) throws Exception {
+        expiredLeaseOf(shop, "gone");
+        Duration took = timeToEnd(shop, Shop.name(shop.pods("backend").getFirst()), 8);
+        assertThat(took).as("its Node object is gone too").isLessThan(Duration.ofSeconds(4));
+        shop.awaitReady("backend", 3);
+    }
+
+    private static void expiredLeaseOf(Shop shop, String node) throws Exception {
         shop.create("""
                 apiVersion: coordination.k8s.io/v1
                 kind: Lease
-                metadata: {name: lost, namespace: kube-node-lease, annotations: {fairlead.dev/programmed: "1"}}
-                spec: {holderIdentity: lost, leaseDurationSeconds: 40, renewTime: "%s"}
-                """.formatted(Instant.now().minusSeconds(300).toString().replaceAll("\\.\\d+Z$", ".000000Z")));
+                metadata: {name: %s, namespace: kube-node-lease, annotations: {fairlead.dev/programmed: "1"}}
+                spec: {holderIdentity: %s, leaseDurationSeconds: 40, renewTime: "%s"}
+                """.formatted(
+                        node, node, Instant.now().minusSeconds(300).toString().replaceAll("\\.\\d+Z$", ".000000Z")));
+    }
+
+    /** What another node does whose lease ran out is not known: the end waits its bound, and an event names the node. */
+    private static void expiredLease(Shop shop) throws Exception {
+        shop.create("{apiVersion: v1, kind: Node, metadata: {name: lost}}");
+        expiredLeaseOf(shop, "lost");
         ObjectName plain = plainPod(shop, "plain");
         assertThat(timeToEnd(shop, plain, -1)).as("of no Service").isLessThan(Duration.ofSeconds(3));
         ObjectName pod = Shop.name(shop.pods("backend").getFirst());

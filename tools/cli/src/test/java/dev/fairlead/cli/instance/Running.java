@@ -48,8 +48,8 @@ record Running(Instance instance, Shop shop) implements AutoCloseable {
     }
 
     InetSocketAddress nodePort(String name) throws IOException, InterruptedException {
-        InetAddress node =
-                Traffic.inet(instance.agent().routes().nodePortAddresses().getFirst());
+        InetAddress node = InetAddress.getByAddress(
+                instance.agent().routes().nodePortAddresses().getFirst().bytes());
         return new InetSocketAddress(node, shop.nodePort(name));
     }
 

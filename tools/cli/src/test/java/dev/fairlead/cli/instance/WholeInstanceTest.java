@@ -45,6 +45,9 @@ final class WholeInstanceTest {
             assertThat(found).isEqualTo(running.service("frontend"));
             if (network.equals("kernel")) {
                 curlInAPod(running);
+                versionFromAPod(running, "https://kubernetes.default/version");
+            } else {
+                versionFromAPod(running, "https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/version");
             }
         }
     }
@@ -95,6 +98,23 @@ final class WholeInstanceTest {
         assertThat(shop.log(caller))
                 .as("whom the server saw")
                 .contains("client=" + callers.getFirst().tree("status").text("podIP", "?"));
+    }
+
+    /** The API by its own Service, its certificate checked: pods share this machine's files, the CA's among them. */
+    private static void versionFromAPod(Running running, String url) throws Exception {
+        Shop shop = running.shop();
+        String authority =
+                running.instance().kubeconfig().resolveSibling("pki/ca.crt").toString();
+        shop.create(pod("asker", "curl -sS --cacert " + authority + " " + url + " && echo done; exec sleep 60"));
+        ObjectName asker = new ObjectName(Shop.NAMESPACE, "asker");
+        Shop.await("the API from a pod", Duration.ofSeconds(30), () -> {
+            String log = shop.log(asker);
+            if (log.contains("curl:")) {
+                throw new AssertionError(log);
+            }
+            return log.contains("done");
+        });
+        assertThat(shop.log(asker)).contains("gitVersion");
     }
 
     static String pod(String name, String script) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.cli.instance;
+package dev.fairlead.agent;
 
-import dev.fairlead.agent.network.Block;
-import dev.fairlead.agent.network.LoopbackHouse;
-import dev.fairlead.agent.network.NamespaceHouse;
 import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.core.definition.Cidr;
@@ -21,6 +18,7 @@ import dev.fairlead.dns.server.DnsServer;
 import dev.fairlead.dns.server.Forwarder;
 import dev.fairlead.dns.server.HostResolvers;
 import dev.fairlead.dns.server.Resolver;
+import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.pods.environment.ResolvConf;
 import dev.fairlead.pods.network.KernelNetwork;
 import dev.fairlead.pods.network.LoopbackNetwork;
@@ -37,11 +35,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** What carries traffic on the node: its network, the relay, DNS, and the pods' places. */
-final class Traffic implements AutoCloseable {
-    static final String DOMAIN = "cluster.local";
+public final class NodeTraffic implements AutoCloseable {
+    /**
+     * What there is to carry.
+     *
+     * @param network where; closed with the traffic
+     * @param podBlocks what pods of this node get their addresses from, one block for each family, primary first
+     * @param dns where the cluster's DNS answers on this node
+     * @param directory the node's data directory
+     */
+    public record Plan(NodeNetwork network, List<Cidr> podBlocks, IpAddress dns, Path directory) {}
+
+    /** The cluster's domain. */
+    public static final String DOMAIN = "cluster.local";
+
     private static final int DNS_PORT = 53;
     private static final int[] OTHER_DNS_PORTS = {8053, 20_053, 30_053};
     private static final int TTL = 30;
@@ -54,14 +65,14 @@ final class Traffic implements AutoCloseable {
     private final DnsServer dns;
     private final InetSocketAddress dnsAddress;
 
-    private Traffic(
-            NodeNetwork network,
+    private NodeTraffic(
+            Plan plan,
             PodNetwork pods,
             UserspacePlane plane,
             NameTable names,
             DnsServer dns,
             InetSocketAddress dnsAddress) {
-        this.network = network;
+        this.network = plan.network();
         this.pods = pods;
         this.plane = plane;
         this.names = names;
@@ -69,21 +80,20 @@ final class Traffic implements AutoCloseable {
         this.dnsAddress = dnsAddress;
     }
 
-    static Traffic open(Mode mode, Block block, Path directory, Time time) throws IOException {
-        NodeNetwork network = mode == Mode.LOOPBACK
-                ? new LoopbackHouse(System.getProperty("os.name").equals("Linux"))
-                : NamespaceHouse.open(mode, block, directory);
+    /** Opens everything; nothing is routed yet. */
+    public static NodeTraffic open(Plan plan, Time time) throws IOException {
+        NodeNetwork network = plan.network();
         NameTable names = new NameTable();
         Forwarder forwarder = new Forwarder(HostResolvers.read(RESOLV_CONF), Duration.ofSeconds(2), time);
         Resolver resolver = new Resolver(new ZoneAnswers(DnsName.of(DOMAIN), TTL, names), forwarder);
         List<DatagramChannel> udp = new ArrayList<>();
         List<ServerSocketChannel> tcp = new ArrayList<>();
-        InetSocketAddress dnsAddress = listen(network, block.dns(), udp, tcp);
+        InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
         DnsServer dns = new DnsServer(resolver, udp, tcp);
         Loop loop = loop(network, network.sockets(), "relay", time);
         Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
         UserspacePlane plane = new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
-        return new Traffic(network, podNetwork(network, block, directory, dnsAddress), plane, names, dns, dnsAddress);
+        return new NodeTraffic(plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress);
     }
 
     /** A loop on a thread of its own, which stands where the node's sockets belong. */
@@ -124,10 +134,11 @@ final class Traffic implements AutoCloseable {
 
     private static Surroundings surroundings(NodeNetwork network) {
         boolean loopback = network.mode() == Mode.LOOPBACK;
+        List<IpAddress> own = network.nodeIps();
         return new Surroundings() {
             @Override
-            public boolean keepSource() {
-                return !loopback;
+            public boolean keepSource(IpAddress backend) {
+                return !loopback && !own.contains(backend);
             }
 
             @Override
@@ -152,23 +163,28 @@ final class Traffic implements AutoCloseable {
         };
     }
 
-    private static PodNetwork podNetwork(NodeNetwork network, Block block, Path directory, InetSocketAddress dnsAddress)
-            throws IOException {
-        if (!(network instanceof NamespaceHouse house)) {
+    private static PodNetwork podNetwork(Plan plan, InetSocketAddress dnsAddress) throws IOException {
+        NodeNetwork network = plan.network();
+        Optional<Namespace> namespace = network.namespace();
+        if (namespace.isEmpty()) {
             String dns = dnsAddress.getAddress().getHostAddress() + ":" + dnsAddress.getPort();
-            return new LoopbackNetwork(block.pods(), network.nodeIps().getFirst(), dns);
+            return new LoopbackNetwork(
+                    plan.podBlocks().getFirst(), network.nodeIps().getFirst(), dns);
         }
-        List<Cidr> blocks = List.of(block.pods(), block.podsV6());
         String resolvConf = Files.exists(RESOLV_CONF) ? Files.readString(RESOLV_CONF) : "";
-        ResolvConf.ClusterDns dns =
-                new ResolvConf.ClusterDns(List.of(block.dns().toString()), DOMAIN);
+        ResolvConf.ClusterDns dns = new ResolvConf.ClusterDns(List.of(plan.dns().toString()), DOMAIN);
         return new KernelNetwork(
                 new KernelNetwork.Plan(
-                        network.mode().text(), blocks, network.nodeIps(), dns, ResolvConf.parse(resolvConf), directory),
-                house.namespace());
+                        network.mode().text(),
+                        plan.podBlocks(),
+                        network.nodeIps(),
+                        dns,
+                        ResolvConf.parse(resolvConf),
+                        plan.directory()),
+                namespace.get());
     }
 
-    static InetAddress inet(IpAddress address) {
+    private static InetAddress inet(IpAddress address) {
         try {
             return InetAddress.getByAddress(address.bytes());
         } catch (UnknownHostException impossible) {
@@ -176,28 +192,33 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    NodeNetwork network() {
+    /** Where it happens. */
+    public NodeNetwork network() {
         return network;
     }
 
-    PodNetwork pods() {
+    /** The pods' places. */
+    public PodNetwork pods() {
         return pods;
     }
 
-    UserspacePlane plane() {
+    /** The relay. */
+    public UserspacePlane plane() {
         return plane;
     }
 
-    NameTable names() {
+    /** What DNS answers from. */
+    public NameTable names() {
         return names;
     }
 
-    InetSocketAddress dnsAddress() {
+    /** Where DNS answers. */
+    public InetSocketAddress dnsAddress() {
         return dnsAddress;
     }
 
     /** Unmakes the network too: no pods run any more. */
-    void end() {
+    public void end() {
         dns.close();
         network.end();
     }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent;
+
+import dev.fairlead.agent.network.NodeNetwork;
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.routes.NodePortAddresses;
+import dev.fairlead.pods.NodeStatus;
+import dev.fairlead.pods.PodSettings;
+import dev.fairlead.pods.ThisMachine;
+import dev.fairlead.wire.time.Time;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** One node put together: what carries its traffic, and the agent that follows the API. */
+public final class LocalNode implements AutoCloseable {
+    /**
+     * What a node is given.
+     *
+     * @param name the Node object's name
+     * @param network where its traffic happens; closed with the node
+     * @param podBlocks what its pods get their addresses from, one block for each family, primary first
+     * @param serviceCidrs where the cluster's Services have their addresses
+     * @param dns the address at which the cluster's DNS answers, on every node
+     * @param directory the node's data directory, of nobody else
+     * @param images command lines of built-in images
+     * @param nodePorts on which of its addresses the node accepts node ports
+     * @param patientEnds whether a pod is told to end only when no node sends it new connections; a kubelet does not wait
+     */
+    public record Settings(
+            String name,
+            NodeNetwork network,
+            List<Cidr> podBlocks,
+            List<Cidr> serviceCidrs,
+            IpAddress dns,
+            Path directory,
+            Map<String, List<String>> images,
+            NodePortAddresses nodePorts,
+            boolean patientEnds) {}
+
+    private final NodeTraffic traffic;
+    private final Agent agent;
+
+    private LocalNode(NodeTraffic traffic, Agent agent) {
+        this.traffic = traffic;
+        this.agent = agent;
+    }
+
+    /** Opens sockets and makes the agent; {@link Agent#start} begins. */
+    public static LocalNode open(Settings settings, ApiClient client, Time time, RandomGenerator random)
+            throws IOException {
+        NodeNetwork network = settings.network();
+        List<IpAddress> own = network.nodeIps();
+        NodeTraffic traffic = NodeTraffic.open(
+                new NodeTraffic.Plan(network, settings.podBlocks(), settings.dns(), settings.directory()), time);
+        NodeStatus status = new NodeStatus(
+                settings.name(), own, settings.podBlocks(), Map.of(), ThisMachine.machine(), ThisMachine.capacity());
+        Agent agent = new Agent(new Agent.Parts(
+                client,
+                status,
+                PodSettings.of(settings.name(), settings.directory(), own).withImages(settings.images()),
+                traffic.pods(),
+                traffic.plane(),
+                traffic.names(),
+                dev.fairlead.core.routes.Settings.DEFAULT
+                        .withServiceCidrs(settings.serviceCidrs())
+                        .withPodCidrs(settings.podBlocks())
+                        .withNodePorts(settings.nodePorts()),
+                settings.patientEnds(),
+                time,
+                random));
+        return new LocalNode(traffic, agent);
+    }
+
+    /** What carries its traffic. */
+    public NodeTraffic traffic() {
+        return traffic;
+    }
+
+    /** Who follows the API. */
+    public Agent agent() {
+        return agent;
+    }
+
+    /** Ends all pods, giving each its time but at most {@code grace}, and unmakes what was made for them. */
+    public void stop(Duration grace) throws InterruptedException {
+        agent.endPods(grace);
+        agent.close();
+        traffic.end();
+    }
+
+    /** Lets go of everything; pods go on running. */
+    @Override
+    public void close() {
+        agent.close();
+        traffic.close();
+    }
+}
