@@ -38,9 +38,15 @@ public final class NamespaceNetwork implements NodeNetwork {
     private final List<Cidr> virtual;
     private final TransparentReplies replies;
 
-    private NamespaceNetwork(Namespace node, List<IpAddress> nodeIps, List<Cidr> virtual, TransparentReplies replies) {
+    private NamespaceNetwork(
+            Namespace node,
+            List<IpAddress> nodeIps,
+            List<Cidr> pods,
+            List<Cidr> virtual,
+            TransparentReplies replies) {
         this.node = node;
         this.nodeIps = List.copyOf(nodeIps);
+        this.pods = List.copyOf(pods);
         this.virtual = List.copyOf(virtual);
         this.replies = replies;
     }
