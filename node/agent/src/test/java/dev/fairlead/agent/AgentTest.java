@@ -106,21 +106,22 @@ final class AgentTest {
                 .toList();
         assertThat(nodes).hasSize(2).allMatch(Node::ready);
         assertThat(nodes.stream().flatMap(node -> node.podCidrs().stream()).map(Object::toString))
-                .containsExactlyInAnyOrder(
-                        "10.244.0.0/24", "10.244.1.0/24", "fd00:10:244::/64", "fd00:10:244:1::/64");
-        assertThat(cluster.node("two").podBlocks()).isEqualTo(nodes.stream()
-                .filter(node -> node.name().equals("two"))
-                .findFirst()
-                .orElseThrow()
-                .podCidrs());
+                .containsExactlyInAnyOrder("10.244.0.0/24", "10.244.1.0/24", "fd00:10:244::/64", "fd00:10:244:1::/64");
+        assertThat(cluster.node("two").podBlocks())
+                .isEqualTo(nodes.stream()
+                        .filter(node -> node.name().equals("two"))
+                        .findFirst()
+                        .orElseThrow()
+                        .podCidrs());
     }
 
     @Test
     void aClientOfOneNodeIsCarriedToABackendOfTheOtherAndSeenAsItself() throws Exception {
         InetAddress service = service("across", 30101, backend.v4(), 8080);
-        LabCluster.await("carried", SOON, () -> client.ask(service, 80, "x").client()
-                .getAddress()
-                .equals(client.v4()));
+        LabCluster.await(
+                "carried",
+                SOON,
+                () -> client.ask(service, 80, "x").client().getAddress().equals(client.v4()));
         Host outside = cluster.lab.host("outside-across");
         assertThat(outside.ask(cluster.node("one").host().v4(), 30101, "x").server())
                 .as("a node port leads to the other node's pod too")
@@ -132,7 +133,8 @@ final class AgentTest {
     void whatIsToldAsProgrammedIsProgrammed() throws Exception {
         EchoServer other = backend.serve(8082);
         InetAddress service = service("moved", 30102, backend.v4(), 8080);
-        LabCluster.await("carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
+        LabCluster.await(
+                "carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
         for (int round = 0; round < 10; round++) {
             int port = round % 2 == 0 ? 8082 : 8080;
             point("moved", backend.v4(), port);
@@ -161,8 +163,8 @@ final class AgentTest {
     @Test
     void leasesAreLive() throws Exception {
         for (String node : List.of("one", "two")) {
-            NodeLease lease = NodeLease.from(
-                    cluster.client.get(Resources.LEASES, new ObjectName(NodeLease.NAMESPACE, node)));
+            NodeLease lease =
+                    NodeLease.from(cluster.client.get(Resources.LEASES, new ObjectName(NodeLease.NAMESPACE, node)));
             assertThat(lease.liveAt(cluster.time.now())).isTrue();
             assertThat(lease.liveAt(cluster.time.now().plusSeconds(60))).isFalse();
         }
@@ -172,13 +174,16 @@ final class AgentTest {
     void aNodeThatIsCutOffGoesOnAndCatchesUp() throws Exception {
         EchoServer other = backend.serve(8083);
         InetAddress service = service("behind", 30103, backend.v4(), 8080);
-        LabCluster.await("carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
+        LabCluster.await(
+                "carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
         LabNode one = cluster.node("one");
         one.cutOff();
         try {
             point("behind", backend.v4(), 8083);
-            LabCluster.await("the other node knows", SOON, () -> cluster.node("two").agent().programmed()
-                    >= revisionOf("behind-1"));
+            LabCluster.await(
+                    "the other node knows",
+                    SOON,
+                    () -> cluster.node("two").agent().programmed() >= revisionOf("behind-1"));
             assertThat(client.ask(service, 80, "x").asked().getPort())
                     .as("by the routes it knew")
                     .isEqualTo(8080);
@@ -195,8 +200,11 @@ final class AgentTest {
         Host host = cluster.node("one").host();
         EchoServer squatter = host.serve(host.v4(), 30104);
         service("taken", 30104, backend.v4(), 8080);
-        LabCluster.await("told", SOON, () -> cluster.events("taken").stream()
-                .anyMatch(event -> event.startsWith("FrontendNotBound") && event.contains("on node one")));
+        LabCluster.await(
+                "told",
+                SOON,
+                () -> cluster.events("taken").stream()
+                        .anyMatch(event -> event.startsWith("FrontendNotBound") && event.contains("on node one")));
         Host outside = cluster.lab.host("outside-taken");
         assertThat(outside.ask(cluster.node("two").host().v4(), 30104, "x").server())
                 .isEqualTo("backend");
@@ -206,7 +214,8 @@ final class AgentTest {
     @Test
     void aServiceThatIsGoneIsRefused() throws Exception {
         InetAddress service = service("gone", 30105, backend.v4(), 8080);
-        LabCluster.await("carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
+        LabCluster.await(
+                "carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
         cluster.client.delete(Resources.SERVICES, new ObjectName("default", "gone"), Deletion.DEFAULT);
         LabCluster.await("refused", SOON, () -> {
             try {

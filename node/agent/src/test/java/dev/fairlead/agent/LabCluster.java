@@ -40,8 +40,8 @@ final class LabCluster implements AutoCloseable {
     static final Request.User ADMIN = new Request.User("admin", Set.of("system:masters"));
     static final ClusterNetwork NETWORK = new ClusterNetwork(
             List.of(Cidr.of("10.96.0.0/16"), Cidr.of("fd00:10:96::/112")), PortRange.NODE_PORTS, List.of());
-    private static final List<BlockRange> PODS = List.of(
-            new BlockRange(Cidr.of("10.244.0.0/16"), 24), new BlockRange(Cidr.of("fd00:10:244::/48"), 64));
+    private static final List<BlockRange> PODS =
+            List.of(new BlockRange(Cidr.of("10.244.0.0/16"), 24), new BlockRange(Cidr.of("fd00:10:244::/48"), 64));
 
     final SystemTime time = new SystemTime();
     final Lab lab = new Lab();
@@ -55,7 +55,11 @@ final class LabCluster implements AutoCloseable {
     LabCluster(Path directory, boolean patientEnds) throws InterruptedException {
         Random random = new Random(1);
         api = new ApiServer(ApiServer.Parts.of(
-                store, NETWORK, time, random, (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])));
+                store,
+                NETWORK,
+                time,
+                random,
+                (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])));
         client = new ApiClient(api, "test", ADMIN, warning -> {});
         controllers = new Controllers(api, ADMIN, time, 1).withNodeBlocks(PODS);
         if (!controllers.start(Duration.ofSeconds(20))) {
@@ -80,7 +84,10 @@ final class LabCluster implements AutoCloseable {
                 classes,
                 TestServer.class.getName());
         return Map.of(
-                "server", command, "abrupt", Stream.concat(command.stream(), Stream.of("abrupt")).toList());
+                "server",
+                command,
+                "abrupt",
+                Stream.concat(command.stream(), Stream.of("abrupt")).toList());
     }
 
     /** Adds nodes. */
@@ -122,7 +129,7 @@ final class LabCluster implements AutoCloseable {
                       containers:
                       - name: web
                         image: %s
-                        readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}
+                        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 1}
                 ---
                 apiVersion: v1
                 kind: Service
@@ -144,17 +151,19 @@ final class LabCluster implements AutoCloseable {
             List<Tree> pods = pods();
             return pods.size() == replicas && pods.stream().allMatch(LabCluster::ready);
         });
-        await(replicas + " endpoints on every node", Duration.ofSeconds(20), () -> nodes.stream()
-                .filter(node -> node.agent().routes() != null)
-                .allMatch(node -> backends(node) == replicas));
+        await(
+                replicas + " endpoints on every node",
+                Duration.ofSeconds(20),
+                () -> nodes.stream()
+                        .filter(node -> node.agent().routes() != null)
+                        .allMatch(node -> backends(node) == replicas));
     }
 
     private static long backends(LabNode node) {
         return node.agent().routes().entrances().stream()
                 .filter(entrance -> entrance.route().service().name().equals("web"))
                 .filter(entrance -> entrance.frontend().port() == 80)
-                .filter(entrance -> entrance.frontend().scope().family()
-                        == dev.fairlead.core.definition.IpFamily.IPV4)
+                .filter(entrance -> entrance.frontend().scope().family() == dev.fairlead.core.definition.IpFamily.IPV4)
                 .mapToLong(entrance -> entrance.backends().size())
                 .findFirst()
                 .orElse(0);
@@ -189,9 +198,7 @@ final class LabCluster implements AutoCloseable {
                 new ObjectName("default", "web"),
                 new Patch.Strategic(Map.of(
                         "spec",
-                        Map.of(
-                                "template",
-                                Map.of("metadata", Map.of("annotations", Map.of("test/rolled", mark)))))));
+                        Map.of("template", Map.of("metadata", Map.of("annotations", Map.of("test/rolled", mark)))))));
         await("roll " + mark, Duration.ofSeconds(120), () -> {
             List<Tree> pods = pods();
             return pods.size() == replicas

@@ -82,9 +82,7 @@ final class RolloutTest {
         for (LabNode node : cluster.nodes) {
             Host client = client(cluster, node);
             InetAddress address = web.get(number++ % 2);
-            load.shortTcp(client, address, 80)
-                    .keepAlive(client, address, 80)
-                    .udp(client, web.get(number % 2), 81);
+            load.shortTcp(client, address, 80).keepAlive(client, address, 80).udp(client, web.get(number % 2), 81);
         }
         Host outside = cluster.lab.host("outside");
         int nodePort = (int) cluster.service("web").trees("ports").getFirst().whole("nodePort", 0);

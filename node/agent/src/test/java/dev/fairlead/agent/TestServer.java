@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,17 +20,21 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestServer {
     private static final int LONGEST_DRAIN_MILLIS = 8000;
+    private static final int LONGEST_DATAGRAMS_MILLIS = 50;
+    private static final int LOOK_MILLIS = 5;
 
     private final ServerSocket http;
     private final DatagramSocket udp;
     private final AtomicInteger open = new AtomicInteger();
+    private final Thread datagrams = Thread.ofPlatform().daemon().unstarted(this::answerDatagrams);
     private volatile boolean draining;
+    private volatile long answerUntil;
 
     private TestServer() throws IOException {
+        udp = new DatagramSocket(8081); // first: readiness is asked by HTTP
         http = new ServerSocket();
         http.setReuseAddress(true);
         http.bind(new InetSocketAddress(8080), 512);
-        udp = new DatagramSocket(8081);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -37,17 +42,17 @@ public final class TestServer {
         if (arguments.length == 0) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::drain));
         }
-        Thread.ofPlatform().daemon().start(server::answerDatagrams);
+        server.datagrams.start();
         server.accept();
     }
 
     private void drain() {
+        answerUntil = System.nanoTime() + LONGEST_DATAGRAMS_MILLIS * 1_000_000L;
         draining = true;
         long end = System.nanoTime() + LONGEST_DRAIN_MILLIS * 1_000_000L;
         try {
             http.close();
-            Thread.sleep(5); // datagrams that are here already
-            udp.close();
+            datagrams.join();
             while (open.get() > 0 && System.nanoTime() < end) {
                 Thread.sleep(2);
             }
@@ -111,16 +116,28 @@ public final class TestServer {
         return "";
     }
 
+    /** Until, after SIGTERM, none is left; or too many still come. */
     private void answerDatagrams() {
         byte[] buffer = new byte[2048];
-        while (true) {
-            try {
-                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                udp.receive(packet);
-                udp.send(packet);
-            } catch (IOException closed) {
-                return;
+        try (udp) {
+            udp.setSoTimeout(LOOK_MILLIS);
+            while (!draining || System.nanoTime() < answerUntil) {
+                if (!answered(new DatagramPacket(buffer, buffer.length)) && draining) {
+                    return;
+                }
             }
+        } catch (IOException broken) {
+            // the clients will notice
+        }
+    }
+
+    private boolean answered(DatagramPacket packet) throws IOException {
+        try {
+            udp.receive(packet);
+            udp.send(packet);
+            return true;
+        } catch (SocketTimeoutException none) {
+            return false;
         }
     }
 }

@@ -39,11 +39,7 @@ public final class NamespaceNetwork implements NodeNetwork {
     private final TransparentReplies replies;
 
     private NamespaceNetwork(
-            Namespace node,
-            List<IpAddress> nodeIps,
-            List<Cidr> pods,
-            List<Cidr> virtual,
-            TransparentReplies replies) {
+            Namespace node, List<IpAddress> nodeIps, List<Cidr> pods, List<Cidr> virtual, TransparentReplies replies) {
         this.node = node;
         this.nodeIps = List.copyOf(nodeIps);
         this.pods = List.copyOf(pods);
@@ -59,8 +55,7 @@ public final class NamespaceNetwork implements NodeNetwork {
      * @param virtual the blocks of Services' addresses
      * @throws KernelException naming what the kernel refused
      */
-    public static NamespaceNetwork open(
-            Namespace node, List<IpAddress> nodeIps, List<Cidr> pods, List<Cidr> virtual) {
+    public static NamespaceNetwork open(Namespace node, List<IpAddress> nodeIps, List<Cidr> pods, List<Cidr> virtual) {
         node.call(NamespaceNetwork::permit);
         try (Rtnetlink links = Rtnetlink.in(node)) {
             links.setUp("lo");

@@ -102,8 +102,7 @@ public final class LabNode implements AutoCloseable {
     private static LocalNode open(Host host, ApiClient client, List<Cidr> blocks, List<IpAddress> own, Plan plan)
             throws IOException {
         Path directory = Files.createDirectories(plan.directory().resolve(host.name()));
-        NamespaceNetwork network =
-                NamespaceNetwork.open(
+        NamespaceNetwork network = NamespaceNetwork.open(
                 host.namespace(), own, blocks, plan.network().serviceCidrs());
         LocalNode.Settings settings = new LocalNode.Settings(
                 host.name(),

@@ -112,6 +112,13 @@ public record TcpTable(List<TcpSocket> sockets) {
                 + chosen.in(TcpSocket.State.SYN_RECV).size();
     }
 
+    /** Connections with bytes, or an end, that the peer has not acknowledged yet; their process may be long gone. */
+    public long notAcknowledged() {
+        return sockets.stream()
+                .filter(socket -> socket.state() != TcpSocket.State.LISTEN && socket.sendQueue() > 0)
+                .count();
+    }
+
     /**
      * The listeners that belong to one of these processes. The processes are read now: one that has ended has none.
      *

@@ -11,16 +11,21 @@ import dev.fairlead.kernel.process.TcpTable;
 import dev.fairlead.pods.status.PodObservation.Complaint;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pod's namespaces; of a pod in the node's own network, only its mounts. */
 final class KernelSandbox implements Sandbox {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final int LOOKS = 25;
+
     private final KernelNetwork network;
     private final String uid;
     private final Namespace namespace;
@@ -102,9 +107,22 @@ final class KernelSandbox implements Sandbox {
     public synchronized void end() {
         if (!ended && holder != null) {
             ended = true;
+            awaitLastWords();
             network.cut(record);
             holder.signalGroup(Signal.KILL);
         }
+    }
+
+    /**
+     * What the processes sent last may still be on its way when they are gone, and a cable that is cut takes it along: the
+     * client of a server that answered and ended in order would wait for ever.
+     */
+    private void awaitLastWords() {
+        int looks = 0;
+        do {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            looks++;
+        } while (looks < LOOKS && TcpTable.of(namespace).notAcknowledged() > 0);
     }
 
     @Override
