@@ -61,7 +61,7 @@ record RelayCarrier(boolean markSockets) implements PlaneLab.Carrier {
 
     private record OnNode(Host node, int lo) implements Surroundings {
         @Override
-        public boolean keepSource() {
+        public boolean keepSource(IpAddress backend) {
             return true;
         }
 
