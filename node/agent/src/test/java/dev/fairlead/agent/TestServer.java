@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What runs in the pods of these tests: HTTP/1.1 on port 8080, datagrams sent back on port 8081. After SIGTERM it does what
@@ -22,6 +24,7 @@ public final class TestServer {
     private static final int LONGEST_DRAIN_MILLIS = 8000;
     private static final int LONGEST_DATAGRAMS_MILLIS = 50;
     private static final int LOOK_MILLIS = 5;
+    private static final long LOOK_AGAIN_NANOS = 2_000_000;
 
     private final ServerSocket http;
     private final DatagramSocket udp;
@@ -54,7 +57,7 @@ public final class TestServer {
             http.close();
             datagrams.join();
             while (open.get() > 0 && System.nanoTime() < end) {
-                Thread.sleep(2);
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
             }
         } catch (IOException | InterruptedException over) {
             Thread.currentThread().interrupt();
@@ -75,7 +78,7 @@ public final class TestServer {
 
     private static void park() {
         try {
-            Thread.sleep(Long.MAX_VALUE);
+            new CountDownLatch(1).await();
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,7 @@ package dev.fairlead.agent.testing;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** A node's way to an API, which a test can cut and mend: cut, requests fail and streams break, as with a pulled cable. */
 public final class CuttableApi implements Api {
     private final Api api;
+    private final Time time;
     private final Set<Breakable> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
     private volatile Duration lag = Duration.ZERO;
 
     /** A way to {@code api}, whole at first. */
-    public CuttableApi(Api api) {
+    public CuttableApi(Api api, Time time) {
         this.api = api;
+        this.time = time;
     }
 
     /** From now on nothing gets through, and what was under way ends. */
@@ -59,7 +62,7 @@ public final class CuttableApi implements Api {
     private final class Breakable implements dev.fairlead.wire.exchange.Stream {
         private final dev.fairlead.wire.exchange.Stream stream;
         private volatile boolean snapped;
-        private long heard = System.nanoTime();
+        private long heard = time.nanos();
 
         Breakable(dev.fairlead.wire.exchange.Stream stream) {
             this.stream = stream;
@@ -73,9 +76,9 @@ public final class CuttableApi implements Api {
         @Override
         public byte @Nullable [] next() throws IOException, InterruptedException {
             byte[] next = stream.next();
-            if (System.nanoTime() - heard > lag.toNanos()) {
+            if (time.nanos() - heard > lag.toNanos()) {
                 LockSupport.parkNanos(lag.toNanos());
-                heard = System.nanoTime(); // what has come meanwhile is as late already
+                heard = time.nanos(); // what has come meanwhile is as late already
             }
             if (snapped) {
                 throw new IOException("the connection broke: the cable is cut");

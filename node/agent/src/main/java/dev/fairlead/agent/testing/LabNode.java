@@ -85,7 +85,7 @@ public final class LabNode implements AutoCloseable {
     }
 
     private static LabNode start(Lab lab, Host host, Plan plan) throws IOException, InterruptedException {
-        CuttableApi api = new CuttableApi(plan.api());
+        CuttableApi api = new CuttableApi(plan.api(), plan.time());
         ApiClient client = new ApiClient(api, "fairlead", SELF, warning -> {});
         List<IpAddress> own = List.of(
                 IpAddress.of(host.v4().getAddress()), IpAddress.of(host.v6().getAddress()));

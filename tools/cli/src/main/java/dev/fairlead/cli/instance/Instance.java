@@ -170,11 +170,11 @@ public final class Instance implements AutoCloseable {
 
     /** A connection from the node, which reaches pods where this process does not. */
     private Socket connected(InetSocketAddress to) throws IOException {
-        Traffic opened = traffic;
-        if (opened == null) {
+        LocalNode running = node.get();
+        if (running == null) {
             throw new IOException(STARTING);
         }
-        SocketChannel channel = opened.network().socket(NodeNetwork.family(to));
+        SocketChannel channel = running.traffic().network().socket(NodeNetwork.family(to));
         try {
             channel.socket().connect(to, (int) NodeDoor.PATIENCE.toMillis());
             return channel.socket();
