@@ -118,11 +118,12 @@ final class KernelSandbox implements Sandbox {
      * client of a server that answered and ended in order would wait for ever.
      */
     private void awaitLastWords() {
-        int looks = 0;
-        do {
+        for (int look = 0; look < LOOKS; look++) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            looks++;
-        } while (looks < LOOKS && TcpTable.of(namespace).notAcknowledged() > 0);
+            if (TcpTable.of(namespace).notAcknowledged() == 0) {
+                return;
+            }
+        }
     }
 
     @Override
