@@ -109,7 +109,7 @@ public final class Controllers implements AutoCloseable {
 
     /** Also gives nodes their blocks of pod addresses, out of these ranges; to be asked for before the start. */
     public Controllers withNodeBlocks(List<BlockRange> ranges) {
-        new NodeBlocks(client, seen, events, ranges, (name, worker) -> queue(name, 1, worker));
+        new NodeBlocks(client, seen, events, ranges, worker -> queue("nodes", 1, worker));
         return this;
     }
 

@@ -9,7 +9,6 @@ import dev.fairlead.client.queue.Outcome;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.controllers.Observed;
-import dev.fairlead.controllers.workloads.ReplicaSets;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +35,12 @@ public final class NodeBlocks {
 
     /** Makes the loop; its queue must have one worker, which keeps count of what it has just given. */
     public NodeBlocks(
-            ApiClient client, Observed seen, Events events, List<BlockRange> ranges, ReplicaSets.Queues queues) {
+            ApiClient client, Observed seen, Events events, List<BlockRange> ranges, Function<WorkQueue.Worker<ObjectName>, WorkQueue<ObjectName>> queues) {
         this.client = client;
         this.seen = seen;
         this.events = events;
         this.ranges = List.copyOf(ranges);
-        this.queue = queues.queue("nodes", this::work);
+        this.queue = queues.apply(this::work);
         seen.nodes.handle((name, old, now, revision) -> changed(name, now));
     }
 
