@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.demo;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** Where the demonstration talks: lines that stay, and on a terminal one below them that is written anew again and again. */
 public final class Screen {
@@ -26,9 +28,10 @@ public final class Screen {
 
     /** Talks to {@code out}, and rewrites lines if that is a terminal. */
     public static Screen of(PrintWriter out) {
+        // there may be none, depending on the JDK and on what the streams are
         boolean terminal =
-                System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
-        return new Screen(out, terminal);
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        return new Screen(out, terminal && !"dumb".equals(System.getenv("TERM")));
     }
 
     /** A line that stays. */
