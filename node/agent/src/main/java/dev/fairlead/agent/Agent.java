@@ -100,7 +100,8 @@ public final class Agent implements AutoCloseable {
         ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
         events = new Events(parts.client(), time, "fairlead", name);
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
-        reports = new Reports(time, families(parts.node()), this::routes, this::eligible, this::tellHealth);
+        reports = new Reports(
+                time, parts.plane().mode(), families(parts.node()), this::routes, this::eligible, this::tellHealth);
         programming = new Programming(
                 services,
                 slices,

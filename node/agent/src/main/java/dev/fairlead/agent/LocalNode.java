@@ -31,6 +31,7 @@ public final class LocalNode implements AutoCloseable {
      * @param images command lines of built-in images
      * @param nodePorts on which of its addresses the node accepts node ports
      * @param patientEnds whether a pod is told to end only when no node sends it new connections; a kubelet does not wait
+     * @param carrier which data plane carries Services
      */
     public record Settings(
             String name,
@@ -41,7 +42,8 @@ public final class LocalNode implements AutoCloseable {
             Path directory,
             Map<String, List<String>> images,
             NodePortAddresses nodePorts,
-            boolean patientEnds) {}
+            boolean patientEnds,
+            Carrier carrier) {}
 
     private final NodeTraffic traffic;
     private final Agent agent;
@@ -57,7 +59,9 @@ public final class LocalNode implements AutoCloseable {
         NodeNetwork network = settings.network();
         List<IpAddress> own = network.nodeIps();
         NodeTraffic traffic = NodeTraffic.open(
-                new NodeTraffic.Plan(network, settings.podBlocks(), settings.dns(), settings.directory()), time);
+                new NodeTraffic.Plan(
+                        network, settings.podBlocks(), settings.dns(), settings.directory(), settings.carrier()),
+                time);
         NodeStatus status = new NodeStatus(
                 settings.name(), own, settings.podBlocks(), Map.of(), ThisMachine.machine(), ThisMachine.capacity());
         Agent agent = new Agent(new Agent.Parts(

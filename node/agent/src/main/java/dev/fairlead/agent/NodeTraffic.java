@@ -5,9 +5,12 @@ import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dataplane.Surroundings;
 import dev.fairlead.dataplane.UserspacePlane;
 import dev.fairlead.dataplane.balance.Choice;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.dataplane.relay.Limits;
 import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.socket.Sockets;
@@ -38,7 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** What carries traffic on the node: its network, the relay, DNS, and the pods' places. */
+/** What carries traffic on the node: its network, the data plane, DNS, and the pods' places. */
 public final class NodeTraffic implements AutoCloseable {
     /**
      * What there is to carry.
@@ -47,31 +50,28 @@ public final class NodeTraffic implements AutoCloseable {
      * @param podBlocks what pods of this node get their addresses from, one block for each family, primary first
      * @param dns where the cluster's DNS answers on this node
      * @param directory the node's data directory
+     * @param carrier by what; NFTABLES only where the network has a namespace
      */
-    public record Plan(NodeNetwork network, List<Cidr> podBlocks, IpAddress dns, Path directory) {}
+    public record Plan(NodeNetwork network, List<Cidr> podBlocks, IpAddress dns, Path directory, Carrier carrier) {}
 
     /** The cluster's domain. */
     public static final String DOMAIN = "cluster.local";
 
     private static final int DNS_PORT = 53;
     private static final int[] OTHER_DNS_PORTS = {8053, 20_053, 30_053};
+    private static final String TABLE = "fairlead";
     private static final int TTL = 30;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private final NodeNetwork network;
     private final PodNetwork pods;
-    private final UserspacePlane plane;
+    private final DataPlane plane;
     private final NameTable names;
     private final DnsServer dns;
     private final InetSocketAddress dnsAddress;
 
     private NodeTraffic(
-            Plan plan,
-            PodNetwork pods,
-            UserspacePlane plane,
-            NameTable names,
-            DnsServer dns,
-            InetSocketAddress dnsAddress) {
+            Plan plan, PodNetwork pods, DataPlane plane, NameTable names, DnsServer dns, InetSocketAddress dnsAddress) {
         this.network = plan.network();
         this.pods = pods;
         this.plane = plane;
@@ -90,10 +90,25 @@ public final class NodeTraffic implements AutoCloseable {
         List<ServerSocketChannel> tcp = new ArrayList<>();
         InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
         DnsServer dns = new DnsServer(resolver, udp, tcp);
+        DataPlane plane = switch (plan.carrier()) {
+            case RELAY -> relay(network, time);
+            case NFTABLES -> kernel(network, plan.dns());
+        };
+        return new NodeTraffic(plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress);
+    }
+
+    private static DataPlane relay(NodeNetwork network, Time time) {
         Loop loop = loop(network, network.sockets(), "relay", time);
         Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
-        UserspacePlane plane = new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
-        return new NodeTraffic(plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress);
+        return new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
+    }
+
+    private static DataPlane kernel(NodeNetwork network, IpAddress dns) throws IOException {
+        Namespace namespace = network.namespace()
+                .orElseThrow(
+                        () -> new IOException("nftables carries Services in a network namespace only; the network is "
+                                + network.mode().text()));
+        return NftablesPlane.in(namespace, TABLE, Ruleset.Options.USUAL.withListeners(List.of(dns)));
     }
 
     /** A loop on a thread of its own, which stands where the node's sockets belong. */
@@ -202,8 +217,8 @@ public final class NodeTraffic implements AutoCloseable {
         return pods;
     }
 
-    /** The relay. */
-    public UserspacePlane plane() {
+    /** What carries Services. */
+    public DataPlane plane() {
         return plane;
     }
 

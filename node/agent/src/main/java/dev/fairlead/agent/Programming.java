@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * are there are worked in together, the data plane follows, and then, and only then, their revision counts as programmed.
  */
 final class Programming implements AutoCloseable {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Item AGAIN = new Item(null, null, 0);
     private static final System.Logger LOG = System.getLogger(Programming.class.getName());
 
     /** A change, or (without one) the news that slices are known through a revision. */
@@ -125,13 +127,12 @@ final class Programming implements AutoCloseable {
                 queue.drainTo(batch);
                 try {
                     program(batch);
-                } catch (RuntimeException bug) {
-                    LOG.log(
-                            Level.ERROR,
-                            "a change of the routes was not programmed; this is a bug, please report it",
-                            bug);
+                    batch.clear();
+                } catch (RuntimeException refused) {
+                    // nothing of the batch is lost: it is worked in with the next, and there will be a next
+                    LOG.log(Level.ERROR, "changes of the routes were not programmed; trying again in 1 s", refused);
+                    time.schedule(RETRY, () -> queue.add(AGAIN));
                 }
-                batch.clear();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

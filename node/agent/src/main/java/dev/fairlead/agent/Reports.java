@@ -30,6 +30,7 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reports.class.getName());
 
     private final Time time;
+    private final String mode;
     private final Freshness freshness;
     private final ProxyMetrics metrics;
     private final NodeHealth node;
@@ -42,16 +43,19 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     /**
      * Watches only; {@link #open} answers.
      *
+     * @param mode how the data plane carries Services
      * @param table the table as it is programmed
      * @param eligible whether the node may take new traffic
      */
     Reports(
             Time time,
+            String mode,
             List<IpFamily> families,
             Supplier<RouteTable> table,
             BooleanSupplier eligible,
             Consumer<List<ServiceHealth.Failure>> failures) {
         this.time = time;
+        this.mode = mode;
         this.table = table;
         this.failures = failures;
         freshness = new Freshness(time, Freshness.USUAL_LIMIT);
@@ -102,7 +106,7 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     private Answer numbers(String path) {
         return switch (path) {
             case "/metrics" -> Answer.of(200, Metrics.MEDIA_TYPE, metrics.text());
-            case "/proxyMode" -> Answer.of(200, "text/plain; charset=utf-8", "userspace");
+            case "/proxyMode" -> Answer.of(200, "text/plain; charset=utf-8", mode);
             case "/healthz", "/livez" -> node.answer(path);
             default -> Answer.notFound();
         };

@@ -18,6 +18,9 @@ public interface DataPlane extends AutoCloseable {
      */
     List<Problem> apply(RouteTable table) throws InterruptedException;
 
+    /** How, in kube-proxy's words: {@code userspace} or {@code nftables}. */
+    String mode();
+
     /** Where frontends are really bound, if it is not where they are said to be. */
     List<Binding> bindings();
 

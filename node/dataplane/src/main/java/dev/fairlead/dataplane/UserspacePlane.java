@@ -104,6 +104,11 @@ public final class UserspacePlane implements DataPlane {
     }
 
     @Override
+    public String mode() {
+        return "userspace";
+    }
+
+    @Override
     public synchronized List<Binding> bindings() {
         return List.copyOf(bindings.values());
     }

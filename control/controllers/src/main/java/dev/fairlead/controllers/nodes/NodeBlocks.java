@@ -35,7 +35,11 @@ public final class NodeBlocks {
 
     /** Makes the loop; its queue must have one worker, which keeps count of what it has just given. */
     public NodeBlocks(
-            ApiClient client, Observed seen, Events events, List<BlockRange> ranges, Function<WorkQueue.Worker<ObjectName>, WorkQueue<ObjectName>> queues) {
+            ApiClient client,
+            Observed seen,
+            Events events,
+            List<BlockRange> ranges,
+            Function<WorkQueue.Worker<ObjectName>, WorkQueue<ObjectName>> queues) {
         this.client = client;
         this.seen = seen;
         this.events = events;

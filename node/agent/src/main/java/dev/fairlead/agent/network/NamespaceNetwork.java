@@ -71,7 +71,11 @@ public final class NamespaceNetwork implements NodeNetwork {
             }
         }
         return new NamespaceNetwork(
-                node, nodeIps, pods, virtual, TransparentReplies.install(node, "fairlead", MARK, TABLE, PRIORITY));
+                node,
+                nodeIps,
+                pods,
+                virtual,
+                TransparentReplies.install(node, "fairlead-relay", MARK, TABLE, PRIORITY));
     }
 
     private static boolean permit() {

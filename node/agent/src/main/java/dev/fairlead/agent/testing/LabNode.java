@@ -2,6 +2,7 @@
 package dev.fairlead.agent.testing;
 
 import dev.fairlead.agent.Agent;
+import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.Joining;
 import dev.fairlead.agent.LocalNode;
 import dev.fairlead.agent.network.NamespaceNetwork;
@@ -113,7 +114,8 @@ public final class LabNode implements AutoCloseable {
                 directory,
                 plan.images(),
                 new NodePortAddresses.Primary(),
-                plan.patientEnds());
+                plan.patientEnds(),
+                Carrier.RELAY);
         return LocalNode.open(
                 settings, client, plan.time(), new Random(host.name().hashCode()));
     }

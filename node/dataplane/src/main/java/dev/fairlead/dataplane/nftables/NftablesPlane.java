@@ -238,6 +238,11 @@ public final class NftablesPlane implements DataPlane {
         return !replaced && element.verdict() != null && set.startsWith("classes");
     }
 
+    @Override
+    public String mode() {
+        return "nftables";
+    }
+
     /** Everything is where it is said to be. */
     @Override
     public List<Binding> bindings() {

@@ -122,9 +122,11 @@ public final class Epoll implements AutoCloseable {
         int count = (int) result;
         for (int i = 0; i < count; i++) {
             if (token(i) == WAKE) {
-                // from here on a wake() writes again; what was queued before one that did not is seen after we return
-                woken.set(false);
+                // in this order: a wake() between the two writes nothing, and what was queued before it is seen after
+                // we
+                // return; the other way round its write would be read here, and no later wake() would write again
                 SystemCalls.quick(state, SystemCall.READ.number(), wakeUp, event.address(), 8, 0, 0, 0);
+                woken.set(false);
                 count--;
                 MemorySegment.copy(ready, count * SIZE, ready, i * SIZE, SIZE);
                 break;

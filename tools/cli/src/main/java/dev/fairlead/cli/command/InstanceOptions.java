@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
@@ -65,6 +66,14 @@ final class InstanceOptions {
                             + " as fd00:10:96::/112,10.96.0.0/16 (default: both families, IPv4 first; one on loopback)")
     private List<String> serviceCidrs = new ArrayList<>();
 
+    @Option(
+            names = "--data-plane",
+            paramLabel = "PLANE",
+            defaultValue = "relay",
+            description = "what carries Services: relay, a part of this process, or nftables, the kernel; the latter in"
+                    + " the kernel network only (default: ${DEFAULT-VALUE})")
+    private String dataPlane = "relay";
+
     @Nullable
     Path data() {
         return data;
@@ -81,6 +90,8 @@ final class InstanceOptions {
                         launcher != null,
                         ephemeral)
                 .withNodePorts(nodePorts())
+                .withCarrier(Carrier.parse(dataPlane)
+                        .orElseThrow(() -> new Failure("--data-plane=" + dataPlane + " must be relay or nftables")))
                 .withServiceCidrs(serviceCidrs());
     }
 

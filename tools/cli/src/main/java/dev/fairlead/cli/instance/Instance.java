@@ -223,7 +223,8 @@ public final class Instance implements AutoCloseable {
                         directory,
                         images,
                         settings.nodePorts(),
-                        true),
+                        true,
+                        settings.carrier()),
                 client,
                 time,
                 new SecureRandom()));
@@ -251,8 +252,8 @@ public final class Instance implements AutoCloseable {
                         .filter(ip -> ip.family() == family)
                         .findFirst()
                         .orElse(network.nodeIps().getFirst());
-        InetSocketAddress address =
-                new InetSocketAddress(InetAddress.getByAddress(at.bytes()), https.address().getPort());
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getByAddress(at.bytes()), https.address().getPort());
         try {
             InetSocketAddress served = new InetSocketAddress(
                     settings.listen().getAddress(), https.address().getPort());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.instance;
 
+import dev.fairlead.agent.Carrier;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.routes.NodePortAddresses;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param insideUserNamespace whether the launcher has entered a user namespace
  * @param ephemeral whether nothing has to survive: the store is kept in memory
  * @param nodePorts on which of its addresses the node accepts node ports
+ * @param carrier which data plane carries Services
  * @param serviceCidrs where ClusterIPs come from, one block of each family, the primary one's first; empty for the usual
  */
 public record Settings(
@@ -27,6 +29,7 @@ public record Settings(
         boolean insideUserNamespace,
         boolean ephemeral,
         NodePortAddresses nodePorts,
+        Carrier carrier,
         List<Cidr> serviceCidrs) {
     /** Settings with node ports on the node's primary addresses, as is usual. */
     public Settings(
@@ -36,16 +39,33 @@ public record Settings(
             String node,
             boolean insideUserNamespace,
             boolean ephemeral) {
-        this(data, listen, network, node, insideUserNamespace, ephemeral, new NodePortAddresses.Primary(), List.of());
+        this(
+                data,
+                listen,
+                network,
+                node,
+                insideUserNamespace,
+                ephemeral,
+                new NodePortAddresses.Primary(),
+                Carrier.RELAY,
+                List.of());
     }
 
     /** These settings with node ports on other addresses. */
     public Settings withNodePorts(NodePortAddresses addresses) {
-        return new Settings(data, listen, network, node, insideUserNamespace, ephemeral, addresses, serviceCidrs);
+        return new Settings(
+                data, listen, network, node, insideUserNamespace, ephemeral, addresses, carrier, serviceCidrs);
     }
 
     /** These settings with ClusterIPs from other blocks, the primary family's first. */
     public Settings withServiceCidrs(List<Cidr> cidrs) {
-        return new Settings(data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, List.copyOf(cidrs));
+        return new Settings(
+                data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, carrier, List.copyOf(cidrs));
+    }
+
+    /** These settings with another data plane. */
+    public Settings withCarrier(Carrier other) {
+        return new Settings(
+                data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, other, serviceCidrs);
     }
 }

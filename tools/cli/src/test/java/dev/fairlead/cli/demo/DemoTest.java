@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code fairlead demo} as a user runs it, in each network, with no time to watch: nothing is lost, nothing is left. */
 final class DemoTest {
@@ -18,14 +18,15 @@ final class DemoTest {
     private Path scratch = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"kernel", "rootless", "loopback"})
-    void losesNoRequest(String network) throws Exception {
+    @CsvSource({"kernel, relay", "kernel, nftables", "rootless, relay", "loopback, relay"})
+    void losesNoRequest(String network, String plane) throws Exception {
         Path temporary = Files.createDirectory(scratch.resolve("tmp"));
         Path out = scratch.resolve("out");
         Process demo = new ProcessBuilder(
                         LauncherScript.write(scratch.resolve("fairlead")).toString(),
                         "demo",
                         "--network=" + network,
+                        "--data-plane=" + plane,
                         "--pace=0",
                         "--data-dir=" + temporary.resolve("data"))
                 .redirectErrorStream(true)
