@@ -106,7 +106,8 @@ class RepairTest {
         round();
         await(() -> event("ClusterIPAlreadyAllocated").tree("series").whole("count", 0) == 2);
         assertThat(events("ClusterIPAlreadyAllocated")).as("once, with a count").hasSize(1);
-        assertThat(metrics()).contains("apiserver_nodeport_repair_port_errors_total{type=\"duplicate\"} 2");
+        // a round tells events first and counts afterwards
+        await(() -> metrics().contains("apiserver_nodeport_repair_port_errors_total{type=\"duplicate\"} 2"));
     }
 
     @Test
