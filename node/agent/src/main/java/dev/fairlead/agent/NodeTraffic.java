@@ -97,7 +97,7 @@ public final class NodeTraffic implements AutoCloseable {
         return new NodeTraffic(plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress);
     }
 
-    private static DataPlane relay(NodeNetwork network, Time time) {
+    private static DataPlane relay(NodeNetwork network, Time time) throws IOException {
         Loop loop = loop(network, network.sockets(), "relay", time);
         Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
         return new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);

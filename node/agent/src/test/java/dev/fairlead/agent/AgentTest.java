@@ -279,7 +279,12 @@ final class AgentTest {
         assertThat(cluster.client.find(Resources.LEASES, new ObjectName(NodeLease.NAMESPACE, "three")))
                 .as("nobody has to wait for a node that has left in order")
                 .isNull();
-        assertThat(pids).hasSize(1).noneMatch(pid -> ProcessHandle.of(pid).isPresent());
+        assertThat(pids).hasSize(1);
+        // told to be over, it still has to be buried
+        LabCluster.await(
+                "no process is left",
+                SOON,
+                () -> pids.stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
         cluster.client.delete(Resources.NODES, new ObjectName("", "three"), Deletion.DEFAULT);
     }
 

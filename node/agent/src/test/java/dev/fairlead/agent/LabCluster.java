@@ -199,7 +199,7 @@ final class LabCluster implements AutoCloseable {
                 new Patch.Strategic(Map.of(
                         "spec",
                         Map.of("template", Map.of("metadata", Map.of("annotations", Map.of("test/rolled", mark)))))));
-        await("roll " + mark, Duration.ofSeconds(120), () -> {
+        await("roll " + mark, Duration.ofMinutes(2), () -> {
             List<Tree> pods = pods();
             return pods.size() == replicas
                     && pods.stream().allMatch(LabCluster::ready)
@@ -250,9 +250,13 @@ final class LabCluster implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        for (LabNode node : nodes) {
-            node.stop(Duration.ofSeconds(2));
+    public void close() {
+        try {
+            for (LabNode node : nodes) {
+                node.stop(Duration.ofSeconds(2));
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
         controllers.close();
         api.close();

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,12 +21,17 @@ import java.util.function.Predicate;
  */
 final class DatagramListener implements Listener {
     private static final int SHARE = 64; // datagrams carried in one turn
+    /** Each flow is a socket; clients that ask once from a new port each time would take all there are. */
+    static final int MOST = 2048;
+
     private static final long LAST_ANSWERS = Duration.ofSeconds(5).toNanos();
 
     private final Loop loop;
     private final Upstream upstream;
     private final int handle;
-    private final Map<InetSocketAddress, Flow> flows = new HashMap<>();
+    /** The one that rested longest comes first. */
+    private final Map<InetSocketAddress, Flow> flows = new LinkedHashMap<>(16, 0.75f, true);
+
     private final Set<Flow> retired = new HashSet<>();
 
     DatagramListener(Loop loop, Frontend frontend, Upstream upstream) throws IOException {
@@ -54,13 +59,21 @@ final class DatagramListener implements Listener {
         Flow flow = flows.get(client);
         if (flow == null) {
             Upstream.Target target = upstream.choose(client.getAddress(), 0, null);
-            if (target == null || !loop.admit()) {
+            if (target == null || !makeRoom()) {
                 return;
             }
             flow = new Flow(client, target);
             flows.put(client, flow);
         }
         flow.send(length);
+    }
+
+    /** Whether another flow may begin; those that rested longest end for it. */
+    private boolean makeRoom() {
+        while (!flows.isEmpty() && (flows.size() >= MOST || !loop.admit())) {
+            flows.values().iterator().next().end();
+        }
+        return loop.admit();
     }
 
     @Override

@@ -263,6 +263,20 @@ abstract class RelayContract {
         }
     }
 
+    /** Each asks once from a port of its own and is never seen again: that must not take all sockets there are. */
+    @Test
+    void clientsOfDatagramsThatComeAndGoHoldABoundedNumberOfSockets() throws Exception {
+        targets.add(new Upstream.Target(address(udpEcho("u").getLocalPort()), false, new Traffic()));
+        InetSocketAddress frontend = frontend(true);
+        for (int i = 0; i < DatagramListener.MOST + 100; i++) {
+            try (DatagramSocket client = new DatagramSocket()) {
+                client.setSoTimeout(5000);
+                assertThat(datagram(client, frontend, "one")).isEqualTo("uone");
+            }
+        }
+        assertThat(targets.getFirst().traffic().open()).isLessThanOrEqualTo(DatagramListener.MOST);
+    }
+
     @Test
     void flowsOfDatagramsLeaveARemovedEndpointAtOnce() throws Exception {
         Upstream.Target old = new Upstream.Target(address(udpEcho("a").getLocalPort()), false, new Traffic());
