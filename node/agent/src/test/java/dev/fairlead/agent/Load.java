@@ -17,9 +17,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Clients that ask without a pause until they are told to stop, and count what went wrong. */
 final class Load implements AutoCloseable {
+    /** Without it a machine at rest asks more than a server that has just started can accept. */
+    private static final long PAUSE = 2_000_000;
+
     private static final int TIMEOUT_MILLIS = 3000;
 
     private final List<Thread> threads = new ArrayList<>();
@@ -50,6 +54,7 @@ final class Load implements AutoCloseable {
                 while (kept && !over) {
                     kept = expectAnswer(socket, reader, "");
                     requests.incrementAndGet();
+                    LockSupport.parkNanos(PAUSE);
                 }
             }
         });
@@ -77,6 +82,7 @@ final class Load implements AutoCloseable {
                 try {
                     asking.ask();
                     requests.incrementAndGet();
+                    LockSupport.parkNanos(PAUSE);
                 } catch (IOException failure) {
                     failures.computeIfAbsent(name + ": " + failure, any -> new AtomicLong())
                             .incrementAndGet();
