@@ -125,9 +125,10 @@ public final class Layout {
 
     /**
      * From this layout, which must be that of {@code before}, to one of {@code after}. Both have the same settings.
+     *
+     * @param difference between the two
      */
-    public Plan plan(RouteTable before, RouteTable after) {
-        Difference difference = Difference.between(before, after);
+    public Plan plan(RouteTable before, RouteTable after, Difference difference) {
         Planner planner = new Planner(this, NOTHING, after.settings());
         if (difference.nodePortAddresses()) {
             planner.nodeAddresses(before.nodePortAddresses(), after.nodePortAddresses());

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,6 @@ record Held(
     }
 
     static Held read(Nftables nftables, Table table) {
-        Map<String, List<Rule>> rules = new HashMap<>();
-        for (Rule rule : nftables.rules(table)) {
-            rules.computeIfAbsent(rule.chain(), any -> new java.util.ArrayList<>())
-                    .add(rule);
-        }
         Set<NamedSet> sets = new HashSet<>(nftables.sets(table));
         Map<String, Map<Key, Element>> elements = new HashMap<>();
         for (NamedSet set : sets) {
@@ -45,20 +41,19 @@ record Held(
                 elements.put(set.name(), found);
             }
         }
-        return new Held(new HashSet<>(nftables.chains(table)), rules, sets, elements);
+        return new Held(new HashSet<>(nftables.chains(table)), byChain(nftables.rules(table)), sets, elements);
     }
 
     /** Whether the constant part stands here as it should; what was added for affinity does not matter. */
     boolean has(Ruleset wanted) {
-        Map<String, List<Rule>> programs = new HashMap<>();
-        for (Rule rule : wanted.rules()) {
-            programs.computeIfAbsent(rule.chain(), any -> new java.util.ArrayList<>())
-                    .add(rule);
-        }
         return sets.equals(Set.copyOf(wanted.sets()))
                 && chains.containsAll(wanted.chains())
-                && programs.entrySet().stream()
+                && byChain(wanted.rules()).entrySet().stream()
                         .allMatch(chain -> chain.getValue().equals(rules.get(chain.getKey())));
+    }
+
+    private static Map<String, List<Rule>> byChain(List<Rule> rules) {
+        return rules.stream().collect(Collectors.groupingBy(Rule::chain));
     }
 
     boolean hasChain(String name) {

@@ -23,7 +23,6 @@ import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.nftables.Table;
 import dev.fairlead.kernel.nftables.Transaction;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -94,22 +93,25 @@ public final class NftablesPlane implements DataPlane {
         // until the kernel has acknowledged, what it holds is not known
         last = null;
         layout = null;
-        Layout now = before != null && from != null && before.settings().equals(wanted.settings())
-                ? follow(from, before, wanted)
+        Difference difference = before == null ? null : Difference.between(before, wanted);
+        Layout now = before != null
+                        && difference != null
+                        && from != null
+                        && before.settings().equals(wanted.settings())
+                ? follow(from.plan(before, wanted, difference))
                 : takeOver(wanted);
         last = wanted;
         layout = now;
-        forgetMisled(wanted, touched(before, wanted));
+        forgetMisled(wanted, touched(difference, wanted));
         return List.of();
     }
 
     /** Frontends of datagrams that are not what they were. */
-    private static Set<Frontend> touched(@Nullable RouteTable before, RouteTable wanted) {
+    private static Set<Frontend> touched(@Nullable Difference difference, RouteTable wanted) {
         Set<Frontend> touched = new HashSet<>();
-        if (before == null) {
+        if (difference == null) {
             wanted.entrances().forEach(entrance -> touched.add(entrance.frontend()));
         } else {
-            Difference difference = Difference.between(before, wanted);
             difference.added().forEach(entrance -> touched.add(entrance.frontend()));
             difference.changed().forEach(change -> touched.add(change.after().frontend()));
             difference.removed().forEach(entrance -> touched.add(entrance.frontend()));
@@ -143,8 +145,7 @@ public final class NftablesPlane implements DataPlane {
         return IpAddress.of(address.getAddress().getAddress());
     }
 
-    private Layout follow(Layout from, RouteTable before, RouteTable wanted) {
-        Layout.Plan plan = from.plan(before, wanted);
+    private Layout follow(Layout.Plan plan) {
         if (!plan.operations().isEmpty()) {
             transaction.clear();
             plan.operations().forEach(this::write);
@@ -198,7 +199,6 @@ public final class NftablesPlane implements DataPlane {
         Map<String, Map<Held.Key, Element>> missing = new HashMap<>();
         ruleset.elements().forEach(fixed -> want(missing, fixed.set(), fixed.element()));
         transaction.clear().addTable();
-        List<Operation> puts = new ArrayList<>();
         for (Operation operation : plan.operations()) {
             switch (operation) {
                 case Operation.Put(String set, Element element) -> want(missing, set, element);
@@ -222,9 +222,7 @@ public final class NftablesPlane implements DataPlane {
                         transaction.remove(set, element);
                     }
                 }));
-        missing.forEach(
-                (set, elements) -> elements.values().forEach(element -> puts.add(new Operation.Put(set, element))));
-        puts.forEach(this::write);
+        missing.forEach((set, elements) -> elements.values().forEach(element -> transaction.put(set, element)));
         nftables.commit("take over nftables table " + table.name(), transaction);
         return plan.layout();
     }

@@ -9,6 +9,7 @@ import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.routes.Change;
+import dev.fairlead.core.routes.Difference;
 import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Origin;
 import dev.fairlead.core.routes.RouteTable;
@@ -92,14 +93,18 @@ class LayoutTest {
         kernel.carryOut(plan);
         for (int i = 0; i < 400; i++) {
             RouteTable next = step(table, random);
-            plan = plan.layout().plan(table, next);
+            plan = next(plan, table, next);
             table = next;
             kernel.carryOut(plan);
             agrees(kernel, table, "seed " + seed + ", step " + i);
         }
         RouteTable nothing = RouteTable.empty(NODE, SETTINGS);
-        kernel.carryOut(plan.layout().plan(table, nothing));
+        kernel.carryOut(next(plan, table, nothing));
         assertThat(kernel.size()).as("one address of the node is left").isEqualTo(1);
+    }
+
+    private static Layout.Plan next(Layout.Plan plan, RouteTable before, RouteTable after) {
+        return plan.layout().plan(before, after, Difference.between(before, after));
     }
 
     private static void agrees(FakeKernel kernel, RouteTable table, String what) {
@@ -139,8 +144,8 @@ class LayoutTest {
                         new Change.SlicePut(slice(1, List.of(1, 2, 3, 4, 5), ready)));
         RouteTable six = five.with(new Change.SlicePut(slice(1, List.of(1, 2, 3, 4, 5, 6), ready)));
         Layout.Plan plan = Layout.of(five, MASQUERADE);
-        assertThat(plan.layout().plan(five, six).operations()).hasSize(1);
-        assertThat(plan.layout().plan(five, five).operations()).isEmpty();
+        assertThat(next(plan, five, six).operations()).hasSize(1);
+        assertThat(next(plan, five, five).operations()).isEmpty();
     }
 
     @Test
