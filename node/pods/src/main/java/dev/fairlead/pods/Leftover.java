@@ -22,21 +22,8 @@ final class Leftover {
 
     /** Ends the processes of a pod whose object is gone, and forgets the pod. Blocks. */
     static void end(PodContext context, PodRecord record) {
-        List<Child> children = new ArrayList<>();
-        if (record.boot().equals(context.records().currentBoot())) {
-            record.containers().values().forEach(container -> {
-                if (container.pid() > 0) {
-                    Child.adopt(container.pid(), container.start()).ifPresent(children::add);
-                }
-            });
-        }
-        children.forEach(child -> child.signalGroup(Signal.TERM));
         try {
-            for (Child child : children) {
-                Waiting.await(context.time(), child.exit(), GRACE);
-                child.signalGroup(Signal.KILL);
-                Waiting.await(context.time(), child.exit(), GRACE);
-            }
+            endProcesses(context, record, GRACE);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return; // the record stays, the next life tries again
@@ -46,6 +33,29 @@ final class Leftover {
         }
         context.logs().remove(record.name(), record.uid());
         context.records().remove(record.uid());
+    }
+
+    /** Ends the processes of a record and keeps everything else: they are asked, and {@code grace} later killed. Blocks. */
+    static void endProcesses(PodContext context, PodRecord record, Duration grace) throws InterruptedException {
+        if (!record.boot().equals(context.records().currentBoot())) {
+            return; // they ended with the machine
+        }
+        List<Child> children = new ArrayList<>();
+        record.containers().values().forEach(container -> {
+            if (container.pid() > 0) {
+                Child.adopt(container.pid(), container.start()).ifPresent(children::add);
+            }
+        });
+        children.forEach(child -> child.signalGroup(Signal.TERM));
+        long end = context.time().nanos() + grace.toNanos();
+        for (Child child : children) {
+            Waiting.await(
+                    context.time(),
+                    child.exit(),
+                    Duration.ofNanos(end - context.time().nanos()));
+            child.signalGroup(Signal.KILL);
+            Waiting.await(context.time(), child.exit(), GRACE);
+        }
     }
 
     /**

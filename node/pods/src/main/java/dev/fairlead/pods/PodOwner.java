@@ -116,11 +116,26 @@ final class PodOwner {
         var _ = over.thenRun(() -> down.complete(null)); // whose mailbox is closed answers no letter any more
         scope.post(() -> {
             shuttingDown = true;
-            var _ = containers
-                    .stop(grace, end.hurried())
-                    .thenRun(() -> scope.post(() -> whenDown = () -> down.complete(null)));
+            CompletableFuture<@Nullable Void> stopped =
+                    earlier == null ? containers.stop(grace, end.hurried()) : stopEarlier(earlier, grace);
+            var _ = stopped.thenRun(() -> scope.post(() -> whenDown = () -> down.complete(null)));
         });
         return down;
+    }
+
+    /** Stops what an earlier life left and this one has not taken up yet, which its network may delay for long. */
+    private CompletableFuture<@Nullable Void> stopEarlier(PodRecord record, Duration grace) {
+        CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+        Thread.ofVirtual().name("stop-" + name()).start(() -> {
+            try {
+                Leftover.endProcesses(scope.context(), record, grace);
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            } finally {
+                stopped.complete(null);
+            }
+        });
+        return stopped;
     }
 
     /** Lets go: the processes go on running. */

@@ -77,7 +77,7 @@ public final class Pods implements AutoCloseable {
      * @param old as it was before, null when it is new
      * @param now as it is, null when it is gone
      */
-    public void observe(@Nullable Tree old, @Nullable Tree now) {
+    public synchronized void observe(@Nullable Tree old, @Nullable Tree now) {
         if (closed) {
             return;
         }
@@ -103,7 +103,7 @@ public final class Pods implements AutoCloseable {
     }
 
     /** Says that every pod object there is has been observed: records without an object are ended now. */
-    public void synced() {
+    public synchronized void synced() {
         List.copyOf(unclaimed.values()).forEach(record -> {
             if (unclaimed.remove(record.uid(), record)) {
                 endUnclaimed(record, () -> {});
@@ -147,10 +147,17 @@ public final class Pods implements AutoCloseable {
      * stay: the next life starts them again. Nothing else may be observed afterwards.
      */
     public void endAll(Duration grace) throws InterruptedException {
+        if (!Waiting.await(context.time(), Waiting.all(beginEnds(grace)), grace.plus(AFTER_GRACE))) {
+            LOG.log(System.Logger.Level.WARNING, "some pods have not ended in time");
+        }
+        close();
+    }
+
+    /** One with {@link #observe}, so that no pod is passed over because it is just being taken up. */
+    private synchronized List<CompletableFuture<@Nullable Void>> beginEnds(Duration grace) {
         closed = true;
-        List<PodOwner> all = new ArrayList<>(owners.values());
         List<CompletableFuture<@Nullable Void>> ends = new ArrayList<>();
-        all.forEach(owner -> ends.add(owner.shutDown(grace)));
+        owners.values().forEach(owner -> ends.add(owner.shutDown(grace)));
         for (PodRecord record : List.copyOf(unclaimed.values())) {
             if (unclaimed.remove(record.uid(), record)) { // of the life before, and not seen again yet
                 CompletableFuture<@Nullable Void> ended = new CompletableFuture<@Nullable Void>();
@@ -158,10 +165,7 @@ public final class Pods implements AutoCloseable {
                 endUnclaimed(record, () -> ended.complete(null));
             }
         }
-        if (!Waiting.await(context.time(), Waiting.all(ends), grace.plus(AFTER_GRACE))) {
-            LOG.log(System.Logger.Level.WARNING, "some pods have not ended in time");
-        }
-        close();
+        return ends;
     }
 
     /** Lets go of all pods; their processes go on running and are adopted by the next life. */

@@ -350,6 +350,22 @@ class PodsTest {
         assertThat(again.text("podIP", "")).isEqualTo("127.201.128.1");
     }
 
+    /** The order comes before the new life has taken up what the old one left. */
+    @Test
+    void anOrderlyStopRightAfterAStartLeavesNoProcess() throws Exception {
+        for (int pod = 0; pod < 5; pod++) {
+            node.await(
+                    node.create("web" + pod, "{'containers': [{'name': 'c', 'command': ['sleep', '1000']}]}"),
+                    TestNode::ready);
+        }
+        node.crash();
+
+        node.revive();
+        node.pods.endAll(Duration.ofSeconds(5));
+
+        assertThat(marked()).isEmpty();
+    }
+
     @Test
     void aPodThatEndedUnseenIsStartedAgain() throws Exception {
         ObjectName pod = node.create("web", "{'containers': [{'name': 'c', 'command': ['sleep', '1000']}]}");
