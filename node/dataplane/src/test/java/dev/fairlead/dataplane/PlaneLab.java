@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A node whose Services a data plane carries, and everybody who may ask it. Packets are sent for real, and what
@@ -57,6 +58,7 @@ final class PlaneLab implements AutoCloseable {
     private static final List<String> OUTER = List.of("198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32");
     private static final int PATIENCE = 5000;
     private static final int SILENCE = 250;
+    private static final Duration PATIENT = Duration.ofSeconds(30);
     private static final int MOST = 60; // questions until every backend has answered
 
     private final Lab lab = new Lab();
@@ -114,6 +116,12 @@ final class PlaneLab implements AutoCloseable {
         return node;
     }
 
+    /** Both backends answer at another port too. */
+    void serveAt(int port) throws IOException {
+        near.serve(port);
+        far.serve(port);
+    }
+
     /** Everybody who asks, by what the table shall take him for; of both families. */
     Map<String, List<Packet.From>> sources() {
         Map<String, List<Packet.From>> sources = new LinkedHashMap<>();
@@ -134,7 +142,8 @@ final class PlaneLab implements AutoCloseable {
         return sources;
     }
 
-    private Host host(IpAddress address) {
+    /** The host that has an address. */
+    Host host(IpAddress address) {
         return List.of(node, other, outside, client, near, far).stream()
                 .filter(host -> ip(host.v4()).equals(address) || ip(host.v6()).equals(address))
                 .findFirst()
@@ -283,7 +292,7 @@ final class PlaneLab implements AutoCloseable {
         return new Seen.Answered(words[0], InetAddress.ofLiteral(words[1].replaceAll("%.*", "")));
     }
 
-    private static InetAddress inet(IpAddress address) {
+    static InetAddress inet(IpAddress address) {
         try {
             return InetAddress.getByAddress(address.bytes());
         } catch (UnknownHostException impossible) {
@@ -305,10 +314,12 @@ final class PlaneLab implements AutoCloseable {
 
     /** Waits until a condition holds. */
     static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long end = System.nanoTime() + PATIENT.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("10 s for " + what).isLessThan(end);
-            Thread.onSpinWait();
+            assertThat(System.nanoTime())
+                    .as(PATIENT.toSeconds() + " s for " + what)
+                    .isLessThan(end);
+            LockSupport.parkNanos(1_000_000); // the pace of asking
         }
     }
 }

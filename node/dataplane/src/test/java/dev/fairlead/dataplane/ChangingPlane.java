@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane;
+
+import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.kernel.namespace.Namespace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A process that takes over its namespace's table and then changes it without a pause, until it is killed. The Service
+ * {@code web} keeps its endpoints and gets others beside them, which answer too; Services around it come and go.
+ */
+final class ChangingPlane {
+    private static final int OTHERS = 30;
+
+    private ChangingPlane() {}
+
+    public static void main(String[] arguments) {
+        Random random = new Random(Long.parseLong(arguments[0]));
+        try (Namespace here = Namespace.own();
+                NftablesPlane plane = NftablesPlane.in(here, "fairlead", Ruleset.Options.USUAL)) {
+            for (int i = 0; ; i++) {
+                plane.apply(table(random));
+                System.out.println("applied " + i);
+            }
+        }
+    }
+
+    /** Some table of those that are applied in turn. */
+    static RouteTable table(Random random) {
+        List<Service> services = new ArrayList<>(List.of(FlowsContract.service("")));
+        List<EndpointSlice> slices = new ArrayList<>(List.of(
+                FlowsContract.slice("IPv4", FlowsContract.UP, FlowsContract.UP),
+                FlowsContract.slice("IPv6", FlowsContract.UP, FlowsContract.UP)));
+        if (random.nextBoolean()) {
+            slices.add(slice("web-more", "web", List.of("10.244.1.2", "10.244.2.2"), 8081));
+        }
+        for (int i = 0; i < OTHERS; i++) {
+            if (random.nextBoolean()) {
+                String name = "other-" + i;
+                services.add(Service.from(PlaneLab.tree("{metadata: {namespace: shop, name: " + name
+                        + "}, spec: {clusterIP: 10.96.1." + i + ", clusterIPs: [10.96.1." + i
+                        + "], ports: [{name: http, port: 80}]}}")));
+                slices.add(slice(name + "-x", name, List.of("10.244.9." + random.nextInt(9)), 80));
+            }
+        }
+        return RouteTable.of(services, slices, PlaneLab.NODE, PlaneLab.SETTINGS);
+    }
+
+    private static EndpointSlice slice(String name, String service, List<String> addresses, int port) {
+        List<String> endpoints = addresses.stream()
+                .map(address -> "{addresses: ['" + address + "'], conditions: {ready: true}}")
+                .toList();
+        return EndpointSlice.from(PlaneLab.tree("{metadata: {namespace: shop, name: " + name
+                + ", labels: {kubernetes.io/service-name: " + service + "}}, addressType: IPv4, ports: [{name: http,"
+                + " port: " + port + "}], endpoints: [" + String.join(", ", endpoints) + "]}"));
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.routes.Packet;
+import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.kernel.Probe;
+import dev.fairlead.kernel.process.Child;
+import dev.fairlead.kernel.process.Signal;
+import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.kernel.testing.Host;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Clients notice neither a restart nor a {@code kill -9} of whoever programs the kernel, though it is in the middle of
+ * changes: no connection fails, none is reset. {@code -Dfairlead.restarts=50} is the campaign.
+ */
+class NftablesKilledTest {
+    private static final int RESTARTS = Integer.getInteger("fairlead.restarts", 5);
+    private static final int BETWEEN = 40; // answers
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void clientsNoticeNoRestart() throws Exception {
+        Probe probe = Probe.networkNamespaces();
+        Assumptions.assumeTrue(probe.possible(), probe.toString());
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        try (PlaneLab lab = new PlaneLab(node -> new PlaneLab.Carrying(plane(node), () -> {}))) {
+            lab.serveAt(8081);
+            lab.plane().apply(ChangingPlane.table(random));
+            lab.plane().close();
+            try (SteadyClients clients = clients(lab)) {
+                clients.awaitAnswers(BETWEEN);
+                for (int i = 0; i < RESTARTS; i++) {
+                    if (i % 3 == 0) {
+                        killed(lab.node(), clients, seed + i, random.nextInt(30));
+                    } else {
+                        try (NftablesPlane next = plane(lab.node())) {
+                            next.apply(ChangingPlane.table(random));
+                            next.apply(ChangingPlane.table(random));
+                        }
+                    }
+                    clients.awaitAnswers(BETWEEN); // while nobody programs the kernel
+                    assertThat(clients.failures()).as("restart %d", i).isEmpty();
+                }
+                System.out.println(RESTARTS + " restarts, " + clients.answers() + " answers");
+            }
+            try (NftablesPlane last = plane(lab.node())) {
+                RouteTable table = ChangingPlane.table(random);
+                last.apply(table);
+                Packet.From client = lab.sources().get("pod").getFirst();
+                lab.agrees(table, new Packet(client, Protocol.UDP, IpAddress.of("10.96.0.1"), 80));
+                last.remove();
+            }
+        }
+    }
+
+    private static NftablesPlane plane(Host node) {
+        return NftablesPlane.in(node.namespace(), "fairlead", Ruleset.Options.USUAL);
+    }
+
+    private static SteadyClients clients(PlaneLab lab) {
+        Host pod = lab.host(lab.sources().get("pod").getFirst().ip());
+        Host outside = lab.host(lab.sources().get("outside").getFirst().ip());
+        return new SteadyClients()
+                .newConnections(pod, PlaneLab.inet(IpAddress.of("10.96.0.1")))
+                .newConnections(outside, PlaneLab.inet(IpAddress.of("203.0.113.1")))
+                .newConnections(pod, PlaneLab.inet(IpAddress.of("fd00:10:96::1")))
+                .oneConnection(pod, PlaneLab.inet(IpAddress.of("10.96.0.1")))
+                .oneConnection(outside, PlaneLab.inet(IpAddress.of("2001:db8::7")))
+                .newPorts(outside, PlaneLab.inet(IpAddress.of("198.51.100.7")))
+                .onePort(pod, PlaneLab.inet(IpAddress.of("10.96.0.1")));
+    }
+
+    /** Lets a process take over and make that many changes, and kills it then, wherever it is. */
+    private void killed(Host node, SteadyClients clients, long seed, int changes) throws Exception {
+        Path log = Files.createTempFile(folder, "plane", ".log");
+        Child process = Spawn.of(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-Xmx64m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classes(),
+                        ChangingPlane.class.getName(),
+                        Long.toString(seed)))
+                .withNetwork(node.namespace())
+                .withEnvironment(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"))
+                .withOutput(log)
+                .start();
+        try {
+            PlaneLab.await(
+                    "change " + changes,
+                    () -> process.exit().isDone() || read(log).contains("applied " + changes + "\n"));
+            assertThat(process.exit()).as(() -> read(log)).isNotDone();
+            clients.awaitAnswers(BETWEEN); // while it changes the table
+        } finally {
+            process.signalGroup(Signal.KILL);
+            process.exit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String classes() {
+        Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
+        return String.join(
+                ":",
+                target.resolve("classes").toString(),
+                target.resolve("test-classes").toString(),
+                System.getProperty("jdk.module.path", ""),
+                System.getProperty("java.class.path", ""));
+    }
+}
