@@ -10,6 +10,7 @@ import dev.fairlead.dataplane.Surroundings;
 import dev.fairlead.dataplane.UserspacePlane;
 import dev.fairlead.dataplane.balance.Choice;
 import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.Guard;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.dataplane.relay.Limits;
 import dev.fairlead.dataplane.relay.Loop;
@@ -21,6 +22,7 @@ import dev.fairlead.dns.server.DnsServer;
 import dev.fairlead.dns.server.Forwarder;
 import dev.fairlead.dns.server.HostResolvers;
 import dev.fairlead.dns.server.Resolver;
+import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.pods.environment.ResolvConf;
 import dev.fairlead.pods.network.KernelNetwork;
@@ -92,7 +94,7 @@ public final class NodeTraffic implements AutoCloseable {
         DnsServer dns = new DnsServer(resolver, udp, tcp);
         DataPlane plane = switch (plan.carrier()) {
             case RELAY -> relay(network, time);
-            case NFTABLES -> kernel(network, plan.dns());
+            case NFTABLES -> kernel(network, plan.dns(), time);
         };
         return new NodeTraffic(plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress);
     }
@@ -103,12 +105,21 @@ public final class NodeTraffic implements AutoCloseable {
         return new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
     }
 
-    private static DataPlane kernel(NodeNetwork network, IpAddress dns) throws IOException {
+    private static DataPlane kernel(NodeNetwork network, IpAddress dns, Time time) throws IOException {
         Namespace namespace = network.namespace()
                 .orElseThrow(
                         () -> new IOException("nftables carries Services in a network namespace only; the network is "
                                 + network.mode().text()));
-        return NftablesPlane.in(namespace, TABLE, Ruleset.Options.USUAL.withListeners(List.of(dns)));
+        try {
+            NftablesPlane plane =
+                    NftablesPlane.in(namespace, TABLE, Ruleset.Options.USUAL.withListeners(List.of(dns)));
+            if (plane.shared()) {
+                Guard.over(plane, time);
+            }
+            return plane;
+        } catch (KernelException refused) {
+            throw new IOException("nftables cannot carry Services: " + refused.getMessage(), refused);
+        }
     }
 
     /** A loop on a thread of its own, which stands where the node's sockets belong. */

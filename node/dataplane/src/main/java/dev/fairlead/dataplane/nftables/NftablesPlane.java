@@ -13,6 +13,7 @@ import dev.fairlead.dataplane.layout.Layout;
 import dev.fairlead.dataplane.layout.Operation;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.layout.Slot;
+import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.conntrack.Conntrack;
 import dev.fairlead.kernel.conntrack.Flow;
@@ -22,6 +23,8 @@ import dev.fairlead.kernel.nftables.Family;
 import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.nftables.Table;
 import dev.fairlead.kernel.nftables.Transaction;
+import dev.fairlead.kernel.process.SocketHolder;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,9 +43,12 @@ import org.jspecify.annotations.Nullable;
  * is the difference between two tables, one transaction, acknowledged by the kernel. Closing leaves everything as it is:
  * traffic goes on. {@link #remove} takes it away.
  *
- * <p>The table is owned by this process where the kernel can do that (Linux 6.9), so that nobody flushes it by accident.
+ * <p>The table is owned by this process where the kernel can do that (Linux 6.9), so that nobody flushes it by accident;
+ * elsewhere a {@link Guard} repairs it.
  */
 public final class NftablesPlane implements DataPlane {
+    private static final System.Logger LOG = System.getLogger(NftablesPlane.class.getName());
+
     private final Nftables nftables;
     private final Conntrack conntrack;
     private final Table table;
@@ -50,6 +56,10 @@ public final class NftablesPlane implements DataPlane {
     private final Transaction transaction;
     private @Nullable RouteTable last;
     private @Nullable Layout layout;
+    /** Of the kernel's nftables in this namespace, if nobody else has changed anything. */
+    private int generation;
+
+    private boolean closed;
 
     private NftablesPlane(Nftables nftables, Conntrack conntrack, Table table, Ruleset.Options options) {
         this.nftables = nftables;
@@ -66,9 +76,33 @@ public final class NftablesPlane implements DataPlane {
      */
     public static NftablesPlane in(Namespace namespace, String name, Ruleset.Options options) {
         Nftables nftables = Nftables.in(namespace);
-        Table shared = Table.shared(Family.INET, name);
+        try {
+            Table shared = Table.shared(Family.INET, name);
+            boolean owned = canOwn(nftables, name);
+            refuseOthers(nftables, namespace, shared);
+            return new NftablesPlane(
+                    nftables, Conntrack.in(namespace), owned ? shared.ownedByMaker() : shared, options);
+        } catch (KernelException refused) {
+            nftables.close();
+            throw refused;
+        }
+    }
+
+    /** The same with a table that everybody with the privilege may change, as on kernels before 6.9; needs a {@link Guard}. */
+    public static NftablesPlane shared(Namespace namespace, String name, Ruleset.Options options) {
         return new NftablesPlane(
-                nftables, Conntrack.in(namespace), canOwn(nftables, name) ? shared.ownedByMaker() : shared, options);
+                Nftables.in(namespace), Conntrack.in(namespace), Table.shared(Family.INET, name), options);
+    }
+
+    private static void refuseOthers(Nftables nftables, Namespace namespace, Table table) {
+        int owner = nftables.owner(table.family(), table.name());
+        if (owner != 0) {
+            String who = SocketHolder.ofNetfilter(namespace, owner)
+                    .map(SocketHolder::toString)
+                    .orElse("a process that cannot be seen from here");
+            throw new KernelException(
+                    "use nftables table " + table.name(), Errno.EPERM, "it is owned by " + who + "; end that first");
+        }
     }
 
     private static boolean canOwn(Nftables nftables, String name) {
@@ -79,7 +113,6 @@ public final class NftablesPlane implements DataPlane {
             return true;
         } catch (KernelException e) {
             if (e.isPermission()) {
-                nftables.close();
                 throw e;
             }
             return false;
@@ -98,7 +131,7 @@ public final class NftablesPlane implements DataPlane {
                         && difference != null
                         && from != null
                         && before.settings().equals(wanted.settings())
-                ? follow(from.plan(before, wanted, difference))
+                ? followOrTakeOver(from.plan(before, wanted, difference), wanted)
                 : takeOver(wanted);
         last = wanted;
         layout = now;
@@ -145,11 +178,26 @@ public final class NftablesPlane implements DataPlane {
         return IpAddress.of(address.getAddress().getAddress());
     }
 
+    /** A batch is refused whole when the table is not what it was left as, or nothing is known (ENOBUFS): so read it. */
+    private Layout followOrTakeOver(Layout.Plan plan, RouteTable wanted) {
+        try {
+            return follow(plan);
+        } catch (KernelException surprised) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}; the table {1} is read again, and what differs is changed",
+                    surprised.getMessage(),
+                    table.name());
+            return takeOver(wanted);
+        }
+    }
+
     private Layout follow(Layout.Plan plan) {
         if (!plan.operations().isEmpty()) {
             transaction.clear();
             plan.operations().forEach(this::write);
             nftables.commit("program " + plan.operations().size() + " changes", transaction);
+            generation++;
         }
         return plan.layout();
     }
@@ -170,6 +218,7 @@ public final class NftablesPlane implements DataPlane {
     }
 
     private Layout takeOver(RouteTable wanted) {
+        generation = nftables.generation(); // before reading: what changes meanwhile is found at the next look
         Ruleset ruleset = Ruleset.of(wanted.settings(), options);
         Optional<Table> there = nftables.table(table.family(), table.name());
         if (there.isPresent()) {
@@ -190,6 +239,7 @@ public final class NftablesPlane implements DataPlane {
         add(ruleset);
         plan.operations().forEach(this::write);
         nftables.commit("make nftables table " + table.name(), transaction);
+        generation++;
         return plan.layout();
     }
 
@@ -223,7 +273,10 @@ public final class NftablesPlane implements DataPlane {
                     }
                 }));
         missing.forEach((set, elements) -> elements.values().forEach(element -> transaction.put(set, element)));
-        nftables.commit("take over nftables table " + table.name(), transaction);
+        if (table.owned() || transaction.size() > 1) {
+            nftables.commit("take over nftables table " + table.name(), transaction);
+            generation++;
+        }
         return plan.layout();
     }
 
@@ -247,6 +300,43 @@ public final class NftablesPlane implements DataPlane {
         return List.of();
     }
 
+    /** Whether others may change the table, so that somebody has to look after it: a {@link Guard}. */
+    public boolean shared() {
+        return !table.owned();
+    }
+
+    /** What {@link #repair} found. */
+    public enum Found {
+        /** Nobody else has changed anything in this namespace's nftables. */
+        NOTHING,
+        /** Somebody has, but not in our table. */
+        ELSEWHERE,
+        /** Somebody has changed our table; it is as it was. */
+        DAMAGE,
+        /** The plane is closed. */
+        CLOSED
+    }
+
+    /**
+     * Looks whether somebody else has changed the table since the last application, and puts right what is wrong. Costs some
+     * 10 µs where nobody has changed anything of any table in the namespace, else a reading of the whole table.
+     */
+    public synchronized Found repair() {
+        if (closed) {
+            return Found.CLOSED;
+        }
+        RouteTable wanted = last;
+        if (wanted == null || nftables.generation() == generation) {
+            return Found.NOTHING; // after an application that failed, the next reads everything anyway
+        }
+        last = null;
+        layout = null;
+        Layout now = takeOver(wanted);
+        last = wanted;
+        layout = now;
+        return transaction.size() > 1 ? Found.DAMAGE : Found.ELSEWHERE;
+    }
+
     /** Takes the table away: from then on the kernel carries no Service. */
     public synchronized void remove() {
         last = null;
@@ -260,7 +350,8 @@ public final class NftablesPlane implements DataPlane {
 
     /** Lets go of the table, which stays. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         conntrack.close();
         nftables.close();
     }

@@ -73,6 +73,17 @@ public final class Nftables implements AutoCloseable {
         return found.stream().findFirst();
     }
 
+    /**
+     * Who owns the table: the number (port id) of a netlink socket that is open somewhere in this namespace; 0 when nobody
+     * does, or the table is not there.
+     */
+    public synchronized int owner(Family family, String name) {
+        request(GET_TABLE, family, MessageWriter.DUMP).end();
+        List<Integer> found =
+                list("read nftables tables", attributes -> attributes.text(1).equals(name) ? attributes.big(7) : null);
+        return found.isEmpty() ? 0 : found.getFirst();
+    }
+
     /** The table's chains, as they were made. */
     public synchronized List<Chain> chains(Table table) {
         request(GET_CHAIN, table.family(), MessageWriter.DUMP)
