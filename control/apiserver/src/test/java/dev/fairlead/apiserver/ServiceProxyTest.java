@@ -2,6 +2,7 @@
 package dev.fairlead.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fairlead.apiserver.access.Authorizer;
@@ -18,13 +19,15 @@ import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.time.SystemTime;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +35,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,19 +118,14 @@ class ServiceProxyTest {
 
     private void answer(Socket socket) {
         try (socket) {
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            InputStream in = socket.getInputStream();
             List<String> lines = new ArrayList<>();
-            int length = 0;
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            for (String line = line(in); !line.isEmpty(); line = line(in)) {
                 lines.add(line);
-                if (line.startsWith("content-length: ")) {
-                    length = Integer.parseInt(line.substring(16));
-                }
             }
-            char[] body = new char[length];
-            assertThat(in.read(body, 0, length)).isEqualTo(length == 0 ? 0 : length);
-            heard.add(String.join("\n", lines) + "\n\n" + new String(body));
+            int length = Integer.parseInt(header(lines, "content-length: ", "0"));
+            heard.add(
+                    String.join("\n", lines) + "\n\n" + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
             OutputStream out = socket.getOutputStream();
             String path = lines.getFirst().split(" ")[1];
             switch (path) {
@@ -139,6 +140,22 @@ class ServiceProxyTest {
                     out.write("HTTP/1.1 302 Found\r\nLocation: /else?a=b\r\nContent-Length: 0\r\n\r\n"
                             .getBytes(StandardCharsets.UTF_8));
                 case "/open" -> out.write("HTTP/1.0 200 OK\r\n\r\nuntil the end".getBytes(StandardCharsets.UTF_8));
+                case "/ws" -> {
+                    out.write(WebSocketEcho.agreement(header(lines, "sec-websocket-key: ", "")));
+                    heard.add("messages: " + WebSocketEcho.run(in, out));
+                }
+                case "/shout" -> {
+                    // the first words come with the answer
+                    out.write("HTTP/1.1 101 Go\r\nUpgrade: shout\r\nConnection: Upgrade\r\nX-A: b\r\n\r\nHELLO\n"
+                            .getBytes(StandardCharsets.UTF_8));
+                    for (String said = line(in); !said.isEmpty(); said = line(in)) {
+                        out.write((said.toUpperCase(Locale.ROOT) + "\n").getBytes(StandardCharsets.UTF_8));
+                    }
+                    heard.add("end");
+                }
+                case "/forbidden" ->
+                    out.write(
+                            "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno\n".getBytes(StandardCharsets.UTF_8));
                 case "/nothing" -> {}
                 case "/noise" -> out.write("220 smtp\r\n".getBytes(StandardCharsets.UTF_8));
                 case "/teapot" ->
@@ -154,6 +171,23 @@ class ServiceProxyTest {
         } catch (IOException | InterruptedException broken) {
             heard.add("broken: " + broken);
         }
+    }
+
+    /** A line without its end; empty at the end of the stream. */
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            line.append((char) next);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static String header(List<String> lines, String name, String otherwise) {
+        return lines.stream()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()))
+                .findFirst()
+                .orElse(otherwise);
     }
 
     @ParameterizedTest
@@ -205,10 +239,7 @@ class ServiceProxyTest {
         }
     }
 
-    @Test
-    void kubectl_shows_a_stream_as_it_comes(@TempDir Path home) throws Exception {
-        assumeTrue(Kubectl.isThere(), "no kubectl on the PATH");
-        Pki pki = Pki.open(home.resolve("pki"), time);
+    private HttpsServer serve(Pki pki) throws IOException, InterruptedException {
         HttpsServer.Settings settings = new HttpsServer.Settings(
                 "127.0.0.1",
                 0,
@@ -216,7 +247,139 @@ class ServiceProxyTest {
                 pki.authority(),
                 new Identities(Map.of()),
                 Limits.STANDARD);
-        try (HttpsServer https = HttpsServer.start(settings, server)) {
+        return HttpsServer.start(settings, server);
+    }
+
+    /** What a client of a WebSocket hears. */
+    private static final class Ears implements WebSocket.Listener {
+        private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+                heard.add(text.toString());
+                text.setLength(0);
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            heard.add("closed " + code + " " + reason);
+            return null;
+        }
+    }
+
+    @Test
+    void a_websocket_goes_through(@TempDir Path home) throws Exception {
+        Pki pki = Pki.open(home.resolve("pki"), time);
+        try (HttpsServer https = serve(pki);
+                HttpApi admin = new HttpApi(
+                        https.url(), pki.authority(), pki.client("admin", Client.ADMIN), HttpClient.Version.HTTP_1_1)) {
+            String base = https.url().replace("https:", "wss:") + NAMESPACE;
+            for (String way : List.of("services/web:http/proxy/ws", "pods/p/proxy/ws")) {
+                Ears ears = new Ears();
+                WebSocket socket = admin.http()
+                        .newWebSocketBuilder()
+                        .subprotocols("echo", "other")
+                        .buildAsync(URI.create(base + way), ears)
+                        .get(30, TimeUnit.SECONDS);
+                assertThat(socket.getSubprotocol()).isEqualTo("echo");
+                assertThat(heard.take())
+                        .contains("\nupgrade: websocket", "\nconnection: Upgrade", "\nsec-websocket-version: 13");
+                List<String> said = List.of("one", "", "x".repeat(300_000), "\u00fc");
+                for (String text : said) {
+                    socket.sendText(text, true).get(30, TimeUnit.SECONDS);
+                    String heardBack = ears.heard.poll(30, TimeUnit.SECONDS);
+                    assertThat(text.equals(heardBack))
+                            .as("%s characters come back", text.length())
+                            .isTrue();
+                }
+                socket.sendClose(4_001, "enough").get(30, TimeUnit.SECONDS);
+                assertThat(ears.heard.poll(30, TimeUnit.SECONDS)).isEqualTo("closed 4001 enough");
+                assertThat(heard.take()).startsWith("messages: ");
+            }
+            assertThatThrownBy(() -> admin.http()
+                            .newWebSocketBuilder()
+                            .buildAsync(URI.create(base + "services/web:http/proxy/forbidden"), new Ears())
+                            .get(30, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("Unexpected HTTP response status code 403");
+        }
+    }
+
+    @Test
+    void another_protocol_goes_through_until_either_side_ends(@TempDir Path home) throws Exception {
+        Pki pki = Pki.open(home.resolve("pki"), time);
+        try (HttpsServer https = serve(pki);
+                HttpApi admin = new HttpApi(
+                        https.url(), pki.authority(), pki.client("admin", Client.ADMIN), HttpClient.Version.HTTP_1_1)) {
+            for (String protocol : List.of("shout", "websocket")) {
+                try (Socket socket = admin.http()
+                        .sslContext()
+                        .getSocketFactory()
+                        .createSocket("127.0.0.1", https.address().getPort())) {
+                    socket.getOutputStream()
+                            .write(("GET " + NAMESPACE + "services/web:http/proxy/shout HTTP/1.1\r\nHost: a\r\n"
+                                            + "Connection: keep-alive, Upgrade\r\nUpgrade: " + protocol + "\r\n"
+                                            + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    InputStream in = socket.getInputStream();
+                    assertThat(line(in)).startsWith("HTTP/1.1 101 ");
+                    List<String> headers = new ArrayList<>();
+                    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+                        headers.add(line.toLowerCase(Locale.ROOT));
+                    }
+                    assertThat(headers)
+                            .contains("upgrade: shout", "connection: upgrade", "x-a: b")
+                            .noneMatch(header -> header.startsWith("sec-websocket-extensions"));
+                    assertThat(heard.take())
+                            .startsWith("GET /shout ")
+                            .contains(
+                                    "\nupgrade: " + protocol + "\nconnection: Upgrade",
+                                    "\nsec-websocket-extensions: permessage-deflate\n");
+                    assertThat(line(in)).isEqualTo("HELLO");
+                    for (String word : List.of("one", "two")) {
+                        socket.getOutputStream().write((word + "\n").getBytes(StandardCharsets.US_ASCII));
+                        assertThat(line(in)).isEqualTo(word.toUpperCase(Locale.ROOT));
+                    }
+                    if (protocol.equals("shout")) {
+                        socket.shutdownOutput();
+                    } else {
+                        socket.getOutputStream().write('\n'); // an empty line tells the pod to end
+                    }
+                    assertThat(in.read()).isEqualTo(-1);
+                    assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("end");
+                }
+            }
+        }
+    }
+
+    @Test
+    void what_asks_for_another_protocol_gets_no_answer_of_this_one() throws InterruptedException {
+        Request request = Request.of("GET", NAMESPACE + "services/web:http/proxy/x")
+                .with("connection", "Upgrade")
+                .with("upgrade", "shout");
+        assertThat(api.send(request).is(500).message()).contains("invalid upgrade response: status code 200");
+        assertThat(api.send(Request.of("GET", NAMESPACE + "services/web:http/proxy/shout"))
+                        .is(500)
+                        .message())
+                .contains("invalid upgrade response: status code 101");
+        heard.clear();
+        api.send(Request.of("POST", NAMESPACE + "services/web:http/proxy/x")
+                        .with("connection", "Upgrade")
+                        .with("upgrade", "shout"))
+                .is(200); // only a GET can be switched
+        assertThat(heard.take()).contains("\nconnection: close").doesNotContain("upgrade");
+    }
+
+    @Test
+    void kubectl_shows_a_stream_as_it_comes(@TempDir Path home) throws Exception {
+        assumeTrue(Kubectl.isThere(), "no kubectl on the PATH");
+        Pki pki = Pki.open(home.resolve("pki"), time);
+        try (HttpsServer https = serve(pki)) {
             Path kubeconfig = home.resolve("kubeconfig");
             Kubeconfig.write(kubeconfig, "fairlead", https.url(), pki.authority(), pki.client("admin", Client.ADMIN));
             Kubectl kubectl = new Kubectl(home, kubeconfig, Map.of());

@@ -5,6 +5,7 @@ import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Duplex;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Stream;
@@ -103,16 +104,31 @@ final class Exchanges implements AutoCloseable {
             head(request.response(), reply);
             switch (reply) {
                 case Reply.Whole whole -> whole(request, whole);
+                case Reply.Streamed streamed when streamed.stream() instanceof Duplex line -> tunnel(request, line);
                 case Reply.Streamed streamed -> stream(request.response(), streamed.stream());
             }
         });
     }
 
-    /** A watch as a WebSocket: one text frame per event. What is no watch is answered as without the upgrade. */
+    /**
+     * A watch as a WebSocket: one text frame per event. One to a pod is the pod's own. What is neither is answered as
+     * without the upgrade.
+     */
     private void upgrade(HttpServerRequest request) {
         guarded(request, () -> {
             switch (reply(request, new byte[0])) {
-                case Reply.Streamed streamed -> frames(request, streamed.stream());
+                case Reply.Streamed streamed
+                when streamed.stream() instanceof Duplex line -> {
+                    request.resume();
+                    head(request.response(), streamed);
+                    tunnel(request, line);
+                }
+                case Reply.Streamed streamed when streamed.status() == 200 -> frames(request, streamed.stream());
+                case Reply.Streamed streamed -> {
+                    request.resume();
+                    head(request.response(), streamed);
+                    stream(request.response(), streamed.stream());
+                }
                 case Reply.Whole whole -> {
                     request.resume();
                     head(request.response(), whole);
@@ -120,6 +136,17 @@ final class Exchanges implements AutoCloseable {
                 }
             }
         });
+    }
+
+    private void tunnel(HttpServerRequest request, Duplex line)
+            throws IOException, InterruptedException, ExecutionException {
+        opened(line);
+        try {
+            new Tunnel(request, line).run(threads);
+        } finally {
+            line.close();
+            streams.remove(line);
+        }
     }
 
     private interface Exchange {
@@ -219,7 +246,7 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
+    static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
         return future.toCompletionStage().toCompletableFuture().get();
     }
 

@@ -119,6 +119,9 @@ public final class HttpsServer implements AutoCloseable {
                         .addKeyValue(Buffer.buffer(own.key())))
                 .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(settings.clientAuthority())))
                 .setClientAuth(ClientAuth.REQUEST)
+                // Else a client and a pod that agree on compression would have a third in between that takes part.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true)
                 .setMaxHeaderSize(limits.header())
                 .setMaxInitialLineLength(limits.line())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.proxy;
 
+import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import java.io.BufferedInputStream;
@@ -14,10 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/1.1 request (RFC 9112) over a connection of its own. Short answers come whole, others as a stream that is passed
- * on as it comes, so that what a pod sends piece by piece arrives piece by piece.
+ * on as it comes, so that what a pod sends piece by piece arrives piece by piece. A request for another protocol, such as
+ * WebSocket, is the pod's to grant; then the connection is the client's.
  */
 final class HttpExchange {
     private static final int LONGEST_LINE = 16 * 1024;
@@ -38,6 +42,9 @@ final class HttpExchange {
             "content-length",
             "http2-settings");
 
+    private static final int SWITCHING = 101;
+    private static final Pattern UPGRADE = Pattern.compile("(^|,)\\s*upgrade\\s*(,|$)", Pattern.CASE_INSENSITIVE);
+
     private final Socket socket;
     private final InetSocketAddress place;
     private final Route route;
@@ -55,7 +62,7 @@ final class HttpExchange {
         try {
             socket.getOutputStream().write(bytes(request));
             socket.getOutputStream().flush();
-            return read(request.method().equals("HEAD"));
+            return read(request);
         } catch (IOException | RuntimeException failure) {
             socket.close();
             throw failure;
@@ -82,12 +89,26 @@ final class HttpExchange {
                 || !Set.of("GET", "HEAD", "OPTIONS", "DELETE").contains(request.method())) {
             line(head, "content-length", Integer.toString(request.body().length));
         }
-        line(head, "connection", "close");
+        String upgrade = upgrade(request);
+        if (upgrade != null) {
+            line(head, "upgrade", upgrade);
+        }
+        line(head, "connection", upgrade == null ? "close" : "Upgrade");
         head.append("\r\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
         bytes.write(request.body());
         return bytes.toByteArray();
+    }
+
+    /** The protocol that the client wants to go on with, or null (RFC 9110, 7.8). The server can switch after a GET only. */
+    private static @Nullable String upgrade(Request request) {
+        String connection = request.header("connection");
+        return request.method().equals("GET")
+                        && connection != null
+                        && UPGRADE.matcher(connection).find()
+                ? request.header("upgrade")
+                : null;
     }
 
     private String authority() {
@@ -102,20 +123,28 @@ final class HttpExchange {
                 .append("\r\n");
     }
 
-    private Reply read(boolean bodiless) throws IOException {
+    private Reply read(Request request) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         int status = status(in);
         Map<String, String> headers = headers(in);
-        while (status >= 100 && status < 200) {
+        while (status >= 100 && status < 200 && status != SWITCHING) {
             status = status(in);
             headers = headers(in);
+        }
+        boolean upgrade = upgrade(request) != null;
+        if (status == SWITCHING && upgrade) {
+            return new Reply.Streamed(status, headers, new Switched(socket, in));
+        }
+        if (status == SWITCHING || upgrade && status < 400) {
+            socket.close(); // the client waits for another protocol, and must not take an answer for its beginning
+            throw Refusal.internal("invalid upgrade response: status code " + status);
         }
         String length = headers.getOrDefault("content-length", "");
         boolean chunked = headers.getOrDefault("transfer-encoding", "")
                 .toLowerCase(Locale.ROOT)
                 .endsWith("chunked");
         Map<String, String> passed = passed(headers);
-        if (bodiless || status == 204 || status == 304) {
+        if (request.method().equals("HEAD") || status == 204 || status == 304) {
             socket.close();
             return new Reply.Whole(status, passed, new byte[0]);
         }

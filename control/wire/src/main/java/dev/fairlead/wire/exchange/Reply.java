@@ -21,6 +21,9 @@ public sealed interface Reply {
     @SuppressWarnings("ArrayRecordComponent") // bytes travel as they are, nobody compares replies
     record Whole(int status, Map<String, String> headers, byte[] body) implements Reply {}
 
-    /** A reply whose body keeps coming: a watch, or a log that is followed. The caller closes the stream. */
+    /**
+     * A reply whose body keeps coming: a watch, or a log that is followed. The caller closes the stream. With status 101
+     * the stream is a {@link Duplex}; that comes only to requests that ask for an upgrade.
+     */
     record Streamed(int status, Map<String, String> headers, Stream stream) implements Reply {}
 }
