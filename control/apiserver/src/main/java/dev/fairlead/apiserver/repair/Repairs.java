@@ -47,7 +47,8 @@ public final class Repairs implements AutoCloseable {
         this.addresses = parts.addresses();
         this.time = parts.time();
         this.worker = Thread.ofVirtual().name("repairs").unstarted(this::work);
-        this.watcher = Thread.ofVirtual().name("repairs-watch").unstarted(this::watch);
+        long from = store.revision(); // what is changed before the thread runs is seen too
+        this.watcher = Thread.ofVirtual().name("repairs-watch").unstarted(() -> watch(from));
     }
 
     /** Repairs everything once, then whatever needs it. */
@@ -90,13 +91,15 @@ public final class Repairs implements AutoCloseable {
         }
     }
 
-    private void watch() {
+    private void watch(long revision) {
+        long from = revision;
         while (!closed) {
-            try (Watch changes = store.watch(addresses.prefix(""), store.revision())) {
+            try (Watch changes = store.watch(addresses.prefix(""), from)) {
                 while (!closed) {
                     changes.next(POLL).forEach(this::changed);
                 }
             } catch (CompactedException behind) {
+                from = store.revision();
                 queue.add(repair::all);
             } catch (ClosedException stopping) {
                 return;
