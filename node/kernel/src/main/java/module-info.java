@@ -7,6 +7,7 @@ module dev.fairlead.kernel {
     requires static transitive org.jspecify;
 
     exports dev.fairlead.kernel;
+    exports dev.fairlead.kernel.bpf;
     exports dev.fairlead.kernel.conntrack;
     exports dev.fairlead.kernel.namespace;
     exports dev.fairlead.kernel.netlink;

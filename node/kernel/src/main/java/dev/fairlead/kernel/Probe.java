@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.kernel;
 
+import dev.fairlead.kernel.bpf.Assembler;
+import dev.fairlead.kernel.bpf.BpfMap;
+import dev.fairlead.kernel.bpf.CgroupLink;
+import dev.fairlead.kernel.bpf.Helper;
+import dev.fairlead.kernel.bpf.Hook;
+import dev.fairlead.kernel.bpf.Instruction;
+import dev.fairlead.kernel.bpf.LoadedProgram;
+import dev.fairlead.kernel.bpf.MapSpec;
+import dev.fairlead.kernel.bpf.Program;
+import dev.fairlead.kernel.bpf.Register;
 import dev.fairlead.kernel.namespace.Mounts;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.netlink.TransparentReplies;
@@ -27,6 +37,7 @@ import java.util.concurrent.TimeoutException;
  * @param reason why not and what would be needed, in a sentence for the user; empty when possible
  */
 public record Probe(String feature, boolean possible, String reason) {
+    private static final int SOCKET_OF_CONTEXT = 64; // struct bpf_sock_addr
 
     /** Network namespaces can be made and configured: CAP_SYS_ADMIN and CAP_NET_ADMIN in this process's user namespace. */
     public static Probe networkNamespaces() {
@@ -80,6 +91,58 @@ public record Probe(String feature, boolean possible, String reason) {
                     .orElseThrow(() -> new KernelException("find cgroup2", Errno.ENOENT, "cgroup2 is not mounted"));
             Cgroups.remove(
                     Cgroups.create(own, "probe-" + ProcessHandle.current().pid()));
+        });
+    }
+
+    /** Programs of ours can run where processes of a cgroup connect, and remember it with the socket. */
+    public static Probe socketHooks() {
+        return of(
+                "programs at sockets",
+                "Linux 5.14 with CONFIG_CGROUP_BPF, CAP_BPF and CAP_NET_ADMIN, and a writable directory of cgroup2",
+                () -> {
+                    Path own = Cgroups.own()
+                            .orElseThrow(
+                                    () -> new KernelException("find cgroup2", Errno.ENOENT, "cgroup2 is not mounted"));
+                    Path group = Cgroups.create(
+                            own, "probe-" + ProcessHandle.current().pid());
+                    try (Namespace namespace = Namespace.own();
+                            BpfMap stored = BpfMap.create(MapSpec.sockets("probe", 8));
+                            LoadedProgram program =
+                                    LoadedProgram.load(peerProgram(namespace.cookie()), List.of(stored));
+                            CgroupLink _ = CgroupLink.attach(program, group)) {
+                        program.program();
+                    } finally {
+                        Cgroups.remove(group);
+                    }
+                });
+    }
+
+    /** Of all that sockets' programs need, what is youngest. */
+    private static Program peerProgram(long cookie) {
+        return new Assembler()
+                .set(Register.R6, Register.R1)
+                .call(Helper.NAMESPACE_COOKIE)
+                .setLong(Register.R1, cookie)
+                .jumpIf(Register.R0, Instruction.Condition.NOT_EQUAL, Register.R1, "out")
+                .load(Instruction.Width.LONG, Register.R2, Register.R6, SOCKET_OF_CONTEXT)
+                .setMap(Register.R1, "probe")
+                .call(Helper.SOCKET_STORAGE_DELETE)
+                .label("out")
+                .set(Register.R0, 1)
+                .exit()
+                .program("probe", Hook.GETPEERNAME4);
+    }
+
+    /** Programs can say with which error a connection is refused. */
+    public static Probe socketErrors() {
+        return of("errors of programs at sockets", "Linux 5.18, CAP_BPF and CAP_NET_ADMIN", () -> {
+            Program program = new Assembler()
+                    .set(Register.R1, -Errno.ECONNREFUSED)
+                    .call(Helper.SET_RESULT)
+                    .set(Register.R0, 0)
+                    .exit()
+                    .program("probe", Hook.CONNECT4);
+            LoadedProgram.load(program, List.of()).close();
         });
     }
 

@@ -8,6 +8,9 @@ import dev.fairlead.kernel.syscall.SystemCall;
 import dev.fairlead.kernel.syscall.SystemCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,11 @@ public final class Namespace implements AutoCloseable {
     static final int CLONE_FS = 0x200;
     static final int CLONE_NEWNS = 0x20000;
     static final int CLONE_NEWNET = 0x40000000;
+    // asm-generic/socket.h
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | 02000000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_NETNS_COOKIE = 71;
 
     static {
         // The JDK asks once, when java.net is first used, whether the machine has IPv6, and looks for an IPv6 address
@@ -122,6 +130,29 @@ public final class Namespace implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The number by which programs of the kernel know it, never used again for another one; Linux 5.14. */
+    public long cookie() {
+        return call(() -> {
+            int socket = (int)
+                    SystemCalls.require("open socket in " + name, SystemCall.SOCKET, AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment value = arena.allocate(8, 8);
+                MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, 8);
+                SystemCalls.require(
+                        "read cookie of network namespace " + name,
+                        SystemCall.GETSOCKOPT,
+                        socket,
+                        SOL_SOCKET,
+                        SO_NETNS_COOKIE,
+                        value.address(),
+                        length.address());
+                return value.get(ValueLayout.JAVA_LONG, 0);
+            } finally {
+                SystemCalls.close(socket);
+            }
+        });
     }
 
     @Override

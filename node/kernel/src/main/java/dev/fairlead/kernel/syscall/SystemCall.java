@@ -45,7 +45,8 @@ public enum SystemCall {
     EVENTFD2(290, 19),
     PIDFD_SEND_SIGNAL(424, 424),
     PIDFD_OPEN(434, 434),
-    MOUNT_SETATTR(442, 442);
+    MOUNT_SETATTR(442, 442),
+    BPF(321, 280);
 
     private static final boolean X86_64 = "amd64".equals(System.getProperty("os.arch"));
 
