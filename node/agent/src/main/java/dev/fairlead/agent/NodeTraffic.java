@@ -28,11 +28,10 @@ import dev.fairlead.pods.environment.ResolvConf;
 import dev.fairlead.pods.network.KernelNetwork;
 import dev.fairlead.pods.network.LoopbackNetwork;
 import dev.fairlead.pods.network.PodNetwork;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -111,8 +110,7 @@ public final class NodeTraffic implements AutoCloseable {
                         () -> new IOException("nftables carries Services in a network namespace only; the network is "
                                 + network.mode().text()));
         try {
-            NftablesPlane plane =
-                    NftablesPlane.in(namespace, TABLE, Ruleset.Options.USUAL.withListeners(List.of(dns)));
+            NftablesPlane plane = NftablesPlane.in(namespace, TABLE, Ruleset.Options.USUAL.withListeners(List.of(dns)));
             if (plane.shared()) {
                 Guard.over(plane, time);
             }
@@ -140,7 +138,7 @@ public final class NodeTraffic implements AutoCloseable {
             }
         }
         for (int port : ports) {
-            InetSocketAddress at = new InetSocketAddress(inet(address), port);
+            InetSocketAddress at = Inet.socketAddress(address, port);
             try {
                 DatagramChannel datagrams = network.datagrams(at);
                 try {
@@ -208,14 +206,6 @@ public final class NodeTraffic implements AutoCloseable {
                         ResolvConf.parse(resolvConf),
                         plan.directory()),
                 namespace.get());
-    }
-
-    private static InetAddress inet(IpAddress address) {
-        try {
-            return InetAddress.getByAddress(address.bytes());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
-        }
     }
 
     /** Where it happens. */

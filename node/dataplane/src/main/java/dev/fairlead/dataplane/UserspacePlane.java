@@ -19,11 +19,10 @@ import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.relay.Traffic;
 import dev.fairlead.dataplane.relay.Upstream;
 import dev.fairlead.dataplane.socket.Admission;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -246,7 +245,7 @@ public final class UserspacePlane implements DataPlane {
             List<Upstream.Target> targets = new ArrayList<>(backends.size());
             for (Backend backend : backends) {
                 targets.add(new Upstream.Target(
-                        new InetSocketAddress(inet(backend.address()), backend.port()),
+                        Inet.socketAddress(backend.address(), backend.port()),
                         keepSource && surroundings.keepSource(backend.address()),
                         states.traffic(route.key(), backend)));
             }
@@ -279,8 +278,7 @@ public final class UserspacePlane implements DataPlane {
             for (IpAddress address : addresses) {
                 if (address.family() == frontend.scope().family()) {
                     sockets.add(new dev.fairlead.dataplane.relay.Frontend(
-                            new InetSocketAddress(inet(address), frontend.port()),
-                            frontend.protocol() == Protocol.UDP));
+                            Inet.socketAddress(address, frontend.port()), frontend.protocol() == Protocol.UDP));
                 }
             }
             return sockets;
@@ -333,14 +331,6 @@ public final class UserspacePlane implements DataPlane {
         private void problem(Entrance entrance, String reason) {
             Problem problem = new Problem(entrance.frontend(), entrance.route().service(), reason);
             problems.putIfAbsent(entrance.frontend(), problem);
-        }
-    }
-
-    private static InetAddress inet(IpAddress address) {
-        try {
-            return InetAddress.getByAddress(address.bytes());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
         }
     }
 }

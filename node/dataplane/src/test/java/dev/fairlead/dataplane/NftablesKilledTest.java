@@ -14,6 +14,7 @@ import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.kernel.testing.Host;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,13 +83,13 @@ class NftablesKilledTest {
         Host pod = lab.host(lab.sources().get("pod").getFirst().ip());
         Host outside = lab.host(lab.sources().get("outside").getFirst().ip());
         return new SteadyClients()
-                .newConnections(pod, PlaneLab.inet(IpAddress.of("10.96.0.1")))
-                .newConnections(outside, PlaneLab.inet(IpAddress.of("203.0.113.1")))
-                .newConnections(pod, PlaneLab.inet(IpAddress.of("fd00:10:96::1")))
-                .oneConnection(pod, PlaneLab.inet(IpAddress.of("10.96.0.1")))
-                .oneConnection(outside, PlaneLab.inet(IpAddress.of("2001:db8::7")))
-                .newPorts(outside, PlaneLab.inet(IpAddress.of("198.51.100.7")))
-                .onePort(pod, PlaneLab.inet(IpAddress.of("10.96.0.1")));
+                .newConnections(pod, Inet.address(IpAddress.of("10.96.0.1")))
+                .newConnections(outside, Inet.address(IpAddress.of("203.0.113.1")))
+                .newConnections(pod, Inet.address(IpAddress.of("fd00:10:96::1")))
+                .oneConnection(pod, Inet.address(IpAddress.of("10.96.0.1")))
+                .oneConnection(outside, Inet.address(IpAddress.of("2001:db8::7")))
+                .newPorts(outside, Inet.address(IpAddress.of("198.51.100.7")))
+                .onePort(pod, Inet.address(IpAddress.of("10.96.0.1")));
     }
 
     /** Lets a process take over and make that many changes, and kills it then, wherever it is. */

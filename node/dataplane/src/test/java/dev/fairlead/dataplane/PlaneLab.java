@@ -15,6 +15,7 @@ import dev.fairlead.core.routes.Verdict;
 import dev.fairlead.kernel.namespace.Sysctl;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.yaml.Yaml;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +28,6 @@ import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
-import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -207,7 +207,7 @@ final class PlaneLab implements AutoCloseable {
             SocketChannel channel =
                     host(packet.from().ip()).call(() -> SocketChannel.open(StandardProtocolFamily.INET));
             channel.socket().setSoTimeout(PATIENCE);
-            channel.socket().connect(new InetSocketAddress(inet(packet.destination()), packet.port()), PATIENCE);
+            channel.socket().connect(Inet.socketAddress(packet.destination(), packet.port()), PATIENCE);
             if (ask(channel) instanceof Seen.Answered answered
                     && answered.server().equals(server)) {
                 return channel;
@@ -218,7 +218,7 @@ final class PlaneLab implements AutoCloseable {
     }
 
     private Seen send(Packet packet, int patience) throws IOException {
-        InetSocketAddress to = new InetSocketAddress(inet(packet.destination()), packet.port());
+        InetSocketAddress to = Inet.socketAddress(packet.destination(), packet.port());
         Host from = host(packet.from().ip());
         StandardProtocolFamily family =
                 to.getAddress().getAddress().length == 4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
@@ -290,14 +290,6 @@ final class PlaneLab implements AutoCloseable {
         }
         String[] words = line.strip().split(" ", 3);
         return new Seen.Answered(words[0], InetAddress.ofLiteral(words[1].replaceAll("%.*", "")));
-    }
-
-    static InetAddress inet(IpAddress address) {
-        try {
-            return InetAddress.getByAddress(address.bytes());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -185,8 +186,7 @@ final class Propagation {
 
     /** Connects to the Service until the pod is reached; gives when. */
     private long reach(int service, IpAddress address) throws IOException, InterruptedException {
-        InetSocketAddress at = new InetSocketAddress(
-                InetAddress.getByAddress(population.clusterIp(service).bytes()), Population.PORT);
+        InetSocketAddress at = Inet.socketAddress(population.clusterIp(service), Population.PORT);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (arrivals.connect(at).equals(address)) {
                 return System.nanoTime();

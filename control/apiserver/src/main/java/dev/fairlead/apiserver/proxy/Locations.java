@@ -8,12 +8,12 @@ import dev.fairlead.core.definition.Names;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Entry;
 import dev.fairlead.store.Store;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.json.Json;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -126,13 +126,7 @@ public final class Locations {
 
     /** The address as the JDK has it; none for one that leads to the server's own host or to nobody in particular. */
     private Stream<InetAddress> inet(String text) {
-        return IpAddress.parse(text).filter(this::proxyable).stream().map(ip -> {
-            try {
-                return InetAddress.getByAddress(ip.bytes());
-            } catch (UnknownHostException impossible) {
-                throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
-            }
-        });
+        return IpAddress.parse(text).filter(this::proxyable).stream().map(Inet::address);
     }
 
     private boolean proxyable(IpAddress ip) {

@@ -5,11 +5,10 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.routes.HealthCheck;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,7 +87,7 @@ public final class ServiceHealth implements AutoCloseable {
         if (servers.containsKey(place)) {
             return;
         }
-        InetSocketAddress at = new InetSocketAddress(inet(place.address), place.port);
+        InetSocketAddress at = Inet.socketAddress(place.address, place.port);
         try {
             servers.put(place, PlainHttp.serve(listening.at(at), any -> answer(place.port), time));
         } catch (IOException refused) {
@@ -119,14 +118,6 @@ public final class ServiceHealth implements AutoCloseable {
         Answer answer = Answer.of(healthy && check.localReady() > 0 ? 200 : 503, "application/json", body);
         answer.headers().put("X-Load-Balancing-Endpoint-Weight", Integer.toString(check.localReady()));
         return answer;
-    }
-
-    private static InetAddress inet(IpAddress address) {
-        try {
-            return InetAddress.getByAddress(address.bytes());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
-        }
     }
 
     @Override

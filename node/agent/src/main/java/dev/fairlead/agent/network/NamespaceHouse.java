@@ -14,11 +14,11 @@ import dev.fairlead.kernel.netlink.Rtnetlink;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -124,8 +124,8 @@ public final class NamespaceHouse implements NodeNetwork {
         });
         try (Rtnetlink links = Rtnetlink.in(node)) {
             links.setUp("lo");
-            links.addAddress("lo", Prefix.host(inet(nodeIp(block))));
-            links.addAddress("lo", Prefix.host(inet(nodeIpV6(block))));
+            links.addAddress("lo", Prefix.host(Inet.address(nodeIp(block))));
+            links.addAddress("lo", Prefix.host(Inet.address(nodeIpV6(block))));
         }
     }
 
@@ -144,8 +144,8 @@ public final class NamespaceHouse implements NodeNetwork {
             there.createVeth(link, node, HOST_LINK);
             there.setUp(link);
             here.setUp(HOST_LINK);
-            InetAddress hostIp = inet(block.pods().last());
-            InetAddress nodeIp = inet(nodeIp(block));
+            InetAddress hostIp = Inet.address(block.pods().last());
+            InetAddress nodeIp = Inet.address(nodeIp(block));
             there.addAddress(link, Prefix.host(hostIp));
             here.addRoute(Route.to(Prefix.host(hostIp)).withLink(here.index(HOST_LINK)));
             here.addAddress(HOST_LINK, Prefix.host(nodeIp));
@@ -172,14 +172,6 @@ public final class NamespaceHouse implements NodeNetwork {
 
     private static IpAddress nodeIpV6(Block block) {
         return block.podsV6().first().plus(1);
-    }
-
-    private static InetAddress inet(IpAddress address) {
-        try {
-            return InetAddress.getByAddress(address.bytes());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
-        }
     }
 
     @Override

@@ -7,11 +7,10 @@ import dev.fairlead.kernel.socket.Epoll;
 import dev.fairlead.kernel.socket.SocketAddress;
 import dev.fairlead.kernel.socket.SocketOption;
 import dev.fairlead.kernel.socket.SourceFilter;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -117,11 +116,7 @@ public final class LinuxSockets implements Sockets {
     }
 
     private static SourceFilter.Block block(Cidr block) {
-        try {
-            return new SourceFilter.Block(InetAddress.getByAddress(block.base().bytes()), block.prefix());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("4 and 16 bytes are addresses", impossible);
-        }
+        return new SourceFilter.Block(Inet.address(block.base()), block.prefix());
     }
 
     @Override

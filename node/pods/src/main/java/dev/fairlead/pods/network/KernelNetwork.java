@@ -14,9 +14,9 @@ import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.environment.ResolvConf;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +92,7 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
                 .map(address -> address.prefix().address())
                 .collect(Collectors.toSet());
         return plan.nodeIps().stream()
-                .map(KernelNetwork::inet)
+                .map(Inet::address)
                 .filter(there::contains)
                 .toList();
     }
@@ -147,7 +147,7 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
         try {
             if (links.link(link(held)).isEmpty()) {
                 List<InetAddress> addresses =
-                        held.addresses().stream().map(KernelNetwork::inet).toList();
+                        held.addresses().stream().map(Inet::address).toList();
                 cables.connect(link(held), namespace, "eth0", addresses);
             }
         } catch (KernelException refused) {
@@ -197,14 +197,6 @@ public final class KernelNetwork implements PodNetwork, AutoCloseable {
         return primary.family() == IpFamily.IPV4
                 ? String.format("fl%08x", primary.low())
                 : String.format("fl%012x", primary.low() & 0xffff_ffff_ffffL);
-    }
-
-    static InetAddress inet(IpAddress address) {
-        try {
-            return InetAddress.getByAddress(address.bytes());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("an address has 4 or 16 bytes: " + address, impossible);
-        }
     }
 
     /** Lets go of the node's namespace; pods stay as they are. */

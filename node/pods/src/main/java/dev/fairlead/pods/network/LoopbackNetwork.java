@@ -9,6 +9,7 @@ import dev.fairlead.kernel.process.TcpSocket;
 import dev.fairlead.kernel.process.TcpTable;
 import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.status.PodObservation.Complaint;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
@@ -104,7 +105,7 @@ public final class LoopbackNetwork implements PodNetwork {
 
         @Override
         public long unaccepted(Set<Long> sessions) {
-            InetAddress own = KernelNetwork.inet(record.addresses().getFirst());
+            InetAddress own = Inet.address(record.addresses().getFirst());
             return table().notAccepted(own::equals);
         }
 

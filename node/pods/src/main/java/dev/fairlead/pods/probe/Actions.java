@@ -9,6 +9,7 @@ import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.network.Sandbox;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.time.Time;
 import java.io.EOFException;
 import java.io.IOException;
@@ -93,9 +94,8 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
 
     private InetSocketAddress connect(SocketChannel channel, String host, int port, Duration timeout)
             throws IOException {
-        InetAddress address = host.isEmpty()
-                ? InetAddress.getByAddress(sandbox.addresses().getFirst().bytes())
-                : InetAddress.getByName(host);
+        InetAddress address =
+                host.isEmpty() ? Inet.address(sandbox.addresses().getFirst()) : InetAddress.getByName(host);
         InetSocketAddress target = new InetSocketAddress(address, port);
         Socket socket = channel.socket();
         socket.setSoTimeout((int) timeout.toMillis());

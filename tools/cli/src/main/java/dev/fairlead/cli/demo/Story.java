@@ -7,17 +7,16 @@ import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
-import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.time.SystemTime;
 import dev.fairlead.wire.yaml.Yaml;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,11 +167,7 @@ public final class Story {
         ObjectName name = new ObjectName(NAMESPACE, "frontend");
         Service service = Service.from(client.get(Resources.SERVICES, name));
         int port = instance.boundPort(name, service.ports().getFirst().port());
-        return new InetSocketAddress(inet(service.clusterIps().getFirst()), port);
-    }
-
-    private static InetAddress inet(IpAddress address) throws IOException {
-        return InetAddress.getByAddress(address.bytes());
+        return Inet.socketAddress(service.clusterIps().getFirst(), port);
     }
 
     private void scale(int replicas) throws IOException, InterruptedException {
@@ -202,7 +197,7 @@ public final class Story {
 
     private void unready(Watching pods) throws IOException, InterruptedException, BrokenException {
         Pod pod = pods.of(BACKEND).getLast();
-        InetSocketAddress at = new InetSocketAddress(inet(pod.podIps().getFirst()), ECHO_PORT);
+        InetSocketAddress at = Inet.socketAddress(pod.podIps().getFirst(), ECHO_PORT);
         screen.say(pod.name().name() + " fails its readiness probe");
         Shopper.get(instance, at, "POST", "/unready");
         boolean noticed = pods.await(BACKEND, all -> all.stream().anyMatch(each -> !each.ready()), PATIENCE);

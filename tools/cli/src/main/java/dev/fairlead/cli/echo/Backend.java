@@ -9,11 +9,11 @@ import dev.fairlead.dns.message.Rdata;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.UpstreamReply;
 import dev.fairlead.dns.server.HostResolvers;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -71,8 +71,7 @@ final class Backend {
         UpstreamReply resolved = lookUp(srv.target(), RecordType.A);
         Rdata.Address address = first(resolved, Rdata.Address.class)
                 .orElseThrow(() -> new IOException(srv.target() + " has no address (code " + resolved.rcode() + ")"));
-        return get(
-                new InetSocketAddress(InetAddress.getByAddress(address.address().bytes()), srv.port()));
+        return get(Inet.socketAddress(address.address(), srv.port()));
     }
 
     private static <T extends Rdata> Optional<T> first(UpstreamReply reply, Class<T> kind) {

@@ -34,6 +34,7 @@ import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
+import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -252,8 +253,7 @@ public final class Instance implements AutoCloseable {
                         .filter(ip -> ip.family() == family)
                         .findFirst()
                         .orElse(network.nodeIps().getFirst());
-        InetSocketAddress address = new InetSocketAddress(
-                InetAddress.getByAddress(at.bytes()), https.address().getPort());
+        InetSocketAddress address = Inet.socketAddress(at, https.address().getPort());
         try {
             InetSocketAddress served = new InetSocketAddress(
                     settings.listen().getAddress(), https.address().getPort());
