@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -154,8 +155,9 @@ final class Connections {
 
     private void attempts(Place place, Map<Kind, Map<Place, String>> wrong) {
         List<Attempt> tried = evidence.nodes().stream()
-                .flatMap(
-                        node -> node.report() == null ? List.<Attempt>of().stream() : node.report().attempts().stream())
+                .map(node -> node.about(service.name(), evidence.now()))
+                .filter(Objects::nonNull)
+                .flatMap(report -> report.attempts().stream())
                 .filter(attempt -> attempt.address().equals(place.address()) && attempt.port() == place.number())
                 .sorted((one, other) -> other.at().compareTo(one.at()))
                 .limit(HELD)
@@ -278,8 +280,10 @@ final class Connections {
         long opened = 0;
         long failed = 0;
         boolean asked = false;
+        boolean noted = false;
         for (NodeSeen node : evidence.nodes()) {
             NodeReport report = node.report();
+            noted |= node.about(service.name(), evidence.now()) != null;
             if (report != null) {
                 asked = true;
                 opened += report.backends().stream()
@@ -291,7 +295,7 @@ final class Connections {
             }
         }
         if (!asked) {
-            return "no node was asked";
+            return noted ? "no node says that they fail" : "no node was asked";
         }
         return opened + failed == 0
                 ? "none so far"

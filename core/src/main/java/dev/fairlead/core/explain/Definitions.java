@@ -10,6 +10,7 @@ import dev.fairlead.core.explain.Cause.Kind;
 import dev.fairlead.core.explain.Question.Target;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the Service says, and whether that is what the question takes it to say. */
 final class Definitions {
@@ -163,17 +164,8 @@ final class Definitions {
         if (!(question.target() instanceof Target.At(IpAddress address, int number)) || virtual(address)) {
             return;
         }
-        for (NodeSeen node : examination.evidence().nodes()) {
-            NodeReport report = node.report();
-            boolean opens = report != null && report.nodePortAddresses().contains(address);
-            if (opens) {
-                return;
-            }
-        }
         List<IpAddress> open = examination.evidence().nodes().stream()
-                .flatMap(node -> node.report() == null
-                        ? node.node().internalIps().stream().limit(1)
-                        : node.report().nodePortAddresses().stream())
+                .flatMap(this::nodePortAddresses)
                 .distinct()
                 .toList();
         if (!open.contains(address)) {
@@ -185,5 +177,11 @@ final class Definitions {
                     "use " + (open.isEmpty() ? "a node's address" : Words.at(open.getFirst(), number))
                             + ", or let the node accept node ports at " + address);
         }
+    }
+
+    /** Where a node accepts node ports: as it says, else as is usual. */
+    private Stream<IpAddress> nodePortAddresses(NodeSeen node) {
+        NodeReport report = node.about(service.name(), examination.evidence().now());
+        return report == null ? node.node().internalIps().stream().limit(1) : report.nodePortAddresses().stream();
     }
 }

@@ -77,9 +77,7 @@ public record NodeReport(
                 tree.text("node", ""),
                 tree.whole("programmed", 0),
                 List.copyOf(nodePorts),
-                tree.trees("frontends").stream()
-                        .map(one -> new Served(one.text("name", ""), one.text("bound", ""), one.text("problem", "")))
-                        .toList(),
+                tree.trees("frontends").stream().map(NodeReport::served).toList(),
                 List.copyOf(backends),
                 attempts(tree),
                 tree.trees("listening").stream()
@@ -137,7 +135,11 @@ public record NodeReport(
         return tree;
     }
 
-    private static Map<String, Object> served(Served served) {
+    static Served served(Tree one) {
+        return new Served(one.text("name", ""), one.text("bound", ""), one.text("problem", ""));
+    }
+
+    static Map<String, Object> served(Served served) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("name", served.name);
         if (!served.bound.isEmpty()) {
@@ -157,7 +159,7 @@ public record NodeReport(
         return tree;
     }
 
-    private static Map<String, Object> attempt(Attempt attempt) {
+    static Map<String, Object> attempt(Attempt attempt) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("at", attempt.at.toString());
         tree.put("client", attempt.client.toString());

@@ -123,7 +123,7 @@ final class Programmed {
 
     private void bound() {
         for (NodeSeen node : evidence.nodes()) {
-            NodeReport report = node.report();
+            NodeReport report = node.about(service.name(), evidence.now());
             if (report == null) {
                 continue;
             }

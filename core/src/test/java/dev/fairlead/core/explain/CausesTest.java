@@ -4,7 +4,9 @@ package dev.fairlead.core.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.Cause.Kind;
 import dev.fairlead.core.explain.Explanation.Verdict;
 import dev.fairlead.core.explain.NodeReport.Outcome;
@@ -251,6 +253,15 @@ final class CausesTest {
                                         "[]")),
                 breaks(Kind.AGENT_BEHIND, Scene.healthy().programmed(80)),
                 breaks(Kind.NOT_BOUND, Scene.healthy().served("10.96.0.7:80/tcp", "", "Address already in use")),
+                breaks(
+                        Kind.NOT_BOUND,
+                        Scene.healthy()
+                                .notes(new NodeNotes(
+                                        List.of(),
+                                        List.of(
+                                                trouble("other", "10.96.0.8:80/tcp"),
+                                                trouble("web", "10.96.0.7:80/tcp")),
+                                        List.of()))),
                 impairs(Kind.BOUND_ELSEWHERE, Scene.healthy().served("10.96.0.7:80/tcp", "10.96.0.7:8080", "")),
                 impairs(Kind.WRONG_PROTOCOL, Scene.healthy().listens("web-1", Protocol.UDP, "0.0.0.0", 8080)),
                 impairs(Kind.WRONG_TARGET_PORT, Scene.healthy().listens("web-2", Protocol.TCP, "0.0.0.0", 8000)),
@@ -303,5 +314,17 @@ final class CausesTest {
         Set<Kind> tested = rows().stream().map(Row::cause).collect(Collectors.toSet());
         assertThat(EnumSet.complementOf(EnumSet.copyOf(tested))).isEmpty();
         assertThat(Arrays.stream(Kind.values()).map(Kind::word)).doesNotHaveDuplicates();
+    }
+
+    private static NodeNotes.Trouble trouble(String service, String frontend) {
+        return new NodeNotes.Trouble(
+                new ObjectName("shop", service), new NodeReport.Served(frontend, "", "Address already in use"));
+    }
+
+    @Test
+    void notesAboutAnotherServiceAreNoCause() {
+        NodeNotes notes = new NodeNotes(List.of(), List.of(trouble("other", "10.96.0.7:80/tcp")), List.of());
+        assertThat(NodeNotes.from(new Tree(notes.tree()))).isEqualTo(notes);
+        assertThat(Scene.healthy().notes(notes).explained().causes()).isEmpty();
     }
 }

@@ -67,6 +67,7 @@ final class Scene {
     private final List<Listening> listening = new ArrayList<>();
     private long programmed = 100;
     private boolean agent = true;
+    private NodeNotes notes = NodeNotes.NONE;
 
     static Tree tree(String flow) {
         return new Tree(Flow.of(flow));
@@ -259,7 +260,15 @@ final class Scene {
                 tree("{metadata: {name: " + name + "}}"),
                 tree("{metadata: {annotations: {fairlead.dev/programmed: '" + revision + "'}}, spec: {renewTime: '"
                         + renewed + "', leaseDurationSeconds: 40}}"),
+                Tree.EMPTY,
                 null));
+        return this;
+    }
+
+    /** What the node says on its lease, where its agent cannot be asked. */
+    Scene notes(NodeNotes said) {
+        agent = false;
+        notes = said;
         return this;
     }
 
@@ -314,7 +323,9 @@ final class Scene {
                 List.copyOf(listening));
         all.addFirst(NodeSeen.from(
                 tree("{metadata: {name: one}, status: {addresses: [{type: InternalIP, address: 10.244.0.254}]}}"),
-                tree("{spec: {renewTime: '" + (agent ? NOW : NOW.minusSeconds(300)) + "'}}"),
+                tree("{spec: {renewTime: '" + (agent || !notes.equals(NodeNotes.NONE) ? NOW : NOW.minusSeconds(300))
+                        + "'}}"),
+                new Tree(notes.tree()),
                 agent ? NodeReport.from(new Tree(report.tree())) : null));
         return Explanation.of(new Evidence(
                 NOW,

@@ -81,6 +81,7 @@ public final class Agent implements AutoCloseable {
     private final Reports reports;
     private final Programming programming;
     private final Reporting reporting;
+    private final Notes notes;
     private final Pods pods;
 
     /** Puts the agent together; nothing runs yet. */
@@ -122,9 +123,11 @@ public final class Agent implements AutoCloseable {
                 new Links(services, parts.plane()::bindings),
                 time);
         reporting = new Reporting(name, parts.plane(), progress, pods::openPorts, time);
+        notes = new Notes(parts.plane(), () -> reporting.notes(programming.table()), heartbeat::note, time);
         nodes.handle((any, old, now, revision) -> {
             if (now != null && any.name().equals(name)) {
                 programming.node(now);
+                notes.changed();
             }
             progress.changed();
         });
@@ -137,7 +140,7 @@ public final class Agent implements AutoCloseable {
         });
         leases.handle((any, old, now, revision) -> progress.changed());
         slices.handle((any, old, now, revision) -> {
-            if (old != null && leases.size() > 1) {
+            if (leases.size() > 1) {
                 heartbeat.tell(revision); // an endpoint may have left: its pod's node waits for us
             }
         });
@@ -288,6 +291,7 @@ public final class Agent implements AutoCloseable {
 
     private void tell(List<DataPlane.Problem> problems) {
         reporting.problems(problems);
+        notes.changed();
         for (DataPlane.Problem problem : problems) {
             Service service = services.get(problem.service());
             if (service != null) {
@@ -316,6 +320,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         reports.close();
+        notes.close();
         List.of(ownPods, services, slices, nodes, leases, namespaces).forEach(Informer::close);
         heartbeat.close();
         programming.close();

@@ -8,6 +8,7 @@ import dev.fairlead.client.Resources;
 import dev.fairlead.client.record.Lease;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.explain.NodeNotes;
 import dev.fairlead.pods.NodeStatus;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class Heartbeat implements AutoCloseable {
     private final Semaphore due = new Semaphore(0);
     private final AtomicLong wanted = new AtomicLong();
     private volatile long told;
+    private volatile String notes = "";
     private final Thread thread;
 
     Heartbeat(ApiClient client, NodeStatus node, Progress progress, Time time) {
@@ -56,6 +58,12 @@ final class Heartbeat implements AutoCloseable {
     void tell(long revision) {
         wanted.accumulateAndGet(revision, Math::max);
         tellIfDue();
+    }
+
+    /** Says {@code text} on the lease from now on, and at once. */
+    void note(String text) {
+        notes = text;
+        due.release();
     }
 
     private void tellIfDue() {
@@ -94,7 +102,8 @@ final class Heartbeat implements AutoCloseable {
                         registered = true;
                     }
                     long programmed = progress.programmed();
-                    if (lease.hold(Map.of(NodeLease.PROGRAMMED, Long.toString(programmed)))) {
+                    if (lease.hold(
+                            Map.of(NodeLease.PROGRAMMED, Long.toString(programmed), NodeNotes.ANNOTATION, notes))) {
                         told = programmed;
                         tellIfDue(); // what was programmed meanwhile
                     } else {

@@ -4,6 +4,8 @@ package dev.fairlead.agent;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.explain.NodeNotes;
+import dev.fairlead.core.explain.NodeNotes.Trouble;
 import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.core.explain.NodeReport.Attempt;
 import dev.fairlead.core.explain.NodeReport.Counted;
@@ -19,21 +21,30 @@ import dev.fairlead.dataplane.relay.Attempts;
 import dev.fairlead.kernel.process.OpenPorts;
 import dev.fairlead.wire.time.Time;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Says what this node knows about one Service, for whoever explains it. */
 final class Reporting {
+    /** How much of what is wrong is told to those who cannot ask: an annotation's worth. */
+    private static final int MOST_TROUBLES = 200;
+
+    private static final int MOST_FAILING = 40;
+
     private final String node;
     private final DataPlane plane;
     private final Progress progress;
     private final Ports ports;
-    private final Time time;
-    private final Map<Frontend, String> problems = new ConcurrentHashMap<>();
+    private final Map<Frontend, DataPlane.Problem> problems = new ConcurrentHashMap<>();
+    private final Instant begun;
+    private final long begunNanos;
 
     /** Where pods wait for clients. */
     interface Ports {
@@ -45,14 +56,15 @@ final class Reporting {
         this.plane = plane;
         this.progress = progress;
         this.ports = ports;
-        this.time = time;
+        this.begun = time.now();
+        this.begunNanos = time.nanos();
     }
 
     /** Takes note of all that cannot be carried here. */
     void problems(List<DataPlane.Problem> now) {
         problems.keySet()
                 .retainAll(now.stream().map(DataPlane.Problem::frontend).toList());
-        now.forEach(problem -> problems.put(problem.frontend(), problem.reason()));
+        now.forEach(problem -> problems.put(problem.frontend(), problem));
     }
 
     NodeReport of(RouteTable table, ObjectName service, List<ObjectName> pods) {
@@ -79,9 +91,29 @@ final class Reporting {
                     .map(Reporting::text)
                     .findFirst()
                     .orElse("");
-            served.add(new Served(frontend.toString(), bound, problems.getOrDefault(frontend, "")));
+            served.add(new Served(frontend.toString(), bound, problem(frontend)));
         }
         return List.copyOf(served);
+    }
+
+    private String problem(Frontend frontend) {
+        DataPlane.Problem problem = problems.get(frontend);
+        return problem == null ? "" : problem.reason();
+    }
+
+    /** What is not as it should be, for those who cannot ask; the same as long as nothing changes. */
+    NodeNotes notes(RouteTable table) {
+        List<Trouble> troubles = new ArrayList<>();
+        new TreeMap<>(problems)
+                .forEach((frontend, problem) -> troubles.add(
+                        new Trouble(problem.service(), new Served(frontend.toString(), "", problem.reason()))));
+        plane.bindings()
+                .forEach(binding -> troubles.add(new Trouble(
+                        binding.service(), new Served(binding.virtual().toString(), text(binding.bound()), ""))));
+        return new NodeNotes(
+                table.nodePortAddresses(),
+                List.copyOf(troubles.subList(0, Math.min(troubles.size(), MOST_TROUBLES))),
+                attempts(plane.failing(MOST_FAILING)));
     }
 
     private static String text(InetSocketAddress at) {
@@ -120,7 +152,7 @@ final class Reporting {
         for (DataPlane.Seen one : seen) {
             for (Attempts.Attempt attempt : one.traffic().attempts()) {
                 attempts.add(new Attempt(
-                        time.now().minusNanos(time.nanos() - attempt.nanos()),
+                        begun.plusNanos(attempt.nanos() - begunNanos).truncatedTo(ChronoUnit.MILLIS),
                         IpAddress.of(attempt.client().getAddress()),
                         one.address(),
                         one.port(),

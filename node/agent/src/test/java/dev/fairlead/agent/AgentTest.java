@@ -11,9 +11,14 @@ import dev.fairlead.client.Selection;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.explain.Cause;
+import dev.fairlead.core.explain.Explanation;
+import dev.fairlead.core.explain.NodeNotes;
 import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.testing.EchoServer;
 import dev.fairlead.kernel.testing.Host;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -209,6 +214,94 @@ final class AgentTest {
         assertThat(outside.ask(cluster.node("two").host().v4(), 30104, "x").server())
                 .isEqualTo("backend");
         squatter.close();
+    }
+
+    private static Explanation explained(String service) throws IOException, InterruptedException {
+        Reply reply =
+                cluster.client.call(Request.of("GET", "/api/v1/namespaces/default/services/" + service + "/explain"));
+        return Explanation.from(new Tree(Json.object(((Reply.Whole) reply).body())));
+    }
+
+    private static void awaitCause(String service, Cause.Kind kind, String words) throws Exception {
+        LabCluster.await(
+                kind + " is told of " + service,
+                SOON,
+                () -> explained(service).causes().stream()
+                        .anyMatch(cause -> cause.kind() == kind && cause.found().contains(words)));
+    }
+
+    private static void awaitWell(String service) throws Exception {
+        LabCluster.await(
+                service + " is well", SOON, () -> explained(service).causes().isEmpty());
+    }
+
+    /** The API server asks no agent here: it reads what the nodes say on their leases. */
+    @Test
+    void whatAnotherNodeCannotBindIsExplained() throws Exception {
+        Host host = cluster.node("two").host();
+        EchoServer squatter = host.serve(host.v4(), 30110);
+        service("unbound", 30110, backend.v4(), 8080);
+        service("bound", 30111, backend.v4(), 8080);
+        awaitCause("unbound", Cause.Kind.NOT_BOUND, "cannot be bound on node two");
+        awaitWell("bound");
+        squatter.close();
+        cluster.client.delete(Resources.SERVICES, new ObjectName("default", "unbound"), Deletion.DEFAULT);
+        LabCluster.await("the note is taken back", SOON, () -> !notes("two").contains("unbound"));
+    }
+
+    private static String notes(String node) throws IOException, InterruptedException {
+        return cluster.client
+                .get(Resources.LEASES, new ObjectName(NodeLease.NAMESPACE, node))
+                .tree("metadata")
+                .textMap("annotations")
+                .getOrDefault(NodeNotes.ANNOTATION, "");
+    }
+
+    @Test
+    void connectionsThatFailOnAnotherNodeAreExplained() throws Exception {
+        InetAddress service = service("deaf", 30112, backend.v4(), 8099);
+        awaitWell("deaf");
+        LabCluster.await("a connection fails", SOON, () -> {
+            try {
+                client.ask(service, 80, "x");
+                return false;
+            } catch (IOException refused) {
+                return notes("one").contains("8099");
+            }
+        });
+        awaitCause("deaf", Cause.Kind.POINTS_NOWHERE, "refused the connection");
+        point("deaf", backend.v4(), 8080);
+        LabCluster.await(
+                "carried", SOON, () -> !client.ask(service, 80, "x").server().isEmpty());
+        awaitWell("deaf");
+    }
+
+    @Test
+    void aNodeThatIsBehindAndThenSilentIsExplained() throws Exception {
+        service("late", 30113, backend.v4(), 8080);
+        ObjectName slice = new ObjectName("default", "late-1");
+        cluster.client.patch(
+                Resources.ENDPOINT_SLICES,
+                slice,
+                new Patch.Merge(Map.of(
+                        "endpoints",
+                        List.of(Map.of("addresses", List.of(backend.v4().getHostAddress()), "nodeName", "two")))));
+        awaitWell("late");
+        LabNode two = cluster.node("two");
+        two.cutOff();
+        try {
+            cluster.client.patch(
+                    Resources.ENDPOINT_SLICES, slice, new Patch.Merge(Map.of("ports", List.of(Map.of("port", 8082L)))));
+            awaitCause("late", Cause.Kind.AGENT_BEHIND, "node two has not programmed");
+            cluster.client.patch(
+                    Resources.LEASES,
+                    new ObjectName(NodeLease.NAMESPACE, "two"),
+                    new Patch.Merge(Map.of("spec", Map.of("renewTime", "2026-01-01T00:00:00.000000Z"))));
+            awaitCause("late", Cause.Kind.AGENT_NOT_RUNNING, "the agent on node two has not been heard of");
+        } finally {
+            two.mend();
+        }
+        awaitWell("late");
     }
 
     @Test

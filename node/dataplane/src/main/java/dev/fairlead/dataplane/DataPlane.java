@@ -29,6 +29,16 @@ public interface DataPlane extends AutoCloseable {
         return List.of();
     }
 
+    /** How many attempts to connect to endpoints have failed so far: whether {@link #failing} is worth asking again. */
+    default long failures() {
+        return 0;
+    }
+
+    /** At most that many of the endpoints that did not take the latest connection. */
+    default List<Seen> failing(int most) {
+        return List.of();
+    }
+
     @Override
     void close();
 

@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ final class RouteStates {
     private final Time time;
     private final Map<Route.Key, State> states = new HashMap<>();
     private final Map<Place, Traffic> leaving = new HashMap<>();
+    private final LongAdder failures = new LongAdder();
 
     RouteStates(Time time) {
         this.time = time;
@@ -75,7 +79,7 @@ final class RouteStates {
         Place place = new Place(route, backend.address(), backend.port());
         return state(route).traffic.computeIfAbsent(place, any -> {
             Traffic returned = leaving.remove(place);
-            return returned == null ? new Traffic() : returned;
+            return returned == null ? new Traffic(failures) : returned;
         });
     }
 
@@ -105,6 +109,25 @@ final class RouteStates {
         State state = states.get(route);
         Traffic counted = state == null ? null : state.traffic.get(place);
         return Optional.ofNullable(counted != null ? counted : leaving.get(place));
+    }
+
+    /** How many attempts have failed, at all backends. */
+    long failures() {
+        return failures.sum();
+    }
+
+    /** At most that many backends that did not take the latest connection, each address and port once. */
+    List<DataPlane.Seen> failing(int most) {
+        Map<String, DataPlane.Seen> failing = new TreeMap<>();
+        for (State state : states.values()) {
+            state.traffic.forEach((place, traffic) -> {
+                if (traffic.failing() && failing.size() < most) {
+                    failing.putIfAbsent(
+                            place.address + " " + place.port, new DataPlane.Seen(place.address, place.port, traffic));
+                }
+            });
+        }
+        return List.copyOf(failing.values());
     }
 
     /** How many backends have counters. */

@@ -138,6 +138,16 @@ public final class UserspacePlane implements DataPlane {
     }
 
     @Override
+    public long failures() {
+        return states.failures();
+    }
+
+    @Override
+    public synchronized List<Seen> failing(int most) {
+        return states.failing(most);
+    }
+
+    @Override
     public void close() {
         loop.close();
         if (door != null) {

@@ -12,6 +12,7 @@ import dev.fairlead.core.explain.Evidence;
 import dev.fairlead.core.explain.Evidence.Around;
 import dev.fairlead.core.explain.Evidence.ServiceSeen;
 import dev.fairlead.core.explain.Evidence.SlicesSeen;
+import dev.fairlead.core.explain.NodeNotes;
 import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.core.explain.NodeSeen;
 import dev.fairlead.core.explain.PodSeen;
@@ -19,8 +20,11 @@ import dev.fairlead.core.explain.Question;
 import dev.fairlead.store.Store;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.SyntaxException;
+import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,9 +172,19 @@ final class Gathering {
                     .filter(pod -> pod.pod().nodeName().equals(name))
                     .map(pod -> pod.pod().name())
                     .toList();
-            seen.add(NodeSeen.from(node, scan.get(leases.key(LEASES, name)), report(name, service, own)));
+            Tree lease = scan.get(leases.key(LEASES, name));
+            seen.add(NodeSeen.from(node, lease, notes(lease), report(name, service, own)));
         }
         return seen;
+    }
+
+    private static Tree notes(Tree lease) {
+        String text = lease.tree("metadata").textMap("annotations").get(NodeNotes.ANNOTATION);
+        try {
+            return text == null ? Tree.EMPTY : new Tree(Json.object(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (SyntaxException somebodyElseWrote) {
+            return Tree.EMPTY;
+        }
     }
 
     /** What a node says; a node that cannot be asked says nothing, and that is evidence too. */

@@ -15,6 +15,18 @@ public final class Traffic {
     private final LongAdder toClient = new LongAdder();
     private volatile @Nullable Attempts attempts; // most endpoints of a large cluster never see one
 
+    private final LongAdder failures;
+
+    /** Counters of an endpoint alone. */
+    public Traffic() {
+        this(new LongAdder());
+    }
+
+    /** Counters of an endpoint whose failed attempts are counted in {@code failures} too, with those of others. */
+    public Traffic(LongAdder failures) {
+        this.failures = failures;
+    }
+
     /** Connections (or flows of datagrams) made. */
     public long opened() {
         return opened.sum();
@@ -46,6 +58,12 @@ public final class Traffic {
         return known == null ? List.of() : known.latest();
     }
 
+    /** Whether the latest attempt to connect failed. */
+    public boolean failing() {
+        List<Attempts.Attempt> latest = attempts();
+        return !latest.isEmpty() && latest.getFirst().outcome() != Attempts.Outcome.CONNECTED;
+    }
+
     void countOpened() {
         opened.increment();
     }
@@ -71,6 +89,9 @@ public final class Traffic {
             }
         }
         known.note(new Attempts.Attempt(nanos, client, outcome));
+        if (outcome != Attempts.Outcome.CONNECTED) {
+            failures.increment();
+        }
     }
 
     void countToEndpoint(long bytes) {
