@@ -6,29 +6,35 @@ import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
+import dev.fairlead.dataplane.layout.Layout;
+import dev.fairlead.dataplane.layout.Operation;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.nftables.Element;
+import dev.fairlead.kernel.nftables.Family;
+import dev.fairlead.kernel.nftables.Table;
+import dev.fairlead.kernel.nftables.Transaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 
 /**
- * What programming the kernel costs: a whole table, one endpoint of it, and taking it over after a restart. In a namespace
- * of its own, by netlink; a change counts from the slice in hand to the kernel's acknowledgement, routes and plan included.
+ * What programming the kernel costs: a whole table, one endpoint of it, many at once, and taking it over after a restart. In
+ * a namespace of its own, by netlink.
  */
 final class KernelProgramming {
     private static final int SERVICES = 10_000;
     private static final int EACH = 10;
-    private static final int LOADS = 7;
+    private static final int LOADS = 15;
+    private static final int BATCH = 1000;
 
     private KernelProgramming() {}
 
-    static void run(int changes) throws IOException {
+    static void run(int changes) throws IOException, InterruptedException {
         Conditions.print("begin");
         List<Service> services = new ArrayList<>();
         List<EndpointSlice> slices = new ArrayList<>();
@@ -38,54 +44,116 @@ final class KernelProgramming {
         }
         RouteTable table = RouteTable.of(services, slices, ManyServices.NODE, Settings.DEFAULT);
         Sample loads = new Sample();
+        Sample plans = new Sample();
+        Sample encodings = new Sample();
         Sample takeOvers = new Sample();
-        Sample ones = new Sample();
-        long slab = 0;
+        Sample slabs = new Sample();
         try (Namespace namespace = Namespace.create("bench")) {
             for (int i = 0; i < LOADS; i++) {
+                plan(table, plans, encodings);
+                System.gc();
                 long before = slab();
                 try (NftablesPlane plane = NftablesPlane.in(namespace, "bench", Ruleset.Options.USUAL)) {
                     loads.addNanos(timed(() -> plane.apply(table)));
-                    slab = slab() - before;
+                    slabs.add((slab() - before) / 1024.0);
                 }
                 try (NftablesPlane plane = NftablesPlane.in(namespace, "bench", Ruleset.Options.USUAL)) {
                     takeOvers.addNanos(timed(() -> plane.apply(table)));
-                    if (i + 1 < LOADS) {
-                        plane.remove();
-                    } else {
-                        one(plane, table, changes / 10, new Sample()); // warms up
-                        one(plane, table, changes, ones);
-                        plane.remove();
-                    }
+                    plane.remove();
                 }
             }
+            System.out.println();
+            System.out.println("| " + SERVICES + " Services of " + EACH + " endpoints | n | median | min | max |");
+            System.out.println("|---|--:|--:|--:|--:|");
+            row("whole table into the kernel, ms", loads);
+            row("of it planning, measured by itself, ms", plans);
+            row("of it encoding, measured by itself, ms", encodings);
+            row("the same table taken over after a restart, ms", takeOvers);
+            row("kernel memory in slabs, MiB", slabs);
+            try (NftablesPlane plane = NftablesPlane.in(namespace, "bench", Ruleset.Options.USUAL)) {
+                single(plane, table, changes);
+                batched(plane, table);
+                plane.remove();
+            }
         }
-        System.out.println();
-        System.out.println("| " + SERVICES + " Services of " + EACH + " endpoints | n | median | min | max |");
-        System.out.println("|---|--:|--:|--:|--:|");
-        System.out.println("| whole table into the kernel, ms | " + loads.size() + " | " + loads.spread("%.0f") + " |");
-        System.out.println("| the same table taken over after a restart, ms | " + takeOvers.size() + " | "
-                + takeOvers.spread("%.0f") + " |");
-        System.out.println();
-        System.out.println("| one endpoint changes | n | p50 ms | p99 ms | max ms |");
-        System.out.println("|---|--:|--:|--:|--:|");
-        System.out.println("| slice in hand → kernel acknowledged | " + ones.size() + " | " + ones.tail("%.4f") + " |");
-        System.out.printf(Locale.ROOT, "%nkernel slab for the table: %.1f MiB%n%n", slab / 1024.0);
         Conditions.print("end");
     }
 
-    private static void one(NftablesPlane plane, RouteTable start, int changes, Sample sample) {
+    private static void row(String what, Sample sample) {
+        System.out.println("| " + what + " | " + sample.size() + " | " + sample.spread("%.1f") + " |");
+    }
+
+    private static void plan(RouteTable table, Sample plans, Sample encodings) {
+        long begin = System.nanoTime();
+        Layout.Plan plan = Layout.of(table, Ruleset.Options.USUAL.masquerade());
+        plans.addNanos(System.nanoTime() - begin);
+        begin = System.nanoTime();
+        Transaction transaction = new Transaction(Table.shared(Family.INET, "bench"));
+        for (Operation operation : plan.operations()) {
+            if (operation instanceof Operation.Put(String set, Element element)) {
+                transaction.put(set, element);
+            }
+        }
+        encodings.addNanos(System.nanoTime() - begin);
+    }
+
+    /** One endpoint after another becomes unready, and ready again. */
+    private static void single(NftablesPlane plane, RouteTable start, int changes) {
+        plane.apply(start);
         Random random = new Random(20261121);
         RouteTable table = start;
-        plane.apply(table);
-        for (int i = 0; i < changes; i++) {
+        Sample whole = new Sample();
+        Sample alone = new Sample();
+        for (int i = 0; i < changes + changes / 4; i++) {
             EndpointSlice slice = ManyServices.slice(random.nextInt(SERVICES), EACH, 1 + i % 2);
             long begin = System.nanoTime();
             table = table.with(new Change.SlicePut(slice));
+            long routed = System.nanoTime();
             plane.apply(table);
-            sample.addNanos(System.nanoTime() - begin);
+            long end = System.nanoTime();
+            if (i >= changes / 4) { // warm by then
+                whole.addNanos(end - begin);
+                alone.addNanos(end - routed);
+            }
         }
         plane.apply(start);
+        System.out.println();
+        System.out.println("| one endpoint changes | n | p50 ms | p99 ms | max ms |");
+        System.out.println("|---|--:|--:|--:|--:|");
+        System.out.println("| slice in hand → kernel acknowledged | " + changes + " | " + whole.tail("%.4f") + " |");
+        System.out.println("| of it the data plane | " + changes + " | " + alone.tail("%.4f") + " |");
+    }
+
+    /** One endpoint each of many Services at once, for a while. */
+    private static void batched(NftablesPlane plane, RouteTable start) {
+        Random random = new Random(20261121);
+        RouteTable table = start;
+        Sample rates = new Sample();
+        Sample whole = new Sample();
+        for (int round = 0; round < 200; round++) {
+            Change[] changes = new Change[BATCH];
+            for (int i = 0; i < BATCH; i++) {
+                // the one that was out comes back, another goes: one element changes its endpoint
+                changes[i] = new Change.SlicePut(
+                        ManyServices.slice((round / 9 * BATCH + i) % SERVICES, EACH, 1 + round % 9));
+            }
+            long begin = System.nanoTime();
+            table = table.with(changes);
+            long routed = System.nanoTime();
+            plane.apply(table);
+            long end = System.nanoTime();
+            if (round >= 50) {
+                rates.add(BATCH * 1e9 / (end - routed));
+                whole.add(BATCH * 1e9 / (end - begin));
+            }
+        }
+        plane.apply(start);
+        System.out.println();
+        System.out.println("| one endpoint each of " + BATCH + " Services at once | n | median | min | max |");
+        System.out.println("|---|--:|--:|--:|--:|");
+        System.out.println("| changes/s, data plane | " + rates.size() + " | " + rates.spread("%.0f") + " |");
+        System.out.println("| changes/s, with routes | " + whole.size() + " | " + whole.spread("%.0f") + " |");
+        System.out.println();
     }
 
     private static long timed(Runnable work) {
@@ -94,8 +162,19 @@ final class KernelProgramming {
         return System.nanoTime() - begin;
     }
 
-    /** Kernel memory in slabs, in KiB; of the whole machine. */
-    private static long slab() throws IOException {
+    /** Kernel memory in slabs, in KiB, of the whole machine, once it has settled: what was freed is so after a while. */
+    private static long slab() throws IOException, InterruptedException {
+        long last = Long.MAX_VALUE;
+        for (int still = 0; still < 3; ) {
+            Thread.sleep(100);
+            long now = slabNow();
+            still = Math.abs(now - last) < 64 ? still + 1 : 0;
+            last = now;
+        }
+        return last;
+    }
+
+    private static long slabNow() throws IOException {
         return Files.readAllLines(Path.of("/proc/meminfo")).stream()
                 .filter(line -> line.startsWith("Slab:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))

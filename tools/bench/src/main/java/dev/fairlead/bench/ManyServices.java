@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Services as a large cluster has them, each with a node port and one slice, made up from their number. */
+/**
+ * Services as a large cluster has them, each with a node port and one slice, made up from their number. Pods are spread over
+ * a thousand nodes: a node takes some hundred at most.
+ */
 final class ManyServices {
     static final Node NODE = Node.from(new Tree(Map.of(
             "metadata",
@@ -42,7 +45,7 @@ final class ManyServices {
                     "addresses",
                     List.of("10." + (128 + host / 62_500) + "." + host / 250 % 250 + "." + (1 + host % 250)),
                     "nodeName",
-                    "n" + host % 3,
+                    "n" + host % 1000,
                     "conditions",
                     Map.of("ready", i + 1 != unready)));
         }
