@@ -4,7 +4,6 @@ package dev.fairlead.core.routes;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Protocol;
-import java.util.Comparator;
 import java.util.Locale;
 
 /**
@@ -13,10 +12,6 @@ import java.util.Locale;
  * @param port 1 to 65535
  */
 public record Frontend(Scope scope, Protocol protocol, int port) implements Comparable<Frontend> {
-    private static final Comparator<Frontend> ORDER = Comparator.comparing(Frontend::scope)
-            .thenComparing(Frontend::protocol)
-            .thenComparingInt(Frontend::port);
-
     /** The frontend at one virtual address. */
     public static Frontend at(IpAddress address, Protocol protocol, int port) {
         return new Frontend(new Scope.At(address), protocol, port);
@@ -30,7 +25,9 @@ public record Frontend(Scope scope, Protocol protocol, int port) implements Comp
     /** By scope, protocol, port. */
     @Override
     public int compareTo(Frontend other) {
-        return ORDER.compare(this, other);
+        int byScope = scope.compareTo(other.scope);
+        int byProtocol = byScope != 0 ? byScope : protocol.compareTo(other.protocol);
+        return byProtocol != 0 ? byProtocol : Integer.compare(port, other.port);
     }
 
     /** For example {@code 10.96.0.10:53/udp}. */

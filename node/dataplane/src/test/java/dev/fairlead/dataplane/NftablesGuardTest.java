@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class NftablesGuardTest {
     private static final Table TABLE = Table.shared(Family.INET, "fairlead");
 
+    /** Of pools of two. */
+    private static final String ENDPOINTS = "endpoints4-1";
+
     private static NftablesPlane plane(Namespace namespace) {
         Probe probe = Probe.networkNamespaces();
         Assumptions.assumeTrue(probe.possible(), probe.toString());
@@ -42,7 +45,7 @@ class NftablesGuardTest {
     private record Counts(int endpoints, int internal, int rules) {
         static Counts of(Nftables nftables) {
             return new Counts(
-                    nftables.elements(TABLE, "endpoints4").size(),
+                    nftables.elements(TABLE, ENDPOINTS).size(),
                     nftables.elements(TABLE, "internal6").size(),
                     nftables.rules(TABLE).size());
         }
@@ -57,8 +60,8 @@ class NftablesGuardTest {
                         "take an endpoint out",
                         new Transaction(TABLE)
                                 .remove(
-                                        "endpoints4",
-                                        nftables.elements(TABLE, "endpoints4").getFirst())),
+                                        ENDPOINTS,
+                                        nftables.elements(TABLE, ENDPOINTS).getFirst())),
                 nftables -> nftables.commit("clear a map", new Transaction(TABLE).clearSet("internal6")));
         try (PlaneLab lab = new PlaneLab(node -> new PlaneLab.Carrying(plane(node.namespace()), () -> {}));
                 SystemTime time = new SystemTime();

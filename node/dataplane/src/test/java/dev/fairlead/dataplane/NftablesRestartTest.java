@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Protocol;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.Packet;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.layout.Ruleset;
@@ -19,6 +21,7 @@ import dev.fairlead.kernel.nftables.Transaction;
 import dev.fairlead.kernel.testing.Host;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.Test;
 /** The kernel carries on while nobody programs it, and the next life changes no more than it must. */
 class NftablesRestartTest {
     private static final Table TABLE = Table.shared(Family.INET, "fairlead");
+    /** Of pools of two. */
+    private static final String ENDPOINTS = "endpoints4-1";
+
     private PlaneLab lab;
 
     @BeforeEach
@@ -62,7 +68,7 @@ class NftablesRestartTest {
                 PlaneLab.SETTINGS, ", sessionAffinity: ClientIP", FlowsContract.UP, FlowsContract.UP);
         lab.plane().apply(table);
         String server = lab.server(packet());
-        Set<Element> endpoints = elements("endpoints4");
+        Set<Element> endpoints = elements(ENDPOINTS);
         Set<Element> internal = elements("internal4");
         assertThat(endpoints).isNotEmpty();
         try (AutoCloseable held = lab.hold(packet(), server)) {
@@ -72,7 +78,7 @@ class NftablesRestartTest {
                     .isEqualTo(server);
             try (NftablesPlane next = plane(lab.node())) {
                 next.apply(table);
-                assertThat(elements("endpoints4")).isEqualTo(endpoints);
+                assertThat(elements(ENDPOINTS)).isEqualTo(endpoints);
                 assertThat(elements("internal4")).isEqualTo(internal);
                 assertThat(lab.server(packet())).as("the client stays").isEqualTo(server);
                 assertThat(held).isNotNull();
@@ -96,6 +102,30 @@ class NftablesRestartTest {
             next.remove();
             assertThat(elements("internal4")).isEmpty();
         }
+    }
+
+    @Test
+    void setsThatAreFullAreMadeAnewAndClientsStay() throws Exception {
+        RouteTable one = FlowsContract.table(
+                PlaneLab.SETTINGS, ", sessionAffinity: ClientIP", FlowsContract.UP, FlowsContract.UP);
+        lab.plane().apply(one);
+        String server = lab.server(packet());
+        int clients = elements("clients4").size();
+        assertThat(clients).isPositive();
+        RouteTable many = one.with(IntStream.range(0, 400)
+                .mapToObj(number ->
+                        new Change.ServicePut(Service.from(PlaneLab.tree("{metadata: {namespace: shop, name: s"
+                                + number + "}, spec: {clusterIP: 10.96.1." + number % 250 + ", clusterIPs: [10.96.1."
+                                + number % 250
+                                + "], ports: [{port: " + (1000 + number) + "}]}}"))))
+                .toArray(Change[]::new));
+        lab.plane().apply(many);
+        assertThat(elements("internal4")).hasSize(402);
+        assertThat(elements("clients4")).hasSize(clients);
+        assertThat(lab.server(packet())).as("the client stays").isEqualTo(server);
+        lab.plane().apply(one);
+        assertThat(elements("internal4")).hasSize(2);
+        lab.agrees(one, packet());
     }
 
     @Test

@@ -24,9 +24,13 @@ import java.util.List;
  *
  * <p>How this works: a pool of size n has the class c with {@code 2^(c-1) < n <= 2^c}. A rule draws a slot below 2^c; if it
  * is empty the rule does not match and the next draws again, four times; then one draws below 2^(c-1), which is always
- * there, and a last one takes slot 0. With n = 5, c = 3: a draw misses with 3/8, all four with 2 %, and those go to the
- * slots 0 to 3. So a pool may grow and shrink within its class without its entrances changing, and a slot that is taken
- * away while a packet is between two lookups costs nothing but another draw.
+ * there. With n = 5, c = 3: a draw misses with 3/8, all four with 2 %, and those go to the slots 0 to 3. So a pool may grow
+ * and shrink within its class without its entrances changing, and a slot that is taken away while a packet is between two
+ * lookups costs nothing but another draw.
+ *
+ * <p>Each class has a map of endpoints of its own, since the kernel looks at every rule of a map for every element that is
+ * put into it. A pool that changes its class while a packet is on its way there is found by the chain {@code lost}, which
+ * looks for slot 0 everywhere.
  *
  * <p>Affinity: {@code clients} remembers where a client of a route went, {@code live} whether that endpoint still serves
  * the pool. What is remembered and not live is forgotten and drawn anew. When {@code clients} is full, clients are served
@@ -43,6 +47,10 @@ record Drawing(Maps maps, Words words) {
         return maps.named("pick") + "-" + power;
     }
 
+    String lost() {
+        return maps.named("lost");
+    }
+
     String hold(int seconds, int power) {
         return maps.named("hold") + "-" + seconds + "-" + power;
     }
@@ -53,8 +61,21 @@ record Drawing(Maps maps, Words words) {
         for (Expression draw : draws(power)) {
             List<Expression> program = new ArrayList<>(number());
             program.add(draw);
-            program.add(new Look(maps.endpoints(), NUMBER, FOUND));
+            program.add(new Look(maps.endpoints(power), NUMBER, FOUND));
             program.addAll(then);
+            program.addAll(go());
+            programs.add(List.copyOf(program));
+        }
+        return programs;
+    }
+
+    /** Rules for a packet whose pool was not where its class said: slot 0, wherever it is now. */
+    List<List<Expression>> found() {
+        List<List<Expression>> programs = new ArrayList<>();
+        for (int power = 0; power < Words.CLASSES; power++) {
+            List<Expression> program = new ArrayList<>(number());
+            program.add(new Load(NUMBER + 1, NONE));
+            program.add(new Look(maps.endpoints(power), NUMBER, FOUND));
             program.addAll(go());
             programs.add(List.copyOf(program));
         }
@@ -63,18 +84,17 @@ record Drawing(Maps maps, Words words) {
 
     private static List<Expression> draws(int power) {
         int slot = NUMBER + 1;
-        Expression zero = new Load(slot, NONE);
-        List<Expression> draws = new ArrayList<>();
-        if (power > 0) {
-            int tries = power == 1 ? 1 : DRAWS;
-            for (int i = 0; i < tries; i++) {
-                draws.add(new Expression.RandomNumber(slot, 1 << power));
-            }
-            if (power > 1) {
-                draws.add(new Expression.RandomNumber(slot, 1 << power - 1));
-            }
+        if (power == 0) {
+            return List.of(new Load(slot, NONE));
         }
-        draws.add(zero);
+        List<Expression> draws = new ArrayList<>();
+        int tries = power == 1 ? 1 : DRAWS; // a pool of class 1 has both slots
+        for (int i = 0; i < tries; i++) {
+            draws.add(new Expression.RandomNumber(slot, 1 << power));
+        }
+        if (power > 1) {
+            draws.add(new Expression.RandomNumber(slot, 1 << power - 1));
+        }
         return draws;
     }
 

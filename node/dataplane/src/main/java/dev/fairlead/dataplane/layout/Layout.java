@@ -52,7 +52,7 @@ public final class Layout {
         int unused();
 
         /** The slots of a route's pool, dense. */
-        List<Slot> slots(int number, TrafficPolicy policy);
+        List<Slot> slots(Route.Key route, TrafficPolicy policy);
     }
 
     private static final Remembered NOTHING = new Remembered() {
@@ -67,10 +67,32 @@ public final class Layout {
         }
 
         @Override
-        public List<Slot> slots(int number, TrafficPolicy policy) {
+        public List<Slot> slots(Route.Key route, TrafficPolicy policy) {
             return List.of();
         }
     };
+
+    /** This layout, as a table that is made anew is to keep it. */
+    public Remembered remembered() {
+        return new Remembered() {
+            @Override
+            public int number(Route.Key route) {
+                Placed placed = routes.get(route);
+                return placed == null ? -1 : placed.number();
+            }
+
+            @Override
+            public int unused() {
+                return next;
+            }
+
+            @Override
+            public List<Slot> slots(Route.Key route, TrafficPolicy policy) {
+                Placed placed = routes.get(route);
+                return placed == null ? List.of() : placed.slots(policy);
+            }
+        };
+    }
 
     /**
      * A layout and how to get there.

@@ -16,7 +16,12 @@ import dev.fairlead.kernel.nftables.Bytes;
 import dev.fairlead.kernel.nftables.Element;
 import dev.fairlead.kernel.nftables.Field;
 import dev.fairlead.kernel.nftables.NamedSet;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sets and maps of one family, and how a key or datum lies in them.
@@ -27,7 +32,7 @@ import java.util.List;
  * external-far  the same, for clients that are neither this node nor a pod, where the policy is Local
  * ports         protocol . port → number . class                node ports
  * ports-far     the same, for such clients
- * endpoints     number . slot → address . port
+ * endpoints-c   number . slot → address . port                  pools of class c, see {@link Drawing}
  * classes       class → chain
  * clients       number . client → address . port                affinity; filled by rules
  * live          number . address . port                         whom affinity may still lead to
@@ -38,74 +43,128 @@ import java.util.List;
  * own           address . address                               each pod of this node, twice: it meets itself
  * </pre>
  */
-public record Maps(IpFamily family) {
+public final class Maps {
     static final Maps V4 = new Maps(IpFamily.IPV4);
     static final Maps V6 = new Maps(IpFamily.IPV6);
     static final List<Maps> BOTH = List.of(V4, V6);
+
+    private static final Map<String, Maps> OF_ENDPOINTS = BOTH.stream()
+            .flatMap(maps -> maps.endpoints.stream().map(name -> Map.entry(name, maps)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private final IpFamily family;
+    private final String internal;
+    private final String external;
+    private final String externalFar;
+    private final String ports;
+    private final String portsFar;
+    private final String classes;
+    private final String clients;
+    private final String live;
+    private final String addresses;
+    private final String node;
+    private final String guarded;
+    private final String admitted;
+    private final String own;
+    private final List<String> endpoints;
+
+    private Maps(IpFamily family) {
+        this.family = family;
+        this.endpoints = IntStream.range(0, Words.CLASSES)
+                .mapToObj(power -> family("endpoints", family) + "-" + power)
+                .toList();
+        this.internal = family("internal", family);
+        this.external = family("external", family);
+        this.externalFar = family("external-far", family);
+        this.ports = family("ports", family);
+        this.portsFar = family("ports-far", family);
+        this.classes = family("classes", family);
+        this.clients = family("clients", family);
+        this.live = family("live", family);
+        this.addresses = family("addresses", family);
+        this.node = family("node", family);
+        this.guarded = family("guarded", family);
+        this.admitted = family("admitted", family);
+        this.own = family("own", family);
+    }
 
     /** The maps of a family. */
     static Maps of(IpFamily family) {
         return family == IpFamily.IPV4 ? V4 : V6;
     }
 
+    /** Whose endpoints lie in that map; null when it is none of endpoints. */
+    static @Nullable Maps ofEndpoints(String map) {
+        return OF_ENDPOINTS.get(map);
+    }
+
+    IpFamily family() {
+        return family;
+    }
+
     String internal() {
-        return named("internal");
+        return internal;
     }
 
     String external() {
-        return named("external");
+        return external;
     }
 
     String externalFar() {
-        return named("external-far");
+        return externalFar;
     }
 
     String ports() {
-        return named("ports");
+        return ports;
     }
 
     String portsFar() {
-        return named("ports-far");
+        return portsFar;
     }
 
-    String endpoints() {
-        return named("endpoints");
+    /** Where endpoints of pools of that class lie. */
+    String endpoints(int power) {
+        return endpoints.get(power);
     }
 
     String classes() {
-        return named("classes");
+        return classes;
     }
 
     String clients() {
-        return named("clients");
+        return clients;
     }
 
     String live() {
-        return named("live");
+        return live;
     }
 
     String addresses() {
-        return named("addresses");
+        return addresses;
     }
 
     String node() {
-        return named("node");
+        return node;
     }
 
     String guarded() {
-        return named("guarded");
+        return guarded;
     }
 
     String admitted() {
-        return named("admitted");
+        return admitted;
     }
 
     String own() {
-        return named("own");
+        return own;
     }
 
     /** The name of a set or chain of this family: {@code internal4}. */
     String named(String base) {
+        return family(base, family);
+    }
+
+    private static String family(String base, IpFamily family) {
         return base + (family == IpFamily.IPV4 ? "4" : "6");
     }
 
@@ -116,13 +175,14 @@ public record Maps(IpFamily family) {
         List<Field> port = List.of(PROTOCOL, PORT);
         List<Field> found = List.of(MARK, MARK);
         List<Field> endpoint = List.of(address, PORT);
-        return List.of(
+        List<NamedSet> sets = new ArrayList<>();
+        endpoints.forEach(name -> sets.add(NamedSet.map(name, List.of(MARK, MARK), endpoint)));
+        sets.addAll(List.of(
                 NamedSet.map(internal(), frontend, found),
                 NamedSet.map(external(), frontend, found),
                 NamedSet.map(externalFar(), frontend, found),
                 NamedSet.map(ports(), port, found),
                 NamedSet.map(portsFar(), port, found),
-                NamedSet.map(endpoints(), List.of(MARK, MARK), endpoint),
                 NamedSet.verdicts(classes(), List.of(MARK)),
                 NamedSet.map(clients(), List.of(MARK, address), endpoint)
                         .sized(clients)
@@ -133,7 +193,8 @@ public record Maps(IpFamily family) {
                 NamedSet.set(guarded(), frontend),
                 NamedSet.set(admitted(), List.of(address, PROTOCOL, PORT, address))
                         .ofIntervals(),
-                NamedSet.set(own(), List.of(address, address)));
+                NamedSet.set(own(), List.of(address, address))));
+        return sets;
     }
 
     /** The field of an address. */

@@ -17,12 +17,16 @@ import dev.fairlead.dataplane.layout.Layout.Placed;
 import dev.fairlead.kernel.nftables.Bytes;
 import dev.fairlead.kernel.nftables.Element;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +43,35 @@ final class Planner {
     /** Where an element lies. */
     private record Place(String set, Bytes key, @Nullable Bytes to) {}
 
+    /** Changes whose order among different sets does not matter; those of one set come together, which is cheaper. */
+    private static final class Stage {
+        private final Map<String, List<Operation>> bySet = new LinkedHashMap<>();
+
+        void put(String set, Element element) {
+            of(set).add(new Operation.Put(set, element));
+        }
+
+        void remove(String set, Element element) {
+            of(set).add(new Operation.Remove(set, element));
+        }
+
+        private List<Operation> of(String set) {
+            return bySet.computeIfAbsent(set, any -> new ArrayList<>());
+        }
+
+        void addTo(List<Operation> operations) {
+            bySet.values().forEach(operations::addAll);
+        }
+    }
+
     private final Words words;
     private final Layout.Remembered remembered;
     private final Settings settings;
-    private final List<Operation> first = new ArrayList<>();
-    private final List<Operation> doorsGone = new ArrayList<>();
-    private final List<Operation> doorsCome = new ArrayList<>();
-    private final List<Operation> last = new ArrayList<>();
+    private final List<Operation> chains = new ArrayList<>();
+    private final Stage first = new Stage();
+    private final Stage doorsGone = new Stage();
+    private final Stage doorsCome = new Stage();
+    private final Stage last = new Stage();
     private int next;
     private PersistentMap<Route.Key, Placed> routes;
     private PersistentMap<IpAddress, Integer> own;
@@ -76,7 +102,7 @@ final class Planner {
 
     void clusterIps(List<IpAddress> gone, List<IpAddress> come) {
         for (IpAddress address : gone) {
-            last.add(new Operation.Remove(Maps.of(address.family()).addresses(), Element.of(Maps.address(address))));
+            last.remove(Maps.of(address.family()).addresses(), Element.of(Maps.address(address)));
         }
         for (IpAddress address : come) {
             put(Maps.of(address.family()).addresses(), Element.of(Maps.address(address)));
@@ -92,11 +118,12 @@ final class Planner {
             entrances(touched, entrance.route().key()).put(entrance.frontend(), entrance);
         }
         touched.forEach(this::lay);
-        List<Operation> operations = new ArrayList<>(first);
-        operations.addAll(doorsGone);
-        operations.addAll(doorsCome);
-        operations.addAll(last);
-        return new Layout.Plan(new Layout(words, next, routes, own, held), List.copyOf(operations));
+        List<Operation> operations = new ArrayList<>(chains);
+        first.addTo(operations);
+        doorsGone.addTo(operations);
+        doorsCome.addTo(operations);
+        last.addTo(operations);
+        return new Layout.Plan(new Layout(words, next, routes, own, held), Collections.unmodifiableList(operations));
     }
 
     private SortedMap<Frontend, Entrance> entrances(
@@ -112,22 +139,59 @@ final class Planner {
         Placed after = placed(key, before, entrances);
         Maps maps = Maps.of(key.family());
         count(before, after);
-        Map<Place, Element> old = before == null ? Map.of() : doors(maps, before);
-        Map<Place, Element> now = doors(maps, after);
-        for (TrafficPolicy policy : TrafficPolicy.values()) {
-            slots(maps, words.pool(after.number(), policy), before, after, policy);
+        slots(maps, words.pool(after.number(), TrafficPolicy.CLUSTER), before, after, TrafficPolicy.CLUSTER);
+        slots(maps, words.pool(after.number(), TrafficPolicy.LOCAL), before, after, TrafficPolicy.LOCAL);
+        if (before == null) {
+            doors(maps, after, doorsCome::put);
+        } else if (!sameDoors(before, after)) {
+            doors(maps, before, after);
         }
+        routes = entrances.isEmpty() ? routes.without(key) : routes.with(key, after);
+    }
+
+    private void doors(Maps maps, Placed before, Placed after) {
+        Map<Place, Element> old = new LinkedHashMap<>();
+        Map<Place, Element> now = new LinkedHashMap<>();
+        doors(maps, before, (set, element) -> old.put(new Place(set, element.key(), element.to()), element));
+        doors(maps, after, (set, element) -> now.put(new Place(set, element.key(), element.to()), element));
         old.forEach((place, element) -> {
             if (!element.equals(now.get(place))) {
-                doorsGone.add(new Operation.Remove(place.set, element));
+                doorsGone.remove(place.set, element);
             }
         });
         now.forEach((place, element) -> {
             if (!element.equals(old.get(place))) {
-                doorsCome.add(new Operation.Put(place.set, element));
+                doorsCome.put(place.set, element);
             }
         });
-        routes = entrances.isEmpty() ? routes.without(key) : routes.with(key, after);
+    }
+
+    /** Whether all that doors say is as it was, as when only endpoints change within their class; spares making them. */
+    private static boolean sameDoors(Placed before, Placed after) {
+        if (before.entrances().size() != after.entrances().size()
+                || Words.size(before.cluster().size())
+                        != Words.size(after.cluster().size())
+                || Words.size(before.local().size()) != Words.size(after.local().size())) {
+            return false;
+        }
+        Iterator<Entrance> others = after.entrances().values().iterator();
+        for (Entrance entrance : before.entrances().values()) {
+            Entrance other = others.next();
+            if (!entrance.frontend().equals(other.frontend())
+                    || entrance.kind() != other.kind()
+                    || !entrance.sourceRanges().equals(other.sourceRanges())
+                    || !sameTreatment(entrance.route(), other.route())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sameTreatment(Route one, Route other) {
+        return one.internalPolicy() == other.internalPolicy()
+                && one.externalPolicy() == other.externalPolicy()
+                && one.affinitySeconds() == other.affinitySeconds()
+                && one.whenEmpty() == other.whenEmpty();
     }
 
     private Placed placed(Route.Key key, @Nullable Placed before, SortedMap<Frontend, Entrance> entrances) {
@@ -135,19 +199,19 @@ final class Planner {
         return new Placed(
                 number,
                 entrances,
-                pool(number, before, entrances, TrafficPolicy.CLUSTER),
-                pool(number, before, entrances, TrafficPolicy.LOCAL));
+                pool(key, before, entrances, TrafficPolicy.CLUSTER),
+                pool(key, before, entrances, TrafficPolicy.LOCAL));
     }
 
     private List<Slot> pool(
-            int number, @Nullable Placed before, SortedMap<Frontend, Entrance> entrances, TrafficPolicy policy) {
+            Route.Key key, @Nullable Placed before, SortedMap<Frontend, Entrance> entrances, TrafficPolicy policy) {
         List<Backend> wanted = List.of();
         for (Entrance entrance : entrances.values()) {
             if (here(entrance).policy() == policy || far(entrance).policy() == policy) {
                 wanted = entrance.route().under(policy);
             }
         }
-        List<Slot> was = before == null ? remembered.slots(number, policy) : before.slots(policy);
+        List<Slot> was = before == null ? remembered.slots(key, policy) : before.slots(policy);
         return Slot.moved(was, wanted.subList(0, Math.min(wanted.size(), Words.LARGEST)));
     }
 
@@ -165,28 +229,23 @@ final class Planner {
         return entrance.treatment(Origin.ELSEWHERE, settings);
     }
 
-    /** The elements that lead to a route, by place. */
-    private Map<Place, Element> doors(Maps maps, Placed placed) {
-        Map<Place, Element> doors = new LinkedHashMap<>();
+    /** The elements that lead to a route. */
+    private void doors(Maps maps, Placed placed, BiConsumer<String, Element> doors) {
         placed.entrances().forEach((frontend, entrance) -> {
             Bytes key = Maps.frontend(frontend);
             Treatment here = here(entrance);
             Treatment far = far(entrance);
-            add(doors, maps.doors(entrance), Element.of(key, leads(placed, entrance, here)));
+            doors.accept(maps.doors(entrance), Element.of(key, leads(placed, entrance, here)));
             if (far.policy() != here.policy()) {
                 boolean port = frontend.scope() instanceof Scope.NodePorts;
-                add(doors, port ? maps.portsFar() : maps.externalFar(), Element.of(key, leads(placed, entrance, far)));
+                doors.accept(
+                        port ? maps.portsFar() : maps.externalFar(), Element.of(key, leads(placed, entrance, far)));
             }
             if (!entrance.sourceRanges().isEmpty() && !here.rejects()) {
-                add(doors, maps.guarded(), Element.of(key));
-                entrance.sourceRanges().forEach(range -> add(doors, maps.admitted(), Maps.admitted(frontend, range)));
+                doors.accept(maps.guarded(), Element.of(key));
+                entrance.sourceRanges().forEach(range -> doors.accept(maps.admitted(), Maps.admitted(frontend, range)));
             }
         });
-        return doors;
-    }
-
-    private static void add(Map<Place, Element> doors, String set, Element element) {
-        doors.put(new Place(set, element.key(), element.to()), element);
     }
 
     private Bytes leads(Placed placed, Entrance entrance, Treatment treatment) {
@@ -204,7 +263,7 @@ final class Planner {
         Held chain = new Held(route.family(), route.affinitySeconds(), power);
         if (held.get(chain) == null) {
             held = held.with(chain, true);
-            first.add(new Operation.Hold(Maps.of(route.family()), chain.seconds, power));
+            chains.add(new Operation.Hold(Maps.of(route.family()), chain.seconds, power));
         }
     }
 
@@ -219,18 +278,21 @@ final class Planner {
                     .filter(slot -> !stay.contains(slot))
                     .forEach(slot -> remove(maps.live(), Element.of(Maps.live(pool, slot))));
         }
+        boolean sameClass = Words.size(old.size()) == Words.size(now.size());
         for (int i = 0; i < now.size(); i++) {
-            Slot was = i < old.size() ? old.get(i) : null;
+            Slot was = sameClass && i < old.size() ? old.get(i) : null;
             if (!now.get(i).equals(was)) {
+                String map = maps.endpoints(Words.power(now.size()));
                 Bytes key = Maps.two(pool, i);
                 if (was != null) {
-                    remove(maps.endpoints(), Element.of(key, Maps.endpoint(was)));
+                    remove(map, Element.of(key, Maps.endpoint(was)));
                 }
-                put(maps.endpoints(), Element.of(key, Maps.endpoint(now.get(i))));
+                put(map, Element.of(key, Maps.endpoint(now.get(i))));
             }
         }
-        for (int i = now.size(); i < old.size(); i++) {
-            last.add(new Operation.Remove(maps.endpoints(), Element.of(Maps.two(pool, i), Maps.endpoint(old.get(i)))));
+        for (int i = sameClass ? now.size() : 0; i < old.size(); i++) {
+            String map = maps.endpoints(Words.power(old.size()));
+            last.remove(map, Element.of(Maps.two(pool, i), Maps.endpoint(old.get(i))));
         }
         if (isLive) {
             Set<Slot> stayed = wasLive ? Set.copyOf(old) : Set.of();
@@ -269,20 +331,23 @@ final class Planner {
 
     private static List<IpAddress> mine(@Nullable Placed placed) {
         Route route = placed == null ? null : placed.route();
-        return route == null
-                ? List.of()
-                : route.endpoints().stream()
-                        .filter(Backend::local)
-                        .map(Backend::address)
-                        .distinct()
-                        .toList();
+        if (route == null) {
+            return List.of();
+        }
+        Set<IpAddress> mine = new LinkedHashSet<>(0);
+        for (Backend backend : route.endpoints()) {
+            if (backend.local()) {
+                mine.add(backend.address());
+            }
+        }
+        return List.copyOf(mine);
     }
 
     private void put(String set, Element element) {
-        first.add(new Operation.Put(set, element));
+        first.put(set, element);
     }
 
     private void remove(String set, Element element) {
-        first.add(new Operation.Remove(set, element));
+        first.remove(set, element);
     }
 }

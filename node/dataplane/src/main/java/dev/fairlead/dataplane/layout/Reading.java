@@ -23,18 +23,17 @@ public record Reading(int masquerade) {
 
     /** The endpoint of an element, if its set is one of endpoints. */
     public Optional<Found> endpoint(String set, Element element) {
-        for (Maps maps : Maps.BOTH) {
-            Bytes data = element.data();
-            if (set.equals(maps.endpoints()) && data != null) {
-                ByteBuffer key = element.key().read();
-                byte[] address = new byte[maps.width()];
-                ByteBuffer value = data.read();
-                value.get(address);
-                int port = (value.get() & 0xff) << 8 | value.get() & 0xff;
-                return Optional.of(new Found(key.getInt(), key.getInt(), new Slot(IpAddress.of(address), port)));
-            }
+        Maps maps = Maps.ofEndpoints(set);
+        Bytes data = element.data();
+        if (maps == null || data == null) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        ByteBuffer key = element.key().read();
+        byte[] address = new byte[maps.width()];
+        ByteBuffer value = data.read();
+        value.get(address);
+        int port = (value.get() & 0xff) << 8 | value.get() & 0xff;
+        return Optional.of(new Found(key.getInt(), key.getInt(), new Slot(IpAddress.of(address), port)));
     }
 
     /** The door of an entrance. */

@@ -74,29 +74,31 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
     private static final int STATUS_DNAT = 1 << 5; // IPS_DST_NAT
     private static final Bytes NONE = Bytes.mark(0);
 
-    /** The constant part for these settings and options. */
-    public static Ruleset of(Settings routes, Options options) {
-        return new Writer(routes, options).write();
+    /** The constant part for these settings and options, and so much in the sets. */
+    public static Ruleset of(Settings routes, Options options, Room room) {
+        return new Writer(routes, options, room).write();
     }
 
     private static final class Writer {
         private final Settings routes;
         private final Options options;
         private final Words words;
+        private final Room room;
         private final List<NamedSet> sets = new ArrayList<>();
         private final List<Chain> chains = new ArrayList<>();
         private final List<Rule> rules = new ArrayList<>();
         private final List<Fixed> elements = new ArrayList<>();
 
-        Writer(Settings routes, Options options) {
+        Writer(Settings routes, Options options, Room room) {
             this.routes = routes;
             this.options = options;
+            this.room = room;
             this.words = new Words(options.masquerade);
         }
 
         Ruleset write() {
             for (Maps maps : Maps.BOTH) {
-                sets.addAll(maps.sets(options.clients));
+                maps.sets(options.clients).forEach(set -> sets.add(room.sized(set)));
             }
             refuse();
             for (Maps maps : Maps.BOTH) {
@@ -138,11 +140,17 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
 
         private void picks(Maps maps) {
             Drawing drawing = new Drawing(maps, words);
+            called(drawing.lost());
+            drawing.found().forEach(program -> rule(drawing.lost(), program, ""));
+            rule(
+                    drawing.lost(),
+                    List.of(new Decide(new Verdict.Drop())),
+                    "endpoints just went: the client tries again");
             for (int power = 0; power < Words.CLASSES; power++) {
                 String chain = drawing.pick(power);
                 called(chain);
                 drawing.programs(power, List.of()).forEach(program -> rule(chain, program, ""));
-                rule(chain, List.of(new Decide(new Verdict.Drop())), "endpoints just went: the client tries again");
+                rule(chain, List.of(new Decide(new Verdict.GoTo(drawing.lost()))), "");
                 elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(power), new Verdict.GoTo(chain))));
             }
             elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(Words.REFUSE), new Verdict.GoTo(REFUSE))));

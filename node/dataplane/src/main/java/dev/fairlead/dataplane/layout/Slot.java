@@ -27,6 +27,9 @@ public record Slot(IpAddress address, int port) {
      * <pre>[a b c d] for {a, d, e} → [a e d]: e takes b's place, and d comes down to c's</pre>
      */
     static List<Slot> moved(List<Slot> before, List<Backend> wanted) {
+        if (before.isEmpty()) {
+            return wanted.stream().map(Slot::of).toList();
+        }
         Set<Slot> missing = new HashSet<>();
         for (Backend backend : wanted) {
             missing.add(of(backend));

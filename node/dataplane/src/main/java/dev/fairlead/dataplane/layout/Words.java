@@ -62,6 +62,11 @@ record Words(int masquerade) {
         return seconds << 8 | power;
     }
 
+    /** The class of a pool of so many; that of an empty one is no other's. */
+    static int size(int slots) {
+        return slots == 0 ? -1 : power(slots);
+    }
+
     /** The smallest n with {@code size <= 2^n}. */
     static int power(int size) {
         return Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);

@@ -59,7 +59,11 @@ final class Earlier implements Layout.Remembered {
 
     /** Dense from 0; what comes after a gap is forgotten. */
     @Override
-    public List<Slot> slots(int number, TrafficPolicy policy) {
+    public List<Slot> slots(Route.Key route, TrafficPolicy policy) {
+        int number = number(route);
+        if (number < 0) {
+            return List.of();
+        }
         List<Slot> slots = new ArrayList<>();
         for (Map.Entry<Integer, Slot> entry : pools.getOrDefault(reading.pool(number, policy), new TreeMap<>())
                 .entrySet()) {

@@ -9,6 +9,7 @@ import dev.fairlead.kernel.nftables.NamedSet;
 import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.nftables.Rule;
 import dev.fairlead.kernel.nftables.Table;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,12 +45,19 @@ record Held(
         return new Held(new HashSet<>(nftables.chains(table)), byChain(nftables.rules(table)), sets, elements);
     }
 
-    /** Whether the constant part stands here as it should; what was added for affinity does not matter. */
+    /**
+     * Whether the constant part stands here as it should; what was added for affinity does not matter, nor how large the
+     * sets are that rules do not fill.
+     */
     boolean has(Ruleset wanted) {
-        return sets.equals(Set.copyOf(wanted.sets()))
+        return unsized(sets).equals(unsized(wanted.sets()))
                 && chains.containsAll(wanted.chains())
                 && byChain(wanted.rules()).entrySet().stream()
                         .allMatch(chain -> chain.getValue().equals(rules.get(chain.getKey())));
+    }
+
+    private static Set<NamedSet> unsized(Collection<NamedSet> sets) {
+        return sets.stream().map(set -> set.dynamic() ? set : set.sized(0)).collect(Collectors.toSet());
     }
 
     private static Map<String, List<Rule>> byChain(List<Rule> rules) {

@@ -11,6 +11,7 @@ import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dataplane.layout.Datagrams;
 import dev.fairlead.dataplane.layout.Layout;
 import dev.fairlead.dataplane.layout.Operation;
+import dev.fairlead.dataplane.layout.Room;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.layout.Slot;
 import dev.fairlead.kernel.Errno;
@@ -20,6 +21,7 @@ import dev.fairlead.kernel.conntrack.Flow;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.nftables.Element;
 import dev.fairlead.kernel.nftables.Family;
+import dev.fairlead.kernel.nftables.NamedSet;
 import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.nftables.Table;
 import dev.fairlead.kernel.nftables.Transaction;
@@ -56,6 +58,7 @@ public final class NftablesPlane implements DataPlane {
     private final Transaction transaction;
     private @Nullable RouteTable last;
     private @Nullable Layout layout;
+    private Fill fill = new Fill(List.of());
     /** Of the kernel's nftables in this namespace, if nobody else has changed anything. */
     private int generation;
 
@@ -181,7 +184,7 @@ public final class NftablesPlane implements DataPlane {
     /** A batch is refused whole when the table is not what it was left as, or nothing is known (ENOBUFS): so read it. */
     private Layout followOrTakeOver(Layout.Plan plan, RouteTable wanted) {
         try {
-            return follow(plan);
+            return follow(plan, wanted);
         } catch (KernelException surprised) {
             LOG.log(
                     Level.WARNING,
@@ -192,7 +195,10 @@ public final class NftablesPlane implements DataPlane {
         }
     }
 
-    private Layout follow(Layout.Plan plan) {
+    private Layout follow(Layout.Plan plan, RouteTable wanted) {
+        if (!fill.takes(plan.operations())) {
+            return grow(plan.layout(), wanted);
+        }
         if (!plan.operations().isEmpty()) {
             transaction.clear();
             plan.operations().forEach(this::write);
@@ -219,7 +225,7 @@ public final class NftablesPlane implements DataPlane {
 
     private Layout takeOver(RouteTable wanted) {
         generation = nftables.generation(); // before reading: what changes meanwhile is found at the next look
-        Ruleset ruleset = Ruleset.of(wanted.settings(), options);
+        Ruleset ruleset = Ruleset.of(wanted.settings(), options, Room.LITTLE);
         Optional<Table> there = nftables.table(table.family(), table.name());
         if (there.isPresent()) {
             Held held = Held.read(nftables, table);
@@ -227,16 +233,35 @@ public final class NftablesPlane implements DataPlane {
                 return adopt(held, ruleset, wanted);
             }
         }
-        return replace(ruleset, wanted, there.isPresent());
+        return replace(Layout.of(wanted, options.masquerade()), wanted, there.isPresent(), Map.of());
     }
 
-    private Layout replace(Ruleset ruleset, RouteTable wanted, boolean there) {
-        Layout.Plan plan = Layout.of(wanted, options.masquerade());
+    /** The same table with larger sets, in one transaction; clients that are held stay so. */
+    private Layout grow(Layout laid, RouteTable wanted) {
+        Map<String, List<Element.Timed>> filledByRules = new HashMap<>();
+        for (NamedSet set : nftables.sets(table)) {
+            if (set.dynamic()) {
+                filledByRules.put(set.name(), nftables.timedElements(table, set.name()));
+            }
+        }
+        Layout.Plan all = Layout.of(wanted, options.masquerade(), laid.remembered());
+        return replace(all, wanted, true, filledByRules);
+    }
+
+    private Layout replace(
+            Layout.Plan plan, RouteTable wanted, boolean there, Map<String, List<Element.Timed>> filledByRules) {
+        Ruleset ruleset = Ruleset.of(wanted.settings(), options, Room.forAll(plan.operations()));
+        fill = new Fill(ruleset.sets());
+        if (!fill.takes(plan.operations())) {
+            throw new IllegalStateException(
+                    "sets were made too small for " + plan.operations().size() + " elements");
+        }
         transaction.clear().addTable();
         if (there) {
             transaction.deleteTable().addTable();
         }
         add(ruleset);
+        filledByRules.forEach((set, elements) -> elements.forEach(element -> transaction.put(set, element)));
         plan.operations().forEach(this::write);
         nftables.commit("make nftables table " + table.name(), transaction);
         generation++;
@@ -246,6 +271,10 @@ public final class NftablesPlane implements DataPlane {
     /** Changes what differs, nothing else. */
     private Layout adopt(Held held, Ruleset ruleset, RouteTable wanted) {
         Layout.Plan plan = Layout.of(wanted, options.masquerade(), new Earlier(held, wanted, options.masquerade()));
+        fill = new Fill(held.sets());
+        if (!fill.takes(plan.operations())) {
+            return grow(plan.layout(), wanted);
+        }
         Map<String, Map<Held.Key, Element>> missing = new HashMap<>();
         ruleset.elements().forEach(fixed -> want(missing, fixed.set(), fixed.element()));
         transaction.clear().addTable();

@@ -110,8 +110,9 @@ final class FakeKernel {
         }
         int pool = word & ~masquerade;
         int slots = 0;
+        String map = maps.endpoints(drawing & 0xff);
         for (int slot = 0; slot < 1 << (drawing & 0xff); slot++) {
-            Bytes endpoint = look(maps.endpoints(), Maps.two(pool, slot));
+            Bytes endpoint = look(map, Maps.two(pool, slot));
             if (endpoint != null) {
                 assertThat(slots).as("slots are dense").isEqualTo(slot);
                 slots++;
@@ -122,9 +123,7 @@ final class FakeKernel {
             }
         }
         assertThat(slots).as("at least half the class is there").isGreaterThan((1 << (drawing & 0xff)) / 2);
-        assertThat(look(maps.endpoints(), Maps.two(pool, slots)))
-                .as("nothing beyond")
-                .isNull();
+        assertThat(look(map, Maps.two(pool, slots))).as("nothing beyond").isNull();
         return result;
     }
 

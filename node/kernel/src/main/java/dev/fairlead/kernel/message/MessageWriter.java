@@ -33,6 +33,8 @@ public final class MessageWriter {
     /** More than the longest message: what is nested in one attribute has at most 64 KiB. */
     private static final long ROOM = 1 << 17;
 
+    private static final long KEPT = 1 << 22;
+
     private MemorySegment memory;
     private long position;
     private long message;
@@ -61,8 +63,12 @@ public final class MessageWriter {
         return sequence;
     }
 
+    /** Begins anew. What a rare long message needed is given back, what usual ones need is kept. */
     public MessageWriter clear() {
         position = 0;
+        if (memory.byteSize() > KEPT) {
+            memory = Arena.ofAuto().allocate(2 * ROOM, 8);
+        }
         return this;
     }
 

@@ -3,6 +3,8 @@ package dev.fairlead.kernel.nftables;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,42 +65,50 @@ public final class Bytes {
 
     /** Writes the fields of a concatenation one after another, each padded to 4 bytes. */
     public static final class Fields {
-        private final ByteBuffer buffer;
+        private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+        private final byte[] bytes;
+        private int at;
 
         private Fields(int width) {
-            buffer = ByteBuffer.allocate(width).order(ByteOrder.nativeOrder());
+            bytes = new byte[width];
         }
 
         /** 4 or 16 bytes. */
         public Fields address(byte[] address) {
-            buffer.put(address);
+            System.arraycopy(address, 0, bytes, at, address.length);
+            at += address.length;
             return this;
         }
 
         /** 1 byte. */
         public Fields protocol(int protocol) {
-            buffer.put((byte) protocol).put((byte) 0).putShort((short) 0);
+            bytes[at] = (byte) protocol;
+            at += 4;
             return this;
         }
 
         /** 2 bytes, the high one first. */
         public Fields port(int port) {
-            buffer.put((byte) (port >> 8)).put((byte) port).putShort((short) 0);
+            bytes[at] = (byte) (port >> 8);
+            bytes[at + 1] = (byte) port;
+            at += 4;
             return this;
         }
 
         /** 4 bytes in the machine's order. */
         public Fields mark(int value) {
-            buffer.putInt(value);
+            INT.set(bytes, at, value);
+            at += 4;
             return this;
         }
 
         /** What was written; the width must be filled. */
         public Bytes bytes() {
-            if (buffer.hasRemaining()) {
-                throw new IllegalStateException(buffer.remaining() + " bytes of the fields are missing");
+            if (at != bytes.length) {
+                throw new IllegalStateException((bytes.length - at) + " bytes of the fields are missing");
             }
-            return new Bytes(buffer.array());
+            return new Bytes(bytes);
         }
     }
 

@@ -16,6 +16,13 @@ public record Element(
         @Nullable Bytes to,
         @Nullable Bytes data,
         @Nullable Verdict verdict) {
+    /**
+     * An element that goes by itself after a while.
+     *
+     * @param left how long it has, in milliseconds; 0 for ever
+     */
+    public record Timed(Element element, long left) {}
+
     /** A key of a set. */
     public static Element of(Bytes key) {
         return new Element(key, null, null, null);

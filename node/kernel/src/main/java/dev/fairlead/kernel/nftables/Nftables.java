@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -157,25 +158,27 @@ public final class Nftables implements AutoCloseable {
 
     /** The elements of a set or map, in no order. */
     public synchronized List<Element> elements(Table table, String set) {
+        List<Element> elements = new ArrayList<>();
+        read(table, set, element -> elements.add(element.element()));
+        return elements;
+    }
+
+    /** The same of a set that rules fill, each with the time that is left to it. */
+    public synchronized List<Element.Timed> timedElements(Table table, String set) {
+        List<Element.Timed> elements = new ArrayList<>();
+        read(table, set, elements::add);
+        return elements;
+    }
+
+    private void read(Table table, String set, Consumer<Element.Timed> consumer) {
         request(GET_ELEMENTS, table.family(), MessageWriter.DUMP)
                 .attribute(1, table.name())
                 .attribute(2, set)
                 .end();
-        List<Element> elements = new ArrayList<>();
         list("read elements of " + set, attributes -> {
-            Attributes.elements(attributes.bytes(3)).forEach(one -> elements.add(element(one)));
+            new ElementReader(attributes.bytes(3)).forEach(consumer);
             return null;
         });
-        return elements;
-    }
-
-    private static Element element(Attributes attributes) {
-        Attributes data = attributes.nested(2);
-        return new Element(
-                ExpressionReader.value(attributes, 1),
-                attributes.has(10) ? ExpressionReader.value(attributes, 10) : null,
-                data.has(1) ? Bytes.of(data.bytes(1)) : null,
-                data.has(2) ? ExpressionReader.verdict(data) : null);
     }
 
     private MessageWriter request(int type, Family family, int flags) {

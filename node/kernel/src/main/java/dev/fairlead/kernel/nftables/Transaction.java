@@ -245,13 +245,19 @@ public final class Transaction {
 
     /** Puts an element into a set or map. */
     public Transaction put(String set, Element element) {
-        element(NEW_ELEMENTS, set, element);
+        element(NEW_ELEMENTS, set, element, 0);
+        return this;
+    }
+
+    /** Puts an element into a set that rules fill, for the time that is left to it. */
+    public Transaction put(String set, Element.Timed element) {
+        element(NEW_ELEMENTS, set, element.element(), element.left());
         return this;
     }
 
     /** Takes the element with this key out; its data does not matter. */
     public Transaction remove(String set, Element element) {
-        element(DELETE_ELEMENTS, set, element);
+        element(DELETE_ELEMENTS, set, element, 0);
         return this;
     }
 
@@ -264,7 +270,7 @@ public final class Transaction {
         return this;
     }
 
-    private void element(int type, String set, Element element) {
+    private void element(int type, String set, Element element, long milliseconds) {
         Elements list = open;
         if (list != null && (list.type != type || !list.set.equals(set) || out.since(list.list) > LIST_LIMIT)) {
             endElements(false);
@@ -278,21 +284,24 @@ public final class Transaction {
             open = list;
         }
         changes++;
-        write(type, element);
+        write(type, element, milliseconds);
     }
 
-    private void write(int type, Element element) {
+    private void write(int type, Element element, long milliseconds) {
         long nested = out.nest(1);
-        ExpressionWriter.value(out, 1, element.key());
+        ExpressionWriter.value(out, ElementReader.KEY, element.key());
         if (type == NEW_ELEMENTS) {
             if (element.data() != null) {
-                ExpressionWriter.value(out, 2, element.data());
+                ExpressionWriter.value(out, ElementReader.DATA, element.data());
             } else if (element.verdict() != null) {
-                ExpressionWriter.verdict(out, 2, element.verdict());
+                ExpressionWriter.verdict(out, ElementReader.DATA, element.verdict());
             }
         }
         if (element.to() != null) {
-            ExpressionWriter.value(out, 10, element.to());
+            ExpressionWriter.value(out, ElementReader.KEY_END, element.to());
+        }
+        if (milliseconds > 0) {
+            out.bigAttribute(ElementReader.TIMEOUT, milliseconds);
         }
         out.end(nested);
     }
