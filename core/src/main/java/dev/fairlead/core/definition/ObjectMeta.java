@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.core.definition;
 
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ public record ObjectMeta(
         List<String> finalizers,
         @Nullable Instant creationTimestamp,
         @Nullable Instant deletionTimestamp) {
+    private static final String PLAIN = "0000-00-00T00:00:00Z";
+
     /** Reads {@code object.metadata}. */
     public static ObjectMeta from(Tree object) {
         Tree meta = object.tree("metadata");
@@ -70,9 +74,40 @@ public record ObjectMeta(
             return null;
         }
         try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException notATime) {
+            return plain(text) ? seconds(text) : Instant.parse(text);
+        } catch (DateTimeException notATime) {
             return null;
         }
+    }
+
+    /** Whether it looks like {@code 2026-01-02T03:04:05Z}, as nearly all do: reading that is most of reading metadata. */
+    private static boolean plain(String text) {
+        if (text.length() != PLAIN.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char shape = PLAIN.charAt(i);
+            char here = text.charAt(i);
+            if (shape == '0' ? here < '0' || here > '9' : here != shape) {
+                return false;
+            }
+        }
+        return text.charAt(17) < '6'
+                && !text.startsWith("24", 11); // leap seconds and midnights are the other's to read
+    }
+
+    private static Instant seconds(String text) {
+        LocalDateTime time = LocalDateTime.of(
+                number(text, 0, 4),
+                number(text, 5, 7),
+                number(text, 8, 10),
+                number(text, 11, 13),
+                number(text, 14, 16),
+                number(text, 17, 19));
+        return Instant.ofEpochSecond(time.toEpochSecond(ZoneOffset.UTC));
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param externalName the name an ExternalName Service stands for, without trailing dot; empty otherwise
  * @param ingress the addresses a load balancer gave (status), in their order
  * @param loadBalancer what it asks of a load balancer; meaningless for other types
+ * @param conditions what is said of it (status), in their order
  */
 public record Service(
         ObjectMeta meta,
@@ -36,7 +37,8 @@ public record Service(
         boolean publishNotReadyAddresses,
         String externalName,
         List<Ingress> ingress,
-        LoadBalancerRequest loadBalancer) {
+        LoadBalancerRequest loadBalancer,
+        List<Condition> conditions) {
 
     /**
      * An address a load balancer gave.
@@ -74,7 +76,10 @@ public record Service(
                 object.tree("status").tree("loadBalancer").trees("ingress").stream()
                         .map(Service::ingress)
                         .toList(),
-                LoadBalancerRequest.from(spec));
+                LoadBalancerRequest.from(spec),
+                object.tree("status").trees("conditions").stream()
+                        .map(Condition::from)
+                        .toList());
     }
 
     /** Namespace and name. */
@@ -102,7 +107,8 @@ public record Service(
                 publishNotReadyAddresses,
                 externalName,
                 ingress,
-                loadBalancer);
+                loadBalancer,
+                conditions);
     }
 
     private static int affinitySeconds(Tree spec) {

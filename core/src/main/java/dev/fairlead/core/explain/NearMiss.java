@@ -15,13 +15,15 @@ import java.util.Optional;
  * <p>How this works: for every pod each wanted label counts 8 when it is there, 6 when a like-spelt one is, 2 when its key
  * is. The best pod wins; pods that differ from the selector in the same way are counted together. Example: {@code
  * app=wbe} among three pods with {@code app=web} gives "3 pods have app=web". Among equals those win whose matching labels are rarer.
+ * Spelling is compared once for each value, however many pods have it.
  *
+ * @param sentence all of it: the selector that matches nothing, and what there is instead
  * @param instead what the nearest pods have, in words
  * @param meant the selector with what they have, in words
  * @param closest whether there is a pod that comes near at all
  * @param slip whether all that differs is spelling
  */
-record NearMiss(String instead, String meant, boolean closest, boolean slip) {
+public record NearMiss(String sentence, String instead, String meant, boolean closest, boolean slip) {
     private static final int THERE = 8;
     private static final int ALIKE = 6;
     private static final int KEY = 2;
@@ -29,17 +31,52 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
     /** One wanted label as a pod has it. */
     private record Match(String wanted, String has, String instead, int score) {}
 
-    static NearMiss of(Map<String, String> selector, List<Labelled> pods) {
+    /** One wanted label, and what came of comparing it with each value that its key has. */
+    private record Wanted(String key, String value, Map<String, Match> compared) {
+        Match match(Map<String, String> labels) {
+            String has = labels.get(key);
+            return has == null ? unnamed(labels) : compared.computeIfAbsent(has, this::named);
+        }
+
+        private Match named(String has) {
+            String shown = key + "=" + has;
+            int score = value.equals(has) ? THERE : Nearness.near(value, has) ? ALIKE : KEY;
+            return new Match(key + "=" + value, shown, shown, score);
+        }
+
+        private Match unnamed(Map<String, String> labels) {
+            String text = key + "=" + value;
+            Optional<String> other = Nearness.nearest(key, labels.keySet());
+            if (other.isPresent()) {
+                String has = labels.getOrDefault(other.get(), "");
+                if (has.equals(value) || Nearness.near(value, has)) {
+                    String shown = other.get() + "=" + has;
+                    return new Match(text, shown, shown, ALIKE);
+                }
+            }
+            return new Match(text, "", "no label " + key, 0);
+        }
+    }
+
+    /**
+     * Looks for them.
+     *
+     * @param pods the pods of {@code namespace}
+     */
+    public static NearMiss of(Map<String, String> selector, String namespace, List<Labelled> pods) {
+        String start = nothing(selector) + "; ";
+        if (pods.isEmpty()) {
+            String none = "there are no pods in namespace " + namespace;
+            return new NearMiss(start + none, none, "", false, false);
+        }
+        List<Wanted> wanted = selector.entrySet().stream()
+                .map(label -> new Wanted(label.getKey(), label.getValue(), new HashMap<>()))
+                .toList();
         Map<List<Match>, Integer> seen = new LinkedHashMap<>();
         for (Labelled pod : pods) {
-            seen.merge(
-                    selector.entrySet().stream()
-                            .map(label -> match(label, pod.labels()))
-                            .toList(),
-                    pod.pods(),
-                    Integer::sum);
+            seen.merge(wanted.stream().map(one -> one.match(pod.labels())).toList(), pod.pods(), Integer::sum);
         }
-        Map<String, Integer> having = having(selector, pods);
+        Map<String, Integer> having = having(seen);
         List<Match> best = List.of();
         int count = 0;
         double rarest = 0;
@@ -53,19 +90,21 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
                 rarest = rare;
             }
         }
-        int all = pods.stream().mapToInt(Labelled::pods).sum();
         if (score(best) == 0) {
-            return new NearMiss(
-                    "the " + Words.count(all, "pod") + " there " + (all == 1 ? "has" : "have")
-                            + " none of these labels",
-                    "",
-                    false,
-                    false);
+            int all = pods.stream().mapToInt(Labelled::pods).sum();
+            String none = "the " + Words.count(all, "pod") + " there " + (all == 1 ? "has" : "have")
+                    + " none of these labels";
+            return new NearMiss(start + none, none, "", false, false);
         }
-        return told(best, count);
+        return told(start, best, count);
     }
 
-    private static NearMiss told(List<Match> best, int count) {
+    /** The beginning of the sentence. */
+    static String nothing(Map<String, String> selector) {
+        return "selector " + Words.labels(selector) + " matches no pod";
+    }
+
+    private static NearMiss told(String start, List<Match> best, int count) {
         List<String> instead = new ArrayList<>();
         List<String> meant = new ArrayList<>();
         boolean slip = true;
@@ -79,7 +118,7 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
             }
         }
         String shown = Words.count(count, "pod") + (count == 1 ? " has " : " have ") + String.join(" and ", instead);
-        return new NearMiss(shown, String.join(",", meant), true, slip);
+        return new NearMiss(start + shown, shown, String.join(",", meant), true, slip);
     }
 
     /** A label that few pods have tells more about which pods are meant than one that most have. */
@@ -91,35 +130,15 @@ record NearMiss(String instead, String meant, boolean closest, boolean slip) {
     }
 
     /** How many pods have each wanted label. */
-    private static Map<String, Integer> having(Map<String, String> selector, List<Labelled> pods) {
+    private static Map<String, Integer> having(Map<List<Match>, Integer> seen) {
         Map<String, Integer> having = new HashMap<>();
-        selector.forEach((key, value) -> pods.stream()
-                .filter(pod -> value.equals(pod.labels().get(key)))
-                .forEach(pod -> having.merge(key + "=" + value, pod.pods(), Integer::sum)));
+        seen.forEach((matches, pods) -> matches.stream()
+                .filter(match -> match.score == THERE)
+                .forEach(match -> having.merge(match.wanted, pods, Integer::sum)));
         return having;
     }
 
     private static int score(List<Match> matches) {
         return matches.stream().mapToInt(Match::score).sum();
-    }
-
-    private static Match match(Map.Entry<String, String> wanted, Map<String, String> labels) {
-        String text = wanted.getKey() + "=" + wanted.getValue();
-        String value = labels.get(wanted.getKey());
-        if (wanted.getValue().equals(value)) {
-            return new Match(text, text, text, THERE);
-        }
-        if (value != null) {
-            String has = wanted.getKey() + "=" + value;
-            return new Match(text, has, has, Nearness.near(wanted.getValue(), value) ? ALIKE : KEY);
-        }
-        Optional<String> key = Nearness.nearest(wanted.getKey(), labels.keySet());
-        if (key.isPresent()) {
-            String other = labels.getOrDefault(key.get(), "");
-            if (other.equals(wanted.getValue()) || Nearness.near(wanted.getValue(), other)) {
-                return new Match(text, key.get() + "=" + other, key.get() + "=" + other, ALIKE);
-            }
-        }
-        return new Match(text, "", "no label " + wanted.getKey(), 0);
     }
 }

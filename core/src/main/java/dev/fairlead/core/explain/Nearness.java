@@ -20,8 +20,10 @@ public final class Nearness {
 
     /** Whether {@code meant} may have been meant by {@code word}. */
     public static boolean near(String word, String meant) {
-        return distance(word.toLowerCase(Locale.ROOT), meant.toLowerCase(Locale.ROOT))
-                <= Math.max(1, word.length() / 3);
+        int most = Math.max(1, word.length() / 3);
+        String one = word.toLowerCase(Locale.ROOT);
+        String other = meant.toLowerCase(Locale.ROOT);
+        return Math.abs(one.length() - other.length()) <= most && distance(one, other) <= most;
     }
 
     /** How many letters must be put in, left out, replaced or swapped with their neighbour. */

@@ -45,7 +45,7 @@ final class Selections {
 
     private void nothing(Map<String, String> selector) {
         String labels = Words.labels(selector);
-        String start = "selector " + labels + " matches no pod";
+        String start = NearMiss.nothing(selector);
         String expected = "a pod in namespace " + service.name().namespace() + " with the labels " + labels;
         Optional<Workload> maker = makers(selector).stream()
                 .filter(workload -> workload.kind().equals("Deployment"))
@@ -64,16 +64,13 @@ final class Selections {
                                     + maker.get().name());
             return;
         }
-        NearMiss miss = NearMiss.of(selector, evidence.around().pods());
+        NearMiss miss = NearMiss.of(
+                selector, service.name().namespace(), evidence.around().pods());
         List<Workload> before = makers(selector);
         if (!evidence.around().relabelled().isEmpty()) {
             relabelled(selector, evidence.around().relabelled());
         } else if (miss.slip()) {
-            examination.breaks(
-                    Kind.SELECTOR_TYPO,
-                    start + "; " + miss.instead(),
-                    expected,
-                    "set spec.selector to " + miss.meant());
+            examination.breaks(Kind.SELECTOR_TYPO, miss.sentence(), expected, "set spec.selector to " + miss.meant());
         } else if (!before.isEmpty()) {
             examination.breaks(
                     Kind.LABELS_CHANGED,
@@ -97,11 +94,7 @@ final class Selections {
         } else {
             examination.breaks(
                     Kind.NO_POD_MATCHES,
-                    start + "; "
-                            + (evidence.around().pods().isEmpty()
-                                    ? "there are no pods in namespace "
-                                            + service.name().namespace()
-                                    : miss.instead()),
+                    miss.sentence(),
                     expected,
                     miss.closest()
                             ? "set spec.selector to " + miss.meant()
@@ -122,7 +115,7 @@ final class Selections {
         String labels = Words.labels(selector);
         examination.breaks(
                 Kind.LABELS_CHANGED,
-                "selector " + labels + " matches no pod any more; "
+                NearMiss.nothing(selector) + " any more; "
                         + Words.some(pods.stream().map(Relabelled::pod).toList())
                         + " had these labels until they were changed: " + one.pod() + " now has " + now,
                 "a pod in namespace " + service.name().namespace() + " with the labels " + labels,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,6 +27,11 @@ final class Conditions {
     static String load() throws IOException {
         List<String> words = List.of(Files.readString(Path.of("/proc/loadavg")).split(" "));
         return String.join(" ", words.subList(0, 3));
+    }
+
+    /** Processor time that this process has used. */
+    static double processorSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
     }
 
     /** A scratch directory on the disk that is measured. */

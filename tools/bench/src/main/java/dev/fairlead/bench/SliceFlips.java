@@ -2,7 +2,6 @@
 package dev.fairlead.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -29,7 +28,7 @@ final class SliceFlips {
         SliceFlips flips = new SliceFlips();
         Population population = plane.population();
         try (SliceWatch watch = new SliceWatch(plane.client())) {
-            long processor = 0;
+            double processor = 0;
             for (int change = -WARM_UP; change < changes; change++) {
                 int pair = Math.floorDiv(change, 2);
                 int service = Math.floorMod(pair * 7, services);
@@ -37,7 +36,7 @@ final class SliceFlips {
                 boolean ready = Math.floorMod(change, 2) == 1;
                 watch.expect(population.address(service, pod), ready);
                 if (change == 0) {
-                    processor = processorNanos();
+                    processor = Conditions.processorSeconds();
                 }
                 long began = System.nanoTime();
                 population.writeReady(service, pod, ready);
@@ -50,7 +49,7 @@ final class SliceFlips {
                     between.after();
                 }
             }
-            flips.processorMillis = (processorNanos() - processor) / 1e6 / changes;
+            flips.processorMillis = (Conditions.processorSeconds() - processor) * 1e3 / changes;
         }
         return flips;
     }
@@ -63,10 +62,5 @@ final class SliceFlips {
     @FunctionalInterface
     interface Between {
         void after() throws IOException;
-    }
-
-    private static long processorNanos() {
-        return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-                .getProcessCpuTime();
     }
 }

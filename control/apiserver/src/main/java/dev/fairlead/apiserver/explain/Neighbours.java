@@ -34,8 +34,9 @@ final class Neighbours {
         }
         String namespace = service.name().namespace();
         List<Labelled> own = new ArrayList<>();
-        scan.labels(pods.prefix(namespace)).forEach((labels, count) -> own.add(new Labelled(labels, count)));
-        List<ObjectName> elsewhere = scan.labelled(pods.prefix(null), selector).stream()
+        String here = pods.prefix(namespace);
+        scan.labels(here).forEach((labels, count) -> own.add(new Labelled(labels, count)));
+        List<ObjectName> elsewhere = scan.labelledOutside(pods.prefix(null), here, selector).stream()
                 .map(pod -> pod.tree("metadata"))
                 .map(meta -> new ObjectName(meta.text("namespace", ""), meta.text("name", "")))
                 .toList();

@@ -44,9 +44,21 @@ record Scan(Store store) {
 
     /** The objects below {@code prefix} that have all these labels, decoded. */
     List<Tree> labelled(String prefix, Map<String, String> labels) {
+        return labelled(entries(prefix), labels);
+    }
+
+    /** The same, but not those below {@code except}, which lies below {@code prefix}. */
+    List<Tree> labelledOutside(String prefix, String except, Map<String, String> labels) {
+        List<Entry> entries = new ArrayList<>(store.range(prefix, except, 0, 0).entries());
+        entries.addAll(store.range(Store.endOfPrefix(except), Store.endOfPrefix(prefix), 0, 0)
+                .entries());
+        return labelled(entries, labels);
+    }
+
+    private static List<Tree> labelled(List<Entry> entries, Map<String, String> labels) {
         List<Needle> needles = needles(labels);
         List<Tree> found = new ArrayList<>();
-        for (Entry entry : entries(prefix)) {
+        for (Entry entry : entries) {
             if (labelled(entry.value(), needles)) {
                 Tree object = tree(entry);
                 if (object.tree("metadata").textMap("labels").entrySet().containsAll(labels.entrySet())) {
@@ -98,11 +110,15 @@ record Scan(Store store) {
             String text = from < 0 ? "" : new String(bytes, from, end(bytes, from) - from, StandardCharsets.UTF_8);
             written.merge(text, 1, Integer::sum);
         }
+        // decoded together: there may be as many as there are Services
+        String together = "{\"all\":[{\"labels\":{" + String.join("}},{\"labels\":{", written.keySet()) + "}}]}";
+        List<Tree> decoded = new Tree(Json.object(together.getBytes(StandardCharsets.UTF_8))).trees("all");
         Map<Map<String, String>, Integer> labels = new LinkedHashMap<>();
-        written.forEach((text, count) -> {
-            byte[] object = ("{\"labels\":{" + text + "}}").getBytes(StandardCharsets.UTF_8);
-            labels.merge(new Tree(Json.object(object)).textMap("labels"), count, Integer::sum);
-        });
+        int i = 0;
+        for (int count : written.values()) {
+            labels.merge(decoded.get(i).textMap("labels"), count, Integer::sum);
+            i++;
+        }
         return labels;
     }
 
@@ -127,7 +143,12 @@ record Scan(Store store) {
     private static boolean labelled(byte[] bytes, List<Needle> needles) {
         int from = LABELS.after(bytes, 0);
         int to = end(bytes, from);
-        return needles.stream().allMatch(needle -> needle.within(bytes, from, to));
+        for (Needle needle : needles) { // without a stream: asked of every object there is
+            if (!needle.within(bytes, from, to)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<Entry> entries(String prefix) {

@@ -78,7 +78,6 @@ public final class LegacyEndpoints {
         this.events = events;
         this.endpoints = endpoints;
         this.queue = queues.queue("endpoints", this::work);
-        this.writes = new OwnWrites<>(endpoints, queue::add);
         seen.services.handle((name, old, now, revision) -> {
             if (now == null) {
                 orphans.add(name);
@@ -93,7 +92,6 @@ public final class LegacyEndpoints {
                 if (!listed && now != null && !now.locks()) {
                     orphans.add(name);
                 }
-                queue.add(name);
             }
 
             @Override
@@ -101,14 +99,16 @@ public final class LegacyEndpoints {
                 listed = true;
             }
         });
+        this.writes = new OwnWrites<>(endpoints, known -> List.of(known.meta.objectName()), queue::add);
         seen.pods.handle((name, old, now, revision) ->
                 selecting.affected(old, now).forEach(service -> queue.addAfter(service, BEHIND)));
     }
 
     private Outcome work(ObjectName name) throws IOException, InterruptedException {
-        if (writes.unseen(name)) {
-            return Outcome.done();
-        }
+        return writes.work(name, this::decide);
+    }
+
+    private Outcome decide(ObjectName name) throws IOException, InterruptedException {
         Service service = seen.services.get(name);
         Known known = endpoints.get(name);
         if (service == null) {

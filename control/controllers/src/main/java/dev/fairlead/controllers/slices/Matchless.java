@@ -11,7 +11,8 @@ import dev.fairlead.controllers.Values;
 import dev.fairlead.core.definition.Condition;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Service;
-import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.explain.Evidence.Labelled;
+import dev.fairlead.core.explain.NearMiss;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,7 +71,7 @@ final class Matchless {
         if (left.isPositive()) {
             return left;
         }
-        String message = NearMiss.sentence(service, namespacePods.get());
+        String message = sentence(service, namespacePods.get());
         if (!shows(service).equals(message)) {
             set(service, "False", NONE, message);
             events.warning(Told.about(service), NONE, message);
@@ -79,22 +80,23 @@ final class Matchless {
         return null;
     }
 
-    private String shows(Service service) throws IOException, InterruptedException {
-        String known = shown.get(service.meta().uid());
-        if (known != null) {
-            return known;
-        }
-        Tree found = client.find(Resources.SERVICES, service.name());
-        String message = found == null
-                ? ""
-                : found.tree("status").trees("conditions").stream()
-                        .map(Condition::from)
+    /** Why, in the words of explanations. */
+    private static String sentence(Service service, List<Pod> pods) {
+        Map<String, String> selector = service.selector() == null ? Map.of() : service.selector();
+        List<Labelled> labelled =
+                pods.stream().map(pod -> new Labelled(pod.meta().labels(), 1)).toList();
+        return NearMiss.of(selector, service.meta().namespace(), labelled).sentence();
+    }
+
+    /** The message that a Service shows: what was written last, else what the Service says itself. */
+    private String shows(Service service) {
+        return shown.computeIfAbsent(
+                service.meta().uid(),
+                uid -> service.conditions().stream()
                         .filter(one -> one.type().equals(CONDITION) && !one.isTrue())
                         .map(Condition::message)
                         .findFirst()
-                        .orElse("");
-        shown.put(service.meta().uid(), message);
-        return message;
+                        .orElse(""));
     }
 
     private void set(Service service, String status, String reason, String message)

@@ -49,22 +49,19 @@ public final class Mirroring {
         this.events = events;
         this.endpoints = endpoints;
         this.queue = queues.queue("endpoints-mirror", this::work);
-        this.byService = seen.slices.index(
-                slice -> slice.managedBy(MirrorPlan.CONTROLLER) ? List.of(slice.service()) : List.of());
-        this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, queue::add));
+        this.byService = seen.slices.index(Mirroring::owners);
+        this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, Mirroring::owners, queue::add));
         endpoints.handle((name, old, now, revision) -> queue.add(name));
         seen.services.handle((name, old, now, revision) -> {
             if (selectsNothing(old) != selectsNothing(now)) {
                 queue.add(name);
             }
         });
-        seen.slices.handle((name, old, now, revision) -> {
-            for (EndpointSlice slice : new @Nullable EndpointSlice[] {old, now}) {
-                if (slice != null && slice.managedBy(MirrorPlan.CONTROLLER)) {
-                    queue.add(slice.service());
-                }
-            }
-        });
+    }
+
+    /** The Endpoints that a slice mirrors. */
+    private static List<ObjectName> owners(EndpointSlice slice) {
+        return slice.managedBy(MirrorPlan.CONTROLLER) ? List.of(slice.service()) : List.of();
     }
 
     private static boolean selectsNothing(@Nullable Service service) {
@@ -72,9 +69,10 @@ public final class Mirroring {
     }
 
     private Outcome work(ObjectName name) throws IOException, InterruptedException {
-        if (writer.unseen(name)) {
-            return Outcome.done();
-        }
+        return writer.work(name, this::decide);
+    }
+
+    private Outcome decide(ObjectName name) throws IOException, InterruptedException {
         List<EndpointSlice> slices = byService.get(name);
         LegacyEndpoints.Known known = endpoints.get(name);
         Tree whole = known != null && MirrorPlan.mirrors(known.meta(), seen.services.get(name))

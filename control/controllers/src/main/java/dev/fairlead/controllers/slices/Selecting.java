@@ -9,13 +9,11 @@ import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.endpoints.ServiceIndex;
 import dev.fairlead.core.endpoints.SlicePlan;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,20 +46,33 @@ public final class Selecting {
     }
 
     private static List<Label> labels(String namespace, Map<String, String> labels) {
-        List<Label> all = new ArrayList<>();
-        new TreeMap<>(labels).forEach((key, value) -> all.add(new Label(namespace, key, value)));
+        List<Label> all = new ArrayList<>(labels.size());
+        labels.forEach((key, value) -> all.add(new Label(namespace, key, value)));
         return all;
     }
 
     /** The pods that the Service's selector matches. */
     List<Pod> pods(Service service) {
         Map<String, String> selector = service.selector() == null ? Map.of() : service.selector();
-        return labels(service.meta().namespace(), selector).stream()
-                .min(Comparator.comparingInt(podsByLabel::count))
-                .map(fewest -> podsByLabel.get(fewest).stream()
-                        .filter(pod -> ServiceIndex.matches(selector, pod.meta().labels()))
-                        .toList())
-                .orElse(List.of());
+        Label rarest = null;
+        int fewest = Integer.MAX_VALUE;
+        for (Label label : labels(service.meta().namespace(), selector)) {
+            int count = podsByLabel.count(label);
+            if (count < fewest) {
+                rarest = label;
+                fewest = count;
+            }
+        }
+        if (rarest == null) {
+            return List.of();
+        }
+        List<Pod> pods = new ArrayList<>(fewest);
+        for (Pod pod : podsByLabel.get(rarest)) {
+            if (ServiceIndex.matches(selector, pod.meta().labels())) {
+                pods.add(pod);
+            }
+        }
+        return pods;
     }
 
     /** The pods of a namespace. */
@@ -89,9 +100,13 @@ public final class Selecting {
 
     /**
      * The Services whose endpoints a pod's change may change: all that select it before or after; where its labels alone
-     * changed, those of which it is one only before or only after.
+     * changed, those of which it is one only before or only after. None while the pods are listed for the first time:
+     * then every Service is worked on anyway.
      */
     Set<ObjectName> affected(@Nullable Pod old, @Nullable Pod now) {
+        if (!seen.pods.synced()) {
+            return Set.of();
+        }
         if (old == null || now == null) {
             Pod one = now == null ? old : now;
             return one == null ? Set.of() : names(one);

@@ -6,6 +6,8 @@ import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Revisions;
+import dev.fairlead.client.queue.Outcome;
+import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.controllers.OwnWrites;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.ObjectName;
@@ -23,9 +25,9 @@ final class SliceWriter {
         this.writes = writes;
     }
 
-    /** Whether the cache still lacks something written for {@code key}, which will come back by itself. */
-    boolean unseen(ObjectName key) {
-        return writes.unseen(key);
+    /** Works on {@code key} unless the cache lacks something written for it; see {@link OwnWrites#work}. */
+    Outcome work(ObjectName key, WorkQueue.Worker<ObjectName> worker) throws IOException, InterruptedException {
+        return writes.work(key, worker);
     }
 
     /** Makes the writes; the newest revision written, 0 for none. */

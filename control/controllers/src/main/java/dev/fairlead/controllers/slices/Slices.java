@@ -56,14 +56,12 @@ public final class Slices {
         this.matchless = new Matchless(client, time, events);
         this.news = new News(events);
         this.queue = queues.queue("endpoint-slices", this::work);
-        this.byService = seen.slices.index(
-                slice -> slice.managedBy(SlicePlan.CONTROLLER) ? List.of(slice.service()) : List.of());
+        this.byService = seen.slices.index(Slices::owners);
         this.podsByNode = seen.pods.index(pod -> List.of(pod.nodeName()));
         this.byModeAuto = seen.services.index(
                 service -> HintRule.of(service) == HintRule.AUTO ? List.of(HintRule.AUTO) : List.of());
-        this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, queue::add));
+        this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, Slices::owners, queue::add));
         seen.services.handle((name, old, now, revision) -> service(name, old, now));
-        seen.slices.handle((name, old, now, revision) -> slice(old, now));
         seen.pods.handle(
                 (name, old, now, revision) -> selecting.affected(old, now).forEach(queue::add));
         seen.nodes.handle((name, old, now, revision) -> node(old, now));
@@ -79,12 +77,9 @@ public final class Slices {
         queue.add(name);
     }
 
-    private void slice(@Nullable EndpointSlice old, @Nullable EndpointSlice now) {
-        for (EndpointSlice slice : new @Nullable EndpointSlice[] {old, now}) {
-            if (slice != null && slice.managedBy(SlicePlan.CONTROLLER)) {
-                queue.add(slice.service()); // of both: a label may have been changed
-            }
-        }
+    /** The Service that a slice of ours is about. */
+    private static List<ObjectName> owners(EndpointSlice slice) {
+        return slice.managedBy(SlicePlan.CONTROLLER) ? List.of(slice.service()) : List.of();
     }
 
     private void node(@Nullable Node old, @Nullable Node now) {
@@ -104,9 +99,11 @@ public final class Slices {
             news.forget(name);
             return Outcome.done();
         }
-        if (writer.unseen(name)) {
-            return Outcome.done();
-        }
+        return writer.work(name, any -> decide(service));
+    }
+
+    private Outcome decide(Service service) throws IOException, InterruptedException {
+        ObjectName name = service.name();
         List<Pod> pods = selecting.pods(service);
         List<EndpointSlice> slices = byService.get(name);
         TriggerTimes times = TriggerTimes.of(service, pods);
