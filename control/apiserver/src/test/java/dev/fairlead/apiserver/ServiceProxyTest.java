@@ -372,7 +372,11 @@ class ServiceProxyTest {
                         .with("connection", "Upgrade")
                         .with("upgrade", "shout"))
                 .is(200); // only a GET can be switched
-        assertThat(heard.take()).contains("\nconnection: close").doesNotContain("upgrade");
+        String posted = heard.take();
+        while (posted.equals("end")) { // of the connection before, which may end late
+            posted = heard.take();
+        }
+        assertThat(posted).contains("\nconnection: close").doesNotContain("upgrade");
     }
 
     @Test
