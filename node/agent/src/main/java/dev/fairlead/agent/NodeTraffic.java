@@ -12,8 +12,11 @@ import dev.fairlead.dataplane.balance.Choice;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.Guard;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.dataplane.relay.Frontend;
 import dev.fairlead.dataplane.relay.Limits;
 import dev.fairlead.dataplane.relay.Loop;
+import dev.fairlead.dataplane.relay.Outward;
+import dev.fairlead.dataplane.relay.Upstream;
 import dev.fairlead.dataplane.socket.Sockets;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.names.NameTable;
@@ -31,6 +34,7 @@ import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -39,8 +43,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What carries traffic on the node: its network, the data plane, DNS, and the pods' places. */
 public final class NodeTraffic implements AutoCloseable {
@@ -70,15 +77,23 @@ public final class NodeTraffic implements AutoCloseable {
     private final NameTable names;
     private final DnsServer dns;
     private final InetSocketAddress dnsAddress;
+    private final @Nullable Loop outward;
 
     private NodeTraffic(
-            Plan plan, PodNetwork pods, DataPlane plane, NameTable names, DnsServer dns, InetSocketAddress dnsAddress) {
+            Plan plan,
+            PodNetwork pods,
+            DataPlane plane,
+            NameTable names,
+            DnsServer dns,
+            InetSocketAddress dnsAddress,
+            @Nullable Loop outward) {
         this.network = plan.network();
         this.pods = pods;
         this.plane = plane;
         this.names = names;
         this.dns = dns;
         this.dnsAddress = dnsAddress;
+        this.outward = outward;
     }
 
     /** Opens everything; nothing is routed yet. */
@@ -95,7 +110,32 @@ public final class NodeTraffic implements AutoCloseable {
             case RELAY -> relay(network, time);
             case NFTABLES -> kernel(network, plan.dns(), time);
         };
-        return new NodeTraffic(plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress);
+        return new NodeTraffic(
+                plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress, outward(network, time));
+    }
+
+    /** Passes pods' connections to the world on, where no route does; null where there is nothing to do. */
+    private static @Nullable Loop outward(NodeNetwork network, Time time) throws IOException {
+        Optional<NodeNetwork.Outside> outside = network.outside();
+        if (outside.isEmpty()) {
+            return null;
+        }
+        Loop loop = new Loop(outside.get().sockets(), Outward.LIMITS, time);
+        outside.get().start().accept("relay-out", loop::run);
+        Outward world = new Outward();
+        Map<Frontend, Upstream> open = outside.get().doors().stream()
+                .collect(Collectors.toMap(door -> new Frontend(door, false), door -> world));
+        try {
+            Map<Frontend, IOException> refused = loop.change(new Loop.Changes(open, List.of(), List.of()));
+            if (refused.size() == open.size()) {
+                loop.close();
+                throw new IOException("nothing can pass pods' connections on to the world: " + refused);
+            }
+        } catch (InterruptedException stop) {
+            loop.close();
+            throw new InterruptedIOException("interrupted");
+        }
+        return loop;
     }
 
     private static DataPlane relay(NodeNetwork network, Time time) throws IOException {
@@ -235,13 +275,20 @@ public final class NodeTraffic implements AutoCloseable {
 
     /** Unmakes the network too: no pods run any more. */
     public void end() {
-        dns.close();
+        endSockets();
         network.end();
     }
 
     @Override
     public void close() {
-        dns.close();
+        endSockets();
         network.close();
+    }
+
+    private void endSockets() {
+        dns.close();
+        if (outward != null) {
+            outward.close();
+        }
     }
 }

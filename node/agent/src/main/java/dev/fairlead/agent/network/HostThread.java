@@ -37,6 +37,19 @@ final class HostThread implements AutoCloseable {
         }
     }
 
+    /** Starts a thread that stands there too. */
+    void start(String name, Runnable work) {
+        try {
+            thread.submit(() -> Thread.ofPlatform().daemon().name(name).start(work))
+                    .get();
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("no thread on the host's side", failure.getCause());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
     @Override
     public void close() {
         thread.shutdownNow();

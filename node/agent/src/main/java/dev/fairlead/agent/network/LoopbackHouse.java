@@ -75,6 +75,11 @@ public final class LoopbackHouse implements NodeNetwork {
     }
 
     @Override
+    public Optional<Outside> outside() {
+        return Optional.empty();
+    }
+
+    @Override
     public void claim(IpAddress virtual) {
         // 127/8 is the machine's own anyway, and other addresses cannot be had
     }

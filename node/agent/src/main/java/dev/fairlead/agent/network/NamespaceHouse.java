@@ -11,11 +11,13 @@ import dev.fairlead.kernel.namespace.Sysctl;
 import dev.fairlead.kernel.netlink.Prefix;
 import dev.fairlead.kernel.netlink.Route;
 import dev.fairlead.kernel.netlink.Rtnetlink;
+import dev.fairlead.kernel.netlink.WaysOut;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.wire.Inet;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -26,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A node in a network namespace of its own, so that it never meets the host's rules, and unmaking it is ending one
@@ -37,21 +40,33 @@ import java.util.Optional;
  * route Services, pods via host0      local Services dev lo (AnyIP)        default via node
  * </pre>
  *
+ * <p>Connections of pods to the world beyond are passed on by a relay that stands on the host ({@link WaysOut}): the host needs
+ * no rule, no forwarding, and rootless it works too.
+ *
  * <p>What happens inside is {@link NamespaceNetwork}'s. Rootless the host is outside: no link; the relay's door opens node ports there.
  */
 public final class NamespaceHouse implements NodeNetwork {
+    private static final System.Logger LOG = System.getLogger(NamespaceHouse.class.getName());
     private static final String HOLDER = "holder";
     private static final String HOST_LINK = "host0";
+    /** Nobody else listens there, and no connection of the node's own comes from there. */
+    private static final int OUT = 1;
+
+    private static final List<InetSocketAddress> DOORS = List.of(
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), OUT),
+            new InetSocketAddress(InetAddress.ofLiteral("::1"), OUT));
 
     private final Mode mode;
+    private final Block block;
     private final Path record;
     private final HostThread outside;
     private final Namespace node;
     private final Child holder;
     private final NamespaceNetwork inside;
 
-    private NamespaceHouse(Mode mode, Path record, Namespace node, Child holder, NamespaceNetwork inside) {
+    private NamespaceHouse(Mode mode, Block block, Path record, Namespace node, Child holder, NamespaceNetwork inside) {
         this.mode = mode;
+        this.block = block;
         this.record = record;
         this.outside = new HostThread();
         this.node = node;
@@ -82,7 +97,7 @@ public final class NamespaceHouse implements NodeNetwork {
                     List.of(nodeIp(block), nodeIpV6(block)),
                     List.of(block.pods(), block.podsV6()),
                     block.virtual());
-            return new NamespaceHouse(mode, record, node, holder, inside);
+            return new NamespaceHouse(mode, block, record, node, holder, inside);
         } catch (KernelException | IOException refused) {
             node.close();
             if (living.isEmpty()) {
@@ -222,6 +237,24 @@ public final class NamespaceHouse implements NodeNetwork {
     @Override
     public Sockets doorSockets() {
         return new LinuxSockets((LinuxSockets.Door) outside::run);
+    }
+
+    @Override
+    public Optional<Outside> outside() {
+        List<Prefix> inside = Stream.concat(Stream.of(block.pods(), block.podsV6()), block.virtual().stream())
+                .map(cidr -> Prefix.of(cidr.toString()))
+                .toList();
+        try {
+            WaysOut.install(node, "fairlead-out", NamespaceNetwork.MARK, OUT, inside);
+        } catch (KernelException refused) {
+            if (!refused.isNotFound() && !refused.isUnsupported()) {
+                throw refused;
+            }
+            LOG.log(Level.WARNING, "pods do not reach the world beyond the host: {0}", refused.getMessage());
+            return Optional.empty();
+        }
+        LinuxSockets.Door door = work -> node.call(work::getAsInt);
+        return Optional.of(new Outside(LinuxSockets.acceptingForeign(door), DOORS, outside::start));
     }
 
     @Override

@@ -28,7 +28,7 @@ import java.util.Optional;
  * are delivered to them. Everything else in the namespace is left alone.
  */
 public final class NamespaceNetwork implements NodeNetwork {
-    private static final int MARK = 0x4641; // "FA"
+    static final int MARK = 0x4641; // "FA"
     private static final int TABLE = 17_985;
     private static final int PRIORITY = 100;
 
@@ -140,6 +140,11 @@ public final class NamespaceNetwork implements NodeNetwork {
     @Override
     public Sockets doorSockets() {
         throw new IllegalStateException("the host is not outside");
+    }
+
+    @Override
+    public Optional<Outside> outside() {
+        return Optional.empty();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Where a node's traffic happens. */
 public interface NodeNetwork extends AutoCloseable {
@@ -54,6 +55,17 @@ public interface NodeNetwork extends AutoCloseable {
 
     /** Sockets for an event loop that accepts on the host and connects in the node; only where the host is outside. */
     Sockets doorSockets() throws IOException;
+
+    /** How pods' connections leave the network for the world beyond; empty where routes lead there, or nothing does. */
+    Optional<Outside> outside();
+
+    /**
+     * The side of the network that knows the world.
+     *
+     * @param sockets listening inside at {@code doors}, where connections to the world are led, and connecting outside
+     * @param start starts the thread of a loop over the sockets, by its name
+     */
+    record Outside(Sockets sockets, List<InetSocketAddress> doors, BiConsumer<String, Runnable> start) {}
 
     /**
      * Makes an address the node's own, if it is not: packets to it come here from now on.

@@ -30,7 +30,8 @@ final class StreamListener implements Listener {
             if (client == Sockets.BLOCKED) {
                 return;
             }
-            new Session(loop, upstream, client, loop.sockets().peer()).begin();
+            Upstream asked = upstream.many() ? upstream.towards(loop.sockets().bound(client)) : upstream;
+            new Session(loop, asked, client, loop.sockets().peer()).begin();
         }
         loop.again(this);
     }

@@ -22,6 +22,18 @@ public interface Upstream {
         return Admission.EVERYBODY;
     }
 
+    /**
+     * Whether connections to many addresses are led to the frontend, so that {@link #towards} has to be asked for each.
+     */
+    default boolean many() {
+        return false;
+    }
+
+    /** Who answers at {@code asked}, the address that a client wanted; only where {@link #many}. */
+    default Upstream towards(InetSocketAddress asked) {
+        return this;
+    }
+
     /** Whether {@code target} is still one that {@link #choose} may give; flows of datagrams to others end. */
     boolean has(Target target);
 

@@ -36,12 +36,13 @@ public final class LinuxSockets implements Sockets {
     private final boolean transparent;
     private final int mark;
     private final @Nullable Door door;
+    private final boolean foreign;
     private int[] generations = new int[1024];
     private @Nullable InetSocketAddress peer;
 
     /** Sockets that come from this machine's own addresses. */
     public LinuxSockets() {
-        this(false, 0, null);
+        this(false, 0, null, false);
     }
 
     /**
@@ -50,18 +51,27 @@ public final class LinuxSockets implements Sockets {
      * @param mark the mark such sockets must have for that ({@code TransparentReplies.socketMark()}), 0 for none
      */
     public static LinuxSockets transparent(int mark) {
-        return new LinuxSockets(true, mark, null);
+        return new LinuxSockets(true, mark, null, false);
     }
 
     /** Sockets that listen where {@code door} leads, and connect in the namespace of the thread that makes them. */
     public LinuxSockets(Door door) {
-        this(false, 0, door);
+        this(false, 0, door, false);
     }
 
-    private LinuxSockets(boolean transparent, int mark, @Nullable Door door) {
+    /**
+     * The same, and connections to foreign addresses that are led to a listener are accepted as what they are: needs
+     * CAP_NET_ADMIN over the namespace behind the door.
+     */
+    public static LinuxSockets acceptingForeign(Door door) {
+        return new LinuxSockets(false, 0, door, true);
+    }
+
+    private LinuxSockets(boolean transparent, int mark, @Nullable Door door, boolean foreign) {
         this.transparent = transparent;
         this.mark = mark;
         this.door = door;
+        this.foreign = foreign;
     }
 
     /** Runs work on a thread that stands in another network namespace, and waits for its result. */
@@ -87,6 +97,9 @@ public final class LinuxSockets implements Sockets {
     public int listen(InetSocketAddress at, int backlog, Admission who) throws IOException {
         SourceFilter filter = filter(at, who);
         int fd = require("listen at " + text(at), there(() -> calls.listenTcp(set(at), backlog, filter)));
+        if (foreign) {
+            requireOrClose(fd, "accept for others", calls.transparent(fd, set(at).family()));
+        }
         calls.set(fd, SocketOption.NODELAY, 1); // what is accepted inherits it: one call less a connection
         watch(fd, Epoll.IN | Epoll.EDGE);
         return fd;

@@ -107,7 +107,10 @@ final class MarkingTable {
      * stands in a chain that no packet comes to.
      */
     private static Rule putFragmentsTogether() {
-        return Rule.of(DEFRAGMENT.name(), new Load(0, Bytes.of(0, 1)), new TransparentProxy(Family.ANY, 0));
+        return Rule.of(
+                DEFRAGMENT.name(),
+                new Load(0, Bytes.of(0, 1)),
+                new TransparentProxy(Family.ANY, TransparentProxy.NONE, 0));
     }
 
     private static Expression equal(Bytes wanted) {

@@ -168,8 +168,18 @@ public sealed interface Expression {
         }
     }
 
-    /** Gives the packet to a local socket that listens on the port in a register. */
-    record TransparentProxy(Family family, int port) implements Expression {}
+    /**
+     * Gives the packet to a local socket that listens on the port in a register.
+     *
+     * @param address the register of the address it listens at, or {@link #NONE} for the packet's own
+     */
+    record TransparentProxy(Family family, int address, int port) implements Expression {
+        /** No register. */
+        public static final int NONE = -1;
+    }
+
+    /** Loads whether a route leads to the packet's destination: one byte, 1 or 0 (NFT_FIB_F_PRESENT). */
+    record LoadReachable(int into) implements Expression {}
 
     /** Counts packets and bytes. */
     record Counter(long packets, long bytes) implements Expression {}

@@ -43,7 +43,12 @@ final class ExpressionReader {
                         Duration.ofMillis(data.bigLong(6)));
             case "socket" ->
                 new Expression.LoadSocket(Numbered.of(Expression.Socket.class, data.big(1)), register(data, 2));
-            case "tproxy" -> new Expression.TransparentProxy(Numbered.of(Family.class, data.big(1)), register(data, 3));
+            case "tproxy" ->
+                new Expression.TransparentProxy(
+                        Numbered.of(Family.class, data.big(1)),
+                        data.has(2) ? register(data, 2) : Expression.TransparentProxy.NONE,
+                        register(data, 3));
+            case "fib" -> new Expression.LoadReachable(register(data, 1));
             case "counter" -> new Expression.Counter(data.bigLong(2), data.bigLong(1));
             default -> throw new IllegalArgumentException("an instruction " + name);
         };

@@ -12,6 +12,8 @@ final class ExpressionWriter {
     static final int RANDOM = 1;
     static final int DESTINATION = 1;
     static final int FULLY_RANDOM = 0x10;
+    private static final int OUTPUT_LINK = 1; // NFT_FIB_RESULT_OIF
+    private static final int PRESENCE_BY_DESTINATION = 1 << 1 | 1 << 5; // NFTA_FIB_F_DADDR, NFTA_FIB_F_PRESENT
     static final int INVERTED = 1;
     static final int TCP_RESET = 1;
     static final int ICMP_OF_FAMILY = 2;
@@ -56,6 +58,7 @@ final class ExpressionWriter {
             case Expression.UpdateSet _ -> "dynset";
             case Expression.LoadSocket _ -> "socket";
             case Expression.TransparentProxy _ -> "tproxy";
+            case Expression.LoadReachable _ -> "fib";
             case Expression.Counter _ -> "counter";
         };
     }
@@ -123,10 +126,15 @@ final class ExpressionWriter {
                 out.bigAttribute(1, key.number());
                 register(2, into);
             }
-            case Expression.TransparentProxy(Family family, int port) -> {
+            case Expression.TransparentProxy(Family family, int address, int port) -> {
                 out.bigAttribute(1, family.number());
+                if (address != Expression.TransparentProxy.NONE) {
+                    register(2, address);
+                }
                 register(3, port);
             }
+            case Expression.LoadReachable(int into) ->
+                register(1, into).bigAttribute(2, OUTPUT_LINK).bigAttribute(3, PRESENCE_BY_DESTINATION);
             case Expression.Counter(long packets, long bytes) ->
                 out.bigAttribute(1, bytes).bigAttribute(2, packets);
         }

@@ -28,7 +28,7 @@ public record Answer(String server, InetSocketAddress client, InetSocketAddress 
                 + "\n";
     }
 
-    static Answer parse(String line) {
+    public static Answer parse(String line) {
         String[] words = line.strip().split(" ", 6);
         if (words.length != 6) {
             throw new IllegalStateException("not an answer of a host in the lab: " + line);

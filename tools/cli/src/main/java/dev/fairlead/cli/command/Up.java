@@ -55,7 +55,7 @@ public final class Up implements Callable<Integer> {
         say("DNS        " + instance.dns().getAddress().getHostAddress() + " port "
                 + instance.dns().getPort());
         if (instance.choice().mode() != Mode.LOOPBACK) {
-            say("outside    pods reach each other, Services and this host, not the world beyond it");
+            say("outside    pods reach each other, Services and this host; the world beyond it by TCP, as this host");
         }
         say("data       " + settings.data());
         say("ready in " + millis(began) + " ms. Try: export KUBECONFIG=" + instance.kubeconfig()
