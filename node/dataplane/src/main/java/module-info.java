@@ -7,9 +7,11 @@ module dev.fairlead.dataplane {
     requires transitive dev.fairlead.kernel;
 
     exports dev.fairlead.dataplane.balance;
+    exports dev.fairlead.dataplane.hooks;
     exports dev.fairlead.dataplane.layout;
     exports dev.fairlead.dataplane.nftables;
     exports dev.fairlead.dataplane.relay;
     exports dev.fairlead.dataplane.socket;
+    exports dev.fairlead.dataplane.sockets;
     exports dev.fairlead.dataplane;
 }

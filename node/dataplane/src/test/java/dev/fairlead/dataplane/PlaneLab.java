@@ -75,8 +75,17 @@ final class PlaneLab implements AutoCloseable {
         Carrying carry(Host node) throws Exception;
     }
 
-    /** A plane, and what ends with it. */
-    record Carrying(DataPlane plane, AutoCloseable surroundings) {}
+    /**
+     * A plane, and what ends with it.
+     *
+     * @param atSockets whether it works where processes connect: then only those of the node and its pods concern it, and a
+     *     pod that meets itself does so without leaving
+     */
+    record Carrying(DataPlane plane, AutoCloseable surroundings, boolean atSockets) {
+        Carrying(DataPlane plane, AutoCloseable surroundings) {
+            this(plane, surroundings, false);
+        }
+    }
 
     /** What became of a packet. */
     private sealed interface Seen {
@@ -116,6 +125,11 @@ final class PlaneLab implements AutoCloseable {
         return node;
     }
 
+    /** A pod of the node that is no backend. */
+    Host client() {
+        return client;
+    }
+
     /** Both backends answer at another port too. */
     void serveAt(int port) throws IOException {
         near.serve(port);
@@ -139,6 +153,9 @@ final class PlaneLab implements AutoCloseable {
         sources.put(
                 "outside",
                 List.of(new Packet.From.Outside(ip(outside.v4())), new Packet.From.Outside(ip(outside.v6()))));
+        if (carrying.atSockets()) {
+            sources.keySet().retainAll(Set.of("pod", "itself", "node"));
+        }
         return sources;
     }
 
@@ -184,7 +201,12 @@ final class PlaneLab implements AutoCloseable {
                     .as("%s; the client that %s sees", what, answered.server())
                     .isIn(
                             ownAddress
-                                    ? List.of(ip(node.v4()), ip(node.v6()))
+                                    ? List.of(
+                                            ip(node.v4()),
+                                            ip(node.v6()),
+                                            itself && carrying.atSockets()
+                                                    ? packet.from().ip()
+                                                    : ip(node.v4()))
                                     : List.of(packet.from().ip()));
         }
         assertThat(wanted).as(what).containsAll(reached);

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param port 1 to 65535
  */
 public record Slot(IpAddress address, int port) {
-    static Slot of(Backend backend) {
+    /** Where a backend is reached. */
+    public static Slot of(Backend backend) {
         return new Slot(backend.address(), backend.port());
     }
 
@@ -26,7 +27,7 @@ public record Slot(IpAddress address, int port) {
      *
      * <pre>[a b c d] for {a, d, e} → [a e d]: e takes b's place, and d comes down to c's</pre>
      */
-    static List<Slot> moved(List<Slot> before, List<Backend> wanted) {
+    public static List<Slot> moved(List<Slot> before, List<Backend> wanted) {
         if (before.isEmpty()) {
             return wanted.stream().map(Slot::of).toList();
         }

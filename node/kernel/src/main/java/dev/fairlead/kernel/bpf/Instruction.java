@@ -46,6 +46,7 @@ public sealed interface Instruction {
     /** What is computed, in 64 bits; all but MOVE take the target as the left side. */
     enum Computation {
         ADD(0x00, "+="),
+        SUBTRACT(0x10, "-="),
         MULTIPLY(0x20, "*="),
         OR(0x40, "|="),
         AND(0x50, "&="),

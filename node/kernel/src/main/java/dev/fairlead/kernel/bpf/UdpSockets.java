@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Connected UDP sockets of a namespace, and their end (sock_diag(7)). A destroyed socket stays open for its process: what it
- * waits for or sends next fails with ECONNABORTED, and it may connect again. Needs CAP_NET_ADMIN and
- * CONFIG_INET_DIAG_DESTROY (Linux 4.9); what programs stored with a socket is not told of UDP's.
+ * Connected UDP sockets of a namespace, and their end (sock_diag(7)). A destroyed socket stays open for its process, but
+ * connected to nobody: a receive that waits fails with ECONNABORTED, else the next send with EDESTADDRREQ, and it may
+ * connect again. Needs CAP_NET_ADMIN and CONFIG_INET_DIAG_DESTROY (Linux 4.9); what programs stored with a socket the kernel
+ * does not tell of UDP's.
  */
 public final class UdpSockets implements AutoCloseable {
     /** A socket. */

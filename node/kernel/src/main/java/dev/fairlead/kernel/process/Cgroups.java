@@ -3,12 +3,14 @@ package dev.fairlead.kernel.process;
 
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,6 +76,23 @@ public final class Cgroups {
         } catch (IOException e) {
             throw refused("read cgroup " + group, e);
         }
+    }
+
+    /** The processes of the group and of all groups below it; of groups that are removed meanwhile, some or none. */
+    public static List<Long> allProcesses(Path group) {
+        List<Long> all = new ArrayList<>();
+        try {
+            all.addAll(processes(group));
+        } catch (KernelException e) {
+            if (!e.isNotFound()) {
+                throw e;
+            }
+        }
+        File[] below = group.toFile().listFiles(File::isDirectory);
+        for (File one : below == null ? new File[0] : below) {
+            all.addAll(allProcesses(one.toPath()));
+        }
+        return all;
     }
 
     /** Kills all processes of the group and of those below at once; needs Linux 5.14. */
