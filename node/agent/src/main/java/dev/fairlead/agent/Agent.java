@@ -103,6 +103,7 @@ public final class Agent implements AutoCloseable {
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
         reports = new Reports(
                 time, parts.plane().mode(), families(parts.node()), this::routes, this::eligible, this::tellHealth);
+        reports.connections(parts.plane()::passed);
         programming = new Programming(
                 services,
                 slices,

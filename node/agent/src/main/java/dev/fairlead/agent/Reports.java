@@ -10,6 +10,7 @@ import dev.fairlead.agent.metrics.ProxyMetrics;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
@@ -61,6 +62,11 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         freshness = new Freshness(time, Freshness.USUAL_LIMIT);
         metrics = new ProxyMetrics(time, families, table);
         node = new NodeHealth(freshness, eligible, families, metrics.healthz(), metrics.livez());
+    }
+
+    /** Tells of connections, too. */
+    void connections(Supplier<List<DataPlane.Passed>> passed) {
+        metrics.connections(passed);
     }
 
     @Override

@@ -4,8 +4,10 @@ package dev.fairlead.dataplane;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.routes.Frontend;
+import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.relay.Traffic;
+import java.util.Comparator;
 import java.util.List;
 
 /** Carries traffic as a RouteTable says. One thread changes it. */
@@ -26,6 +28,14 @@ public interface DataPlane extends AutoCloseable {
 
     /** What is known of the endpoints of a Service's frontends; nothing where the plane does not count. */
     default List<Seen> seen(ObjectName service) {
+        return List.of();
+    }
+
+    /**
+     * How many connections were made to each endpoint of each Service port, as far as they are counted: sorted, without those
+     * that had none. What it costs is asking.
+     */
+    default List<Passed> passed() {
         return List.of();
     }
 
@@ -50,6 +60,16 @@ public interface DataPlane extends AutoCloseable {
      * @param reason what was refused, and what would help
      */
     record Problem(Frontend frontend, ObjectName service, String reason) {}
+
+    /** Connections to an endpoint of a Service port, since this plane counts. */
+    record Passed(Route.Key route, IpAddress address, int port, long connections) {
+        /** By Service, port, protocol, family, endpoint. */
+        public static final Comparator<Passed> ORDER = Comparator.comparing((Passed passed) -> passed.route.service())
+                .thenComparing(passed -> passed.route.port())
+                .thenComparing(passed -> passed.route.protocol())
+                .thenComparing(Passed::address)
+                .thenComparingInt(Passed::port);
+    }
 
     /** What passed to an endpoint of a Service. */
     record Seen(IpAddress address, int port, Traffic traffic) {}

@@ -8,6 +8,7 @@ import dev.fairlead.dataplane.balance.Affinity;
 import dev.fairlead.dataplane.relay.Traffic;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -109,6 +110,20 @@ final class RouteStates {
         State state = states.get(route);
         Traffic counted = state == null ? null : state.traffic.get(place);
         return Optional.ofNullable(counted != null ? counted : leaving.get(place));
+    }
+
+    /** Connections by route and backend, without those that had none. */
+    List<DataPlane.Passed> passed() {
+        List<DataPlane.Passed> passed = new ArrayList<>();
+        for (State state : states.values()) {
+            state.traffic.forEach((place, traffic) -> {
+                if (traffic.opened() > 0) {
+                    passed.add(new DataPlane.Passed(place.route, place.address, place.port, traffic.opened()));
+                }
+            });
+        }
+        passed.sort(DataPlane.Passed.ORDER);
+        return passed;
     }
 
     /** How many attempts have failed, at all backends. */

@@ -138,6 +138,11 @@ public final class UserspacePlane implements DataPlane {
     }
 
     @Override
+    public synchronized List<Passed> passed() {
+        return states.passed();
+    }
+
+    @Override
     public long failures() {
         return states.failures();
     }

@@ -29,6 +29,11 @@ public final class Metrics {
         return counter;
     }
 
+    /** A number that only grows and is looked up when it is asked for; its name ends in {@code _total}. */
+    public void counter(String name, String help, List<String> labels, Supplier<List<Sample>> samples) {
+        add(name, help, "counter", labels, samples);
+    }
+
     /** A number that is looked up when it is asked for. */
     public void gauge(String name, String help, List<String> labels, Supplier<List<Sample>> samples) {
         add(name, help, "gauge", labels, samples);

@@ -8,6 +8,7 @@ import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.metrics.Counter;
 import dev.fairlead.wire.metrics.Histogram;
@@ -107,6 +108,30 @@ public final class ProxyMetrics {
                 () -> families.stream()
                         .map(family -> new Sample(List.of(family), value.get()))
                         .toList());
+    }
+
+    /** Tells of connections, too. */
+    public void connections(Supplier<List<DataPlane.Passed>> passed) {
+        metrics.counter(
+                "fairlead_service_connections_total",
+                "Connections (flows of datagrams) from or through this node, by Service port and endpoint.",
+                List.of("namespace", "service", "port_name", "protocol", "endpoint"),
+                () -> passed.get().stream().map(ProxyMetrics::sample).toList());
+    }
+
+    private static Sample sample(DataPlane.Passed passed) {
+        Route.Key route = passed.route();
+        String address = passed.address().family() == IpFamily.IPV6
+                ? "[" + passed.address() + "]"
+                : passed.address().toString();
+        return new Sample(
+                List.of(
+                        route.service().namespace(),
+                        route.service().name(),
+                        route.port(),
+                        route.protocol().name(),
+                        address + ":" + passed.port()),
+                passed.connections());
     }
 
     /** Counts answers at {@code /healthz}. */

@@ -4,12 +4,17 @@ package dev.fairlead.agent.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.definition.EndpointSlice;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.routes.Change;
+import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.time.testing.FakeTime;
 import dev.fairlead.wire.yaml.Yaml;
@@ -95,5 +100,16 @@ class ProxyMetricsTest {
                 .contains("no_local_endpoints_total{ip_family=\"IPv4\",traffic_policy=\"external\"} 1\n")
                 .contains("no_local_endpoints_total{ip_family=\"IPv4\",traffic_policy=\"internal\"} 1\n")
                 .contains("no_local_endpoints_total{ip_family=\"IPv6\",traffic_policy=\"internal\"} 0\n");
+    }
+
+    @Test
+    void tellsOfConnections() {
+        ProxyMetrics metrics = new ProxyMetrics(time, List.of(IpFamily.IPV4), ProxyMetricsTest::table);
+        Route.Key route = new Route.Key(new ObjectName("shop", "web"), "http", Protocol.TCP, IpFamily.IPV6);
+        metrics.connections(() -> List.of(new DataPlane.Passed(route, IpAddress.of("fd00::1"), 8080, 7)));
+        assertThat(metrics.text())
+                .contains("# TYPE fairlead_service_connections_total counter\n")
+                .contains("fairlead_service_connections_total{namespace=\"shop\",service=\"web\",port_name=\"http\","
+                        + "protocol=\"TCP\",endpoint=\"[fd00::1]:8080\"} 7\n");
     }
 }

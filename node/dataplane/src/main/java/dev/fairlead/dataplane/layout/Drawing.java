@@ -121,14 +121,14 @@ record Drawing(Maps maps, Words words) {
         again.add(new Look(maps.clients(), 0, FOUND));
         again.addAll(number());
         again.add(new IsIn(maps.live(), NUMBER));
-        again.add(new UpdateSet(maps.clients(), Change.UPDATE, 0, FOUND, time));
+        again.add(new UpdateSet(maps.clients(), Change.UPDATE, 0, FOUND, time, false));
         again.addAll(go());
         programs.add(List.copyOf(again));
         List<Expression> forget = new ArrayList<>(client());
         forget.add(new Look(maps.clients(), 0, FOUND));
-        forget.add(new UpdateSet(maps.clients(), Change.DELETE, 0, FOUND, Duration.ZERO));
+        forget.add(new UpdateSet(maps.clients(), Change.DELETE, 0, FOUND, Duration.ZERO, false));
         programs.add(List.copyOf(forget));
-        UpdateSet remember = new UpdateSet(maps.clients(), Change.ADD, 0, FOUND, time);
+        UpdateSet remember = new UpdateSet(maps.clients(), Change.ADD, 0, FOUND, time, false);
         for (List<Expression> program : programs(power, List.of(remember))) {
             List<Expression> withClient = new ArrayList<>(client());
             withClient.addAll(program);

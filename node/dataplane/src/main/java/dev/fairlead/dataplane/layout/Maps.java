@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * node          address                                         where node ports are accepted
  * guarded       address . protocol . port                       entrances with source ranges
  * admitted      address . protocol . port . client range        who may come in there
+ * passed        asked address . protocol . port . endpoint's address . port    connections; filled by rules
  * own           address . address                               each pod of this node, twice: it meets itself
  * </pre>
  */
@@ -66,6 +67,7 @@ public final class Maps {
     private final String guarded;
     private final String admitted;
     private final String own;
+    private final String passed;
     private final List<String> endpoints;
 
     private Maps(IpFamily family) {
@@ -86,6 +88,7 @@ public final class Maps {
         this.guarded = family("guarded", family);
         this.admitted = family("admitted", family);
         this.own = family("own", family);
+        this.passed = family("passed", family);
     }
 
     /** The maps of a family. */
@@ -159,6 +162,10 @@ public final class Maps {
         return own;
     }
 
+    String passed() {
+        return passed;
+    }
+
     /** The name of a set or chain of this family: {@code internal4}. */
     String named(String base) {
         return family(base, family);
@@ -168,8 +175,8 @@ public final class Maps {
         return base + (family == IpFamily.IPV4 ? "4" : "6");
     }
 
-    /** All of them, with room for so many clients that are held by affinity. */
-    List<NamedSet> sets(int clients) {
+    /** All of them, with room for so many clients that are held by affinity, and pairs that are counted. */
+    List<NamedSet> sets(int clients, int counted) {
         Field address = address();
         List<Field> frontend = List.of(address, PROTOCOL, PORT);
         List<Field> port = List.of(PROTOCOL, PORT);
@@ -194,6 +201,11 @@ public final class Maps {
                 NamedSet.set(admitted(), List.of(address, PROTOCOL, PORT, address))
                         .ofIntervals(),
                 NamedSet.set(own(), List.of(address, address))));
+        if (counted > 0) {
+            sets.add(NamedSet.set(passed(), List.of(address, PROTOCOL, PORT, address, PORT))
+                    .sized(counted)
+                    .filledByRules());
+        }
         return sets;
     }
 

@@ -25,6 +25,7 @@ import dev.fairlead.kernel.nftables.Expression.StoreMeta;
 import dev.fairlead.kernel.nftables.NamedSet;
 import dev.fairlead.kernel.nftables.Rule;
 import dev.fairlead.kernel.nftables.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,14 +55,20 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
      * @param listeners addresses in the Service ranges that this process answers itself (DNS): left alone
      * @param masquerade one bit of the packet mark, not bit 0
      * @param clients how many clients of a family affinity can hold at once
+     * @param counting one connection in so many is counted, by frontend and endpoint: 1 for each, 0 for none
      */
-    public record Options(List<IpAddress> listeners, int masquerade, int clients) {
-        /** Kubernetes' own bit, and room for as many clients as 8 MiB hold. */
-        public static final Options USUAL = new Options(List.of(), 1 << 14, 1 << 16);
+    public record Options(List<IpAddress> listeners, int masquerade, int clients, int counting) {
+        /** Kubernetes' own bit, room for as many clients as 8 MiB hold, each connection counted. */
+        public static final Options USUAL = new Options(List.of(), 1 << 14, 1 << 16, 1);
 
         /** The same with these listeners. */
         public Options withListeners(List<IpAddress> addresses) {
-            return new Options(List.copyOf(addresses), masquerade, clients);
+            return new Options(List.copyOf(addresses), masquerade, clients, counting);
+        }
+
+        /** The same, counting one connection in so many. */
+        public Options counting(int oneIn) {
+            return new Options(listeners, masquerade, clients, oneIn);
         }
     }
 
@@ -71,6 +78,12 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
     private static final String PREROUTING = "prerouting";
     private static final String OUTPUT = "output";
     private static final String POSTROUTING = "postrouting";
+    private static final String INPUT = "input";
+    private static final String COUNT = "count";
+    /** Pairs of a frontend and an endpoint that were met lately; what is more is not counted. */
+    private static final int COUNTED = 1 << 14;
+
+    private static final Duration COUNTED_FOR = Duration.ofHours(1);
     private static final int STATUS_DNAT = 1 << 5; // IPS_DST_NAT
     private static final Bytes NONE = Bytes.mark(0);
 
@@ -98,7 +111,8 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
 
         Ruleset write() {
             for (Maps maps : Maps.BOTH) {
-                maps.sets(options.clients).forEach(set -> sets.add(room.sized(set)));
+                maps.sets(options.clients, options.counting > 0 ? COUNTED : 0)
+                        .forEach(set -> sets.add(room.sized(set)));
             }
             refuse();
             for (Maps maps : Maps.BOTH) {
@@ -113,6 +127,9 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
             chains.add(new Chain(OUTPUT, new Chain.Hook(Chain.Kind.NAT, Chain.Point.OUTPUT, NAT_DESTINATION)));
             for (Maps maps : Maps.BOTH) {
                 goTo(OUTPUT, maps, List.of(), "node");
+            }
+            if (options.counting > 0) {
+                counting();
             }
             postrouting();
             return new Ruleset(List.copyOf(sets), List.copyOf(chains), List.copyOf(rules), List.copyOf(elements));
@@ -176,8 +193,49 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
             rule(chain, program, "");
         }
 
+        /**
+         * Connections are counted where they leave, or arrive at this node itself: there the endpoint is known, and a set
+         * that is full hurts nobody. Only pairs that are met take memory.
+         */
+        private void counting() {
+            called(COUNT);
+            for (Maps maps : Maps.BOTH) {
+                Header header = new Header(maps);
+                int width = header.width();
+                boolean v4 = maps.family() == IpFamily.IPV4;
+                List<Expression> program = new ArrayList<>(header.isFamily());
+                program.add(new LoadConnection(
+                        v4 ? Expression.Connection.ASKED_IPV4 : Expression.Connection.ASKED_IPV6, 0));
+                program.add(new LoadMeta(Meta.PROTOCOL, width));
+                program.add(new LoadConnection(Expression.Connection.ASKED_PORT, width + 1));
+                program.add(header.destination(width + 2));
+                program.add(Header.port(2 * width + 2));
+                program.add(new Expression.UpdateSet(
+                        maps.passed(), Expression.UpdateSet.Change.UPDATE, 0, -1, COUNTED_FOR, true));
+                rule(COUNT, program, "");
+            }
+            chains.add(new Chain(INPUT, new Chain.Hook(Chain.Kind.NAT, Chain.Point.INPUT, NAT_SOURCE)));
+            count(INPUT);
+        }
+
+        private void count(String chain) {
+            List<Expression> program = new ArrayList<>();
+            program.add(new LoadConnection(Expression.Connection.STATUS, 0));
+            program.add(new Bits(0, 0, Bytes.mark(STATUS_DNAT), NONE));
+            program.add(new Compare(0, false, NONE));
+            if (options.counting > 1) {
+                program.add(new Expression.RandomNumber(0, options.counting));
+                program.add(new Compare(0, true, NONE));
+            }
+            program.add(new Decide(new Verdict.Jump(COUNT)));
+            rule(chain, program, "counts connections");
+        }
+
         private void postrouting() {
             chains.add(new Chain(POSTROUTING, new Chain.Hook(Chain.Kind.NAT, Chain.Point.POSTROUTING, NAT_SOURCE)));
+            if (options.counting > 0) {
+                count(POSTROUTING);
+            }
             rule(
                     POSTROUTING,
                     List.of(

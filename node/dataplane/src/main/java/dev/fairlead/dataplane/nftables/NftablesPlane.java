@@ -2,6 +2,7 @@
 package dev.fairlead.dataplane.nftables;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.routes.Difference;
 import dev.fairlead.core.routes.Frontend;
@@ -14,6 +15,7 @@ import dev.fairlead.dataplane.layout.Operation;
 import dev.fairlead.dataplane.layout.Room;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.layout.Slot;
+import dev.fairlead.dataplane.relay.Traffic;
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.conntrack.Conntrack;
@@ -59,6 +61,7 @@ public final class NftablesPlane implements DataPlane {
     private @Nullable RouteTable last;
     private @Nullable Layout layout;
     private Fill fill = new Fill(List.of());
+    private final Tally tally;
     /** Of the kernel's nftables in this namespace, if nobody else has changed anything. */
     private int generation;
 
@@ -70,6 +73,7 @@ public final class NftablesPlane implements DataPlane {
         this.table = table;
         this.options = options;
         this.transaction = new Transaction(table);
+        this.tally = new Tally(options.counting());
     }
 
     /**
@@ -240,7 +244,7 @@ public final class NftablesPlane implements DataPlane {
     private Layout grow(Layout laid, RouteTable wanted) {
         Map<String, List<Element.Timed>> filledByRules = new HashMap<>();
         for (NamedSet set : nftables.sets(table)) {
-            if (set.dynamic()) {
+            if (set.dynamic() && set.content() instanceof NamedSet.Content.Data) { // counters begin anew
                 filledByRules.put(set.name(), nftables.timedElements(table, set.name()));
             }
         }
@@ -316,6 +320,21 @@ public final class NftablesPlane implements DataPlane {
     /** Classes of chains that affinity made: the chains stay, so may what leads to them. */
     private static boolean keptForLater(String set, Element element, boolean replaced) {
         return !replaced && element.verdict() != null && set.startsWith("classes");
+    }
+
+    @Override
+    public synchronized List<Passed> passed() {
+        RouteTable wanted = last;
+        return closed || wanted == null ? List.of() : tally.read(set -> nftables.timedElements(table, set), wanted);
+    }
+
+    /** Connections of new flows only; what fails here, only the client knows. */
+    @Override
+    public List<Seen> seen(ObjectName service) {
+        return passed().stream()
+                .filter(passed -> passed.route().service().equals(service))
+                .map(passed -> new Seen(passed.address(), passed.port(), Traffic.counted(passed.connections())))
+                .toList();
     }
 
     @Override

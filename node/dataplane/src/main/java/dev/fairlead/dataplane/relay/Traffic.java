@@ -27,6 +27,14 @@ public final class Traffic {
         this.failures = failures;
     }
 
+    /** Of connections that somebody else has counted; which of them are under way is not known, none is said to be. */
+    public static Traffic counted(long connections) {
+        Traffic traffic = new Traffic(new LongAdder());
+        traffic.opened.add(connections);
+        traffic.closed.add(connections);
+        return traffic;
+    }
+
     /** Connections (or flows of datagrams) made. */
     public long opened() {
         return opened.sum();

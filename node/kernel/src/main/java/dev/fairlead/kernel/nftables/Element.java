@@ -17,11 +17,12 @@ public record Element(
         @Nullable Bytes data,
         @Nullable Verdict verdict) {
     /**
-     * An element that goes by itself after a while.
+     * An element that a rule has put, which goes by itself after a while.
      *
      * @param left how long it has, in milliseconds; 0 for ever
+     * @param packets how many its counter has counted; 0 without one
      */
-    public record Timed(Element element, long left) {}
+    public record Timed(Element element, long left, long packets) {}
 
     /** A key of a set. */
     public static Element of(Bytes key) {

@@ -17,6 +17,7 @@ final class ElementReader {
     static final int DATA = 2;
     static final int TIMEOUT = 4;
     static final int EXPIRATION = 5;
+    static final int EXPRESSION = 7;
     static final int KEY_END = 10;
 
     private static final int VALUE = 1;
@@ -42,16 +43,21 @@ final class ElementReader {
         Bytes data = null;
         Verdict verdict = null;
         long left = 0;
+        long packets = 0;
         for (long at = from; at + HEADER <= end; at = next(at)) {
             switch (type(at)) {
                 case KEY -> key = value(at);
                 case KEY_END -> to = value(at);
                 case EXPIRATION -> left = list.get(BIG_LONG, at + HEADER);
+                case EXPRESSION -> {
+                    if (ExpressionReader.read(attributes(at)) instanceof Expression.Counter counter) {
+                        packets = counter.packets();
+                    }
+                }
                 case DATA -> {
                     data = value(at);
                     if (data == null) {
-                        verdict = ExpressionReader.verdict(
-                                new Attributes(list.asSlice(at + HEADER, length(at) - (long) HEADER)));
+                        verdict = ExpressionReader.verdict(attributes(at));
                     }
                 }
                 default -> {}
@@ -60,7 +66,11 @@ final class ElementReader {
         if (key == null) {
             throw new IllegalStateException("the kernel gave an element without a key");
         }
-        return new Element.Timed(new Element(key, to, data, verdict), left);
+        return new Element.Timed(new Element(key, to, data, verdict), left, packets);
+    }
+
+    private Attributes attributes(long within) {
+        return new Attributes(list.asSlice(within + HEADER, length(within) - (long) HEADER));
     }
 
     /** The bytes of NFTA_DATA_VALUE within the attribute; null when it holds a verdict. */

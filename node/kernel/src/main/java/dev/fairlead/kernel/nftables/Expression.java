@@ -66,12 +66,23 @@ public sealed interface Expression {
         STATE(0),
         DIRECTION(1),
         STATUS(2),
-        MARK(3);
+        MARK(3),
+        /** The port that the connection's first packet was for, whatever it was translated to. */
+        ASKED_PORT(12),
+        /** The IPv4 address that the connection's first packet was for. */
+        ASKED_IPV4(20),
+        /** The IPv6 address that the connection's first packet was for. */
+        ASKED_IPV6(22);
 
         private final int number;
 
         Connection(int number) {
             this.number = number;
+        }
+
+        /** Whether the kernel has to be told of which direction: of the first packet's. */
+        boolean directed() {
+            return this == ASKED_PORT || this == ASKED_IPV4 || this == ASKED_IPV6;
         }
 
         @Override
@@ -125,8 +136,10 @@ public sealed interface Expression {
      *
      * @param data register of the data, -1 for none
      * @param timeout how long the element stays; zero for the set's own
+     * @param counted whether a counter of its own counts the packets that come here with its key
      */
-    record UpdateSet(String set, Change change, int key, int data, Duration timeout) implements Expression {
+    record UpdateSet(String set, Change change, int key, int data, Duration timeout, boolean counted)
+            implements Expression {
         /** How (NFT_DYNSET_OP_*). */
         public enum Change implements Numbered {
             /** Puts what is not there. */

@@ -40,7 +40,8 @@ final class ExpressionReader {
                         Numbered.of(Expression.UpdateSet.Change.class, data.big(3)),
                         register(data, 4),
                         data.has(5) ? register(data, 5) : -1,
-                        Duration.ofMillis(data.bigLong(6)));
+                        Duration.ofMillis(data.bigLong(6)),
+                        data.has(ExpressionWriter.SET_EXPRESSION));
             case "socket" ->
                 new Expression.LoadSocket(Numbered.of(Expression.Socket.class, data.big(1)), register(data, 2));
             case "tproxy" ->

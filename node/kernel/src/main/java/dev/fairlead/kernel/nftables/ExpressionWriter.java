@@ -19,6 +19,9 @@ final class ExpressionWriter {
     static final int ICMP_OF_FAMILY = 2;
     static final int PORT_UNREACHABLE = 1;
 
+    static final int SET_EXPRESSION = 7;
+
+    private static final byte[] ORIGINAL = {0};
     private static final int ELEMENT = 1;
     private static final int NAME = 1;
     private static final int DATA = 2;
@@ -34,7 +37,11 @@ final class ExpressionWriter {
     }
 
     void write(Expression expression) {
-        long element = out.nest(ELEMENT);
+        expression(ELEMENT, expression);
+    }
+
+    private void expression(int attribute, Expression expression) {
+        long element = out.nest(attribute);
         out.attribute(NAME, name(expression));
         long data = out.nest(DATA);
         arguments(expression);
@@ -74,8 +81,12 @@ final class ExpressionWriter {
                 register(1, into).bigAttribute(2, key.number());
             case Expression.StoreMeta(Expression.Meta key, int from) ->
                 register(3, from).bigAttribute(2, key.number());
-            case Expression.LoadConnection(Expression.Connection key, int into) ->
+            case Expression.LoadConnection(Expression.Connection key, int into) -> {
                 register(1, into).bigAttribute(2, key.number());
+                if (key.directed()) {
+                    out.attribute(3, ORIGINAL);
+                }
+            }
             case Expression.StoreConnection(Expression.Connection key, int from) ->
                 register(4, from).bigAttribute(2, key.number());
             case Expression.IsIn(String set, int from) -> lookup(set, from);
@@ -153,6 +164,9 @@ final class ExpressionWriter {
         }
         if (!update.timeout().isZero()) {
             out.bigAttribute(6, update.timeout().toMillis());
+        }
+        if (update.counted()) {
+            expression(SET_EXPRESSION, new Expression.Counter(0, 0));
         }
     }
 

@@ -249,7 +249,7 @@ public final class Transaction {
         return this;
     }
 
-    /** Puts an element into a set that rules fill, for the time that is left to it. */
+    /** Puts an element into a set that rules fill, for the time that is left to it; without a counter. */
     public Transaction put(String set, Element.Timed element) {
         element(NEW_ELEMENTS, set, element.element(), element.left());
         return this;

@@ -97,7 +97,12 @@ class NftablesTest {
                 new Expression.StoreMeta(Expression.Meta.MARK, 0),
                 new Expression.StoreConnection(Expression.Connection.MARK, 0),
                 new Expression.Look("services", 4, 8),
-                new Expression.UpdateSet("clients", Expression.UpdateSet.Change.UPDATE, 0, -1, Duration.ofHours(3)),
+                new Expression.LoadConnection(Expression.Connection.ASKED_PORT, 9),
+                new Expression.LoadConnection(Expression.Connection.ASKED_IPV6, 10),
+                new Expression.UpdateSet(
+                        "clients", Expression.UpdateSet.Change.UPDATE, 0, -1, Duration.ofHours(3), false),
+                new Expression.UpdateSet(
+                        "clients", Expression.UpdateSet.Change.UPDATE, 0, -1, Duration.ofHours(1), true),
                 new Expression.DestinationNat(Family.IPV4, 8, 9));
         Rule first = new Rule("services", everything, "everything: 10.96.0.1 → pods");
         Rule second = Rule.of("services", new Expression.Load(0, Bytes.mark(7)), new Expression.Follow("classes", 0));
