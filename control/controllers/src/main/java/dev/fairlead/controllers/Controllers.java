@@ -34,6 +34,7 @@ import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.time.Time;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -66,6 +67,7 @@ public final class Controllers implements AutoCloseable {
     private final Observed seen;
     private final Events events;
     private final LoadBalancers loadBalancers;
+    private final Metrics metrics = new Metrics();
     private boolean started;
 
     /**
@@ -95,15 +97,15 @@ public final class Controllers implements AutoCloseable {
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Scheduler(client, seen, time, events, (name, worker) -> queue(name, 1, worker));
         Selecting selecting = new Selecting(seen);
-        new Slices(client, seen, selecting, time, events, (name, worker) -> queue(name, WRITERS, worker));
+        new Slices(client, seen, selecting, time, events, metrics, (name, worker) -> queue(name, WRITERS, worker));
         Informer<LegacyEndpoints.Known> endpoints = seen.follow(Resources.ENDPOINTS, LegacyEndpoints.Known::from);
         new LegacyEndpoints(client, seen, selecting, events, endpoints, (name, worker) -> queue(name, WRITERS, worker));
-        new Mirroring(client, seen, events, endpoints, (name, worker) -> queue(name, WORKERS, worker));
+        new Mirroring(client, seen, events, endpoints, metrics, time, (name, worker) -> queue(name, WORKERS, worker));
         Informer<Cover> cidrs = seen.follow(Resources.SERVICE_CIDRS, Cover::from);
         new ServiceCidrs(client, cidrs, time, (name, worker) -> queue(name, 1, worker));
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
         this.loadBalancers = new LoadBalancers(
-                client, seen, time, events, providers, (name, worker) -> queue(name, WORKERS, worker));
+                client, seen, time, events, providers, metrics, (name, worker) -> queue(name, WORKERS, worker));
         garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)), endpoints);
     }
 
@@ -177,6 +179,11 @@ public final class Controllers implements AutoCloseable {
         }
         queues.forEach(WorkQueue::start);
         return true;
+    }
+
+    /** Numbers about what they do, under the names of Kubernetes' controllers. */
+    public Metrics metrics() {
+        return metrics;
     }
 
     /** What the controllers see; for those who show or test it. */

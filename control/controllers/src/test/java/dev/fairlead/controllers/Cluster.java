@@ -79,6 +79,7 @@ final class Cluster implements AutoCloseable {
         pods.handle((name, old, now, revision) -> play.add(name));
         pods.start();
         player = Thread.ofVirtual().start(this::play);
+        api.show(controllers.metrics());
         assertThat(controllers.start(Duration.ofSeconds(20))).isTrue();
         for (String node : List.of("n1", "n2")) {
             apply("""

@@ -70,6 +70,18 @@ class WorkloadsTest {
                             .distinct())
                     .containsExactlyInAnyOrder("n1", "n2");
             Tree set = cluster.list(Resources.REPLICA_SETS).getFirst();
+            assertThat(set.tree("metadata").textMap("annotations"))
+                    .containsEntry("deployment.kubernetes.io/desired-replicas", "3")
+                    .containsEntry("deployment.kubernetes.io/max-replicas", "4");
+            cluster.patch(Resources.DEPLOYMENTS, "web", "{spec: {strategy: {rollingUpdate: {maxSurge: 2}}}}");
+            cluster.await(
+                    "another surge is noted",
+                    () -> "5"
+                            .equals(cluster.list(Resources.REPLICA_SETS)
+                                    .getFirst()
+                                    .tree("metadata")
+                                    .textMap("annotations")
+                                    .get("deployment.kubernetes.io/max-replicas")));
             String hash = set.tree("metadata").textMap("labels").get("pod-template-hash");
             assertThat(set.tree("metadata").text("name")).isEqualTo("web-" + hash);
             assertThat(pods)

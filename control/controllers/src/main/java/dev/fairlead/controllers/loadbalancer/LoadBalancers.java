@@ -15,6 +15,7 @@ import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.ServiceType;
+import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -46,6 +47,7 @@ public final class LoadBalancers implements AutoCloseable {
     private final Time time;
     private final Events events;
     private final Face face;
+    private final LoadBalancerMetrics counted;
     private final WorkQueue<ObjectName> queue;
     private final List<LoadBalancerProvider> providers;
     private final Map<String, LoadBalancerProvider> byClass = new HashMap<>();
@@ -76,11 +78,13 @@ public final class LoadBalancers implements AutoCloseable {
             Time time,
             Events events,
             List<LoadBalancerProvider> found,
+            Metrics metrics,
             ReplicaSets.Queues queues) {
         this.seen = seen;
         this.time = time;
         this.events = events;
         this.face = new Face(client, time);
+        this.counted = new LoadBalancerMetrics(metrics, time);
         this.providers = new ArrayList<>(found);
         providers.add(new PoolProvider(client, seen, queues));
         this.queue = queues.queue("load-balancers", this::work);
@@ -96,6 +100,7 @@ public final class LoadBalancers implements AutoCloseable {
         });
         seen.nodes.handle((name, old, now, revision) -> {
             if ((old != null && fit(old)) != (now != null && fit(now))) {
+                counted.nodesChanged(states.keySet());
                 states.keySet().forEach(queue::add);
             }
         });
@@ -109,6 +114,7 @@ public final class LoadBalancers implements AutoCloseable {
         Service service = seen.services.get(name);
         if (service == null) {
             states.remove(name);
+            counted.forget(name);
             return Outcome.done();
         }
         boolean balanced = service.type() == ServiceType.LOAD_BALANCER;
@@ -138,9 +144,13 @@ public final class LoadBalancers implements AutoCloseable {
             events.warning(about, "UnAvailableLoadBalancer", "There are no available nodes for LoadBalancer");
         }
         LoadBalancerAnswer answer;
+        long began = time.nanos();
+        counted.synced();
         try {
             answer = provider.ensure(service, nodes);
+            counted.followed(service.name(), time.nanos() - began);
         } catch (IOException | RuntimeException failure) {
+            counted.failed(service.name());
             return failed(service, state, "SyncLoadBalancerFailed", "Error syncing load balancer: ", failure);
         }
         state.failures = 0;
@@ -213,6 +223,7 @@ public final class LoadBalancers implements AutoCloseable {
         face.removeFinalizer(service);
         events.normal(about, "DeletedLoadBalancer", "Deleted load balancer");
         states.remove(service.name());
+        counted.forget(service.name());
         return Outcome.done();
     }
 

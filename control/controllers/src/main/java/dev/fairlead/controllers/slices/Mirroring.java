@@ -17,6 +17,10 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.endpoints.MirrorPlan;
+import dev.fairlead.core.endpoints.SlicePlan;
+import dev.fairlead.wire.metrics.Histogram;
+import dev.fairlead.wire.metrics.Metrics;
+import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mirroring {
     private static final String TOO_MANY = "TooManyAddressesToMirror";
+    private static final String PREFIX = "endpoint_slice_mirroring_controller_";
     private static final String INVALID = "InvalidIPAddress";
 
     private final ApiClient client;
@@ -36,6 +41,11 @@ public final class Mirroring {
     private final WorkQueue<ObjectName> queue;
     private final Index<ObjectName, EndpointSlice> byService;
     private final SliceWriter writer;
+    private final Time time;
+    private final SliceMetrics counted;
+    private final Histogram updated;
+    private final Histogram skipped;
+    private final Histogram seconds;
 
     /** Makes the loop over {@code endpoints}, an informer of all Endpoints. */
     public Mirroring(
@@ -43,11 +53,25 @@ public final class Mirroring {
             Observed seen,
             Events events,
             Informer<LegacyEndpoints.Known> endpoints,
+            Metrics metrics,
+            Time time,
             ReplicaSets.Queues queues) {
         this.client = client;
         this.seen = seen;
         this.events = events;
         this.endpoints = endpoints;
+        this.time = time;
+        this.counted =
+                new SliceMetrics(metrics, PREFIX, seen.slices, MirrorPlan.CONTROLLER, MirrorPlan.MAXIMUM, "Endpoints");
+        this.updated = SliceMetrics.counts(
+                metrics, PREFIX + "endpoints_updated_per_sync", "Number of endpoints updated on each Endpoints sync");
+        this.skipped = SliceMetrics.counts(
+                metrics,
+                PREFIX + "addresses_skipped_per_sync",
+                "Number of addresses skipped on each Endpoints sync due to being invalid or exceeding"
+                        + " MaxEndpointsPerSubset");
+        this.seconds = metrics.histogram(
+                PREFIX + "endpoints_sync_duration", "Duration of syncEndpoints() in seconds", SliceMetrics.SECONDS);
         this.queue = queues.queue("endpoints-mirror", this::work);
         this.byService = seen.slices.index(Mirroring::owners);
         this.writer = new SliceWriter(client, new OwnWrites<>(seen.slices, Mirroring::owners, queue::add));
@@ -73,18 +97,26 @@ public final class Mirroring {
     }
 
     private Outcome decide(ObjectName name) throws IOException, InterruptedException {
+        long began = time.nanos();
         List<EndpointSlice> slices = byService.get(name);
         LegacyEndpoints.Known known = endpoints.get(name);
         Tree whole = known != null && MirrorPlan.mirrors(known.meta(), seen.services.get(name))
                 ? client.find(Resources.ENDPOINTS, name)
                 : null;
         if (whole == null) {
-            writer.write(name, MirrorPlan.none(slices).slices());
+            SlicePlan none = MirrorPlan.none(slices).slices();
+            writer.write(name, none);
+            if (known != null || !none.isEmpty()) { // most names here are of Services with a selector
+                counted.synced(none, slices);
+            }
             return Outcome.done();
         }
         MirrorPlan plan = MirrorPlan.of(whole, slices);
         boolean news = !plan.slices().isEmpty();
         writer.write(name, plan.slices());
+        updated.observe(counted.synced(plan.slices(), slices).updated());
+        skipped.observe(plan.invalid() + plan.tooMany());
+        seconds.observe((time.nanos() - began) / 1e9);
         if (news) {
             tell(Events.About.of("v1", "Endpoints", ObjectMeta.from(whole)), plan);
         }

@@ -19,19 +19,29 @@ import dev.fairlead.core.endpoints.Excluded;
 import dev.fairlead.core.endpoints.HintRule;
 import dev.fairlead.core.endpoints.SlicePlan;
 import dev.fairlead.core.endpoints.TriggerTimes;
+import dev.fairlead.wire.metrics.Counter;
+import dev.fairlead.wire.metrics.Histogram;
+import dev.fairlead.wire.metrics.Metrics;
+import dev.fairlead.wire.metrics.Sample;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the EndpointSlices of every Service that has a selector; see {@link SlicePlan} for what they should be. */
 public final class Slices {
     /** Pods and their nodes are often made together; a node may come so much later before somebody is told. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String PREFIX = "endpoint_slice_controller_";
+    /** Prometheus' own, which Kubernetes takes here. */
+    private static final double[] USUAL_BOUNDS = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 
     private final Observed seen;
     private final Selecting selecting;
@@ -44,17 +54,47 @@ public final class Slices {
     private final Topology topology;
     private final Matchless matchless;
     private final News news;
+    private final SliceMetrics counted;
+    private final Histogram changed;
+    private final Counter syncs;
     private final PodEnds ends;
     private final Map<ObjectName, TriggerTimes> triggers = new ConcurrentHashMap<>();
 
     /** Makes the loop, and with it what tells of pods' ends and of selectors that match nothing. */
     public Slices(
-            ApiClient client, Observed seen, Selecting selecting, Time time, Events events, ReplicaSets.Queues queues) {
+            ApiClient client,
+            Observed seen,
+            Selecting selecting,
+            Time time,
+            Events events,
+            Metrics metrics,
+            ReplicaSets.Queues queues) {
         this.seen = seen;
         this.selecting = selecting;
         this.time = time;
         this.matchless = new Matchless(client, time, events);
         this.news = new News(events);
+        this.counted = new SliceMetrics(
+                metrics, PREFIX, seen.slices, SlicePlan.CONTROLLER, SlicePlan.USUAL_MAXIMUM, "Service");
+        this.changed = metrics.histogram(
+                PREFIX + "endpointslices_changed_per_sync",
+                "Number of EndpointSlices changed on each Service sync",
+                USUAL_BOUNDS,
+                "topology",
+                "traffic_distribution");
+        this.syncs = metrics.counter(PREFIX + "syncs", "Number of EndpointSlice syncs", "result");
+        metrics.gauge(
+                PREFIX + "services_count_by_traffic_distribution",
+                "Number of Services using some specific trafficDistribution",
+                List.of("traffic_distribution"),
+                () -> seen.services.all().stream()
+                        .map(Slices::distribution)
+                        .filter(distribution -> !distribution.isEmpty())
+                        .collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .map(count -> new Sample(List.of(count.getKey()), count.getValue()))
+                        .toList());
         this.queue = queues.queue("endpoint-slices", this::work);
         this.byService = seen.slices.index(Slices::owners);
         this.podsByNode = seen.pods.index(pod -> List.of(pod.nodeName()));
@@ -114,6 +154,7 @@ public final class Slices {
                 times.since(triggers.get(name)));
         long newest = Math.max(newest(slices), write(service, plan));
         triggers.put(name, times);
+        count(service, plan, slices);
         for (Pod pod : pods) {
             if (pod.meta().deleting()) {
                 ends.processed(service, pod, newest);
@@ -127,6 +168,20 @@ public final class Slices {
         return wait == null ? Outcome.done() : Outcome.retry(wait, "pods or nodes may come");
     }
 
+    private void count(Service service, SlicePlan plan, List<EndpointSlice> before) {
+        syncs.add("success");
+        counted.synced(plan, before);
+        changed.observe(
+                plan.create().size() + plan.update().size() + plan.delete().size(),
+                HintRule.of(service) == HintRule.AUTO ? "Auto" : "Disabled",
+                distribution(service));
+    }
+
+    private static String distribution(Service service) {
+        String distribution = service.trafficDistribution();
+        return distribution == null ? "" : distribution;
+    }
+
     private static long newest(List<EndpointSlice> slices) {
         return slices.stream()
                 .mapToLong(slice -> slice.meta().resourceVersion())
@@ -138,6 +193,7 @@ public final class Slices {
         try {
             return writer.write(service.name(), plan);
         } catch (ApiError error) {
+            syncs.add("error");
             if (error.isInvalid() || error.isForbidden()) {
                 news.failed(service, String.valueOf(error.getMessage())); // others pass by themselves
             }

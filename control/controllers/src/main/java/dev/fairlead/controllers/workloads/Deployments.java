@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /** Carries out rollouts: one ReplicaSet per template, scaled step by step; status and history. */
 public final class Deployments {
     /** What kubectl keeps for itself; never copied from a Deployment to its ReplicaSets. */
+    private static final String DESIRED = "deployment.kubernetes.io/desired-replicas";
+
+    private static final String MAXIMUM = "deployment.kubernetes.io/max-replicas";
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     private final ApiClient client;
@@ -157,25 +160,39 @@ public final class Deployments {
     private void revise(Deployment deployment, ReplicaSet current, List<ReplicaSet> old)
             throws IOException, InterruptedException {
         long wanted = Math.max(Revision.of(current), Revision.after(old));
-        if (Revision.of(current) != wanted) {
+        Map<String, Object> noted = noted(deployment);
+        noted.put(Revision.ANNOTATION, String.valueOf(wanted));
+        if (!current.meta().annotations().entrySet().containsAll(noted.entrySet())) {
             wrote(
                     deployment,
                     annotate(
                             Resources.REPLICA_SETS,
                             current.name(),
                             current.meta().uid(),
-                            wanted));
+                            noted));
         }
         String text = String.valueOf(wanted);
         if (!text.equals(deployment.meta().annotations().get(Revision.ANNOTATION))) {
-            annotate(Resources.DEPLOYMENTS, deployment.name(), deployment.meta().uid(), wanted);
+            annotate(
+                    Resources.DEPLOYMENTS,
+                    deployment.name(),
+                    deployment.meta().uid(),
+                    Values.object(Revision.ANNOTATION, text));
         }
     }
 
-    private long annotate(dev.fairlead.wire.Resource resource, ObjectName name, String uid, long revision)
+    /** What a ReplicaSet that is scaled says about its Deployment: how many pods it wants, and how many there may be. */
+    private static Map<String, Object> noted(Deployment deployment) {
+        int wanted = deployment.replicas();
+        int surge =
+                deployment.strategy() instanceof Deployment.Strategy.RollingUpdate rolling ? rolling.surge(wanted) : 0;
+        return Values.object(DESIRED, String.valueOf(wanted), MAXIMUM, String.valueOf(wanted + surge));
+    }
+
+    private long annotate(
+            dev.fairlead.wire.Resource resource, ObjectName name, String uid, Map<String, Object> annotations)
             throws IOException, InterruptedException {
-        Map<String, Object> metadata =
-                Values.object("uid", uid, "annotations", Values.object(Revision.ANNOTATION, String.valueOf(revision)));
+        Map<String, Object> metadata = Values.object("uid", uid, "annotations", annotations);
         return Revisions.of(client.patch(resource, name, new Patch.Merge(Values.object("metadata", metadata))));
     }
 
@@ -256,6 +273,7 @@ public final class Deployments {
         Map<String, Object> template = Template.with(deployment.template(), hash);
         Map<String, Object> annotations = new LinkedHashMap<>(deployment.meta().annotations());
         annotations.remove(LAST_APPLIED);
+        annotations.putAll(noted(deployment));
         annotations.put(Revision.ANNOTATION, String.valueOf(revision));
         Map<String, String> labels = new LinkedHashMap<>(deployment.selector().matchLabels());
         labels.put(Template.HASH, hash);
@@ -291,7 +309,9 @@ public final class Deployments {
                         "uid",
                         set.meta().uid(),
                         "resourceVersion",
-                        String.valueOf(set.meta().resourceVersion())),
+                        String.valueOf(set.meta().resourceVersion()),
+                        "annotations",
+                        noted(deployment)),
                 "spec",
                 Values.object("replicas", (long) replicas));
         wrote(deployment, Revisions.of(client.patch(Resources.REPLICA_SETS, set.name(), new Patch.Merge(change))));

@@ -75,7 +75,7 @@ public final class Metrics {
             for (int i = 0; i <= bounds.length; i++) {
                 sum += series.counts().get(i);
                 List<String> bucket = new ArrayList<>(values);
-                bucket.add(i == bounds.length ? "+Inf" : number(bounds[i]));
+                bucket.add(i == bounds.length ? "+Inf" : Numbers.text(bounds[i]));
                 lines.add(new Line("_bucket", withBound, bucket, sum));
             }
             lines.add(new Line("_sum", labels, values, series.sum().sum()));
@@ -101,7 +101,7 @@ public final class Metrics {
             for (Line line : metric.lines().get()) {
                 text.append(name).append(line.suffix());
                 labels(line, text);
-                text.append(' ').append(number(line.value())).append('\n');
+                text.append(' ').append(Numbers.text(line.value())).append('\n');
             }
         });
         return text.toString();
@@ -128,11 +128,5 @@ public final class Metrics {
                     .append('"');
         }
         text.append('}');
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : Double.toString(value);
     }
 }

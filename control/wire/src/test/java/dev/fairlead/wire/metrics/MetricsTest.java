@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MetricsTest {
     private final Metrics metrics = new Metrics();
@@ -39,6 +41,27 @@ class MetricsTest {
                 seconds_sum{cidr="x"} 8.6
                 seconds_count{cidr="x"} 3
                 """.lines().toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1e-5, 1e-05",
+        "0.00025, 0.00025",
+        "0.0001, 0.0001",
+        "0.00001234, 1.234e-05",
+        "-2.5e-7, -2.5e-07",
+        "0, 0",
+        "16384, 16384",
+        "0.25, 0.25",
+        "2.5e6, 2500000",
+        "1e-100, 1e-100",
+        "1e21, 1e+21",
+        "1.5e300, 1.5e+300",
+        "123456.5, 123456.5"
+    })
+    void bounds_are_written_as_prometheus_writes_them(double bound, String text) {
+        metrics.histogram("h", "H.", new double[] {bound}).observe(0);
+        assertThat(metrics.text()).contains("h_bucket{le=\"" + text + "\"} ");
     }
 
     @Test
