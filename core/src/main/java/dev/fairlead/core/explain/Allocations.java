@@ -75,6 +75,7 @@ final class Allocations {
     }
 
     private void rivals() {
+        evidence.rivals().forEach(this::clusterIp);
         for (ServicePort port : service.ports()) {
             for (Service rival : evidence.rivals()) {
                 boolean wins = rival.name().compareTo(service.name()) < 0;
@@ -98,6 +99,31 @@ final class Allocations {
                 }
             }
         }
+    }
+
+    /** One address given twice; that cannot be asked for, only come about: by a restored store, or by other hands in it. */
+    private void clusterIp(Service rival) {
+        Optional<IpAddress> shared = service.clusterIps().stream()
+                .filter(rival.clusterIps()::contains)
+                .findFirst();
+        if (shared.isEmpty()) {
+            return;
+        }
+        boolean wins = rival.name().compareTo(service.name()) < 0;
+        boolean samePort = service.ports().stream()
+                .anyMatch(port -> rival.ports().stream()
+                        .anyMatch(theirs -> theirs.port() == port.port() && theirs.protocol() == port.protocol()));
+        examination.tell(
+                wins && samePort,
+                Kind.RIVAL_SERVICE,
+                "clusterIP " + shared.get() + " is Service " + rival.name() + "'s too"
+                        + (!samePort
+                                ? "; they have no port in common, so each gets what is for its ports"
+                                : wins
+                                        ? ", which gets what comes there, because its name comes first"
+                                        : "; this one gets what comes there, the other nothing"),
+                "an address that no other Service has",
+                "delete one of the two and apply it again, so that it gets an address of its own");
     }
 
     private Optional<IpAddress> shared(Service rival) {

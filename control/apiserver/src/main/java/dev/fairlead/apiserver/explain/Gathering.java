@@ -140,13 +140,14 @@ final class Gathering {
                 handMade.fields().isEmpty() ? -1 : addresses);
     }
 
-    /** Services that claim a node port or an external address of this one. */
+    /** Services that claim a node port or an address of this one. */
     private List<Service> rivals(Service service) {
         TreeSet<String> claims = new TreeSet<>();
         service.ports().stream()
                 .mapToInt(ServicePort::nodePort)
                 .filter(port -> port != 0)
                 .forEach(port -> claims.add("\"nodePort\":" + port));
+        service.clusterIps().forEach(address -> claims.add("\"" + address + "\""));
         service.externalIps().forEach(address -> claims.add("\"" + address + "\""));
         service.ingress().forEach(ingress -> ingress.ip().ifPresent(address -> claims.add("\"" + address + "\"")));
         if (claims.isEmpty()) {
