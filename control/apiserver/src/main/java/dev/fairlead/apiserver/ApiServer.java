@@ -2,6 +2,7 @@
 package dev.fairlead.apiserver;
 
 import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.access.Reviews;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.discovery.About;
@@ -53,8 +54,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +75,12 @@ public final class ApiServer implements Api, AutoCloseable {
     private final Discovery discovery;
     private final OpenApi openApi;
     private final Resources resources;
+    private final Reviews reviews;
+    private final Decoder decoder;
     private final Expiry expiry;
     private final ClusterNetwork network;
     private final Metrics metrics = new Metrics();
+    private final List<Metrics> others = new CopyOnWriteArrayList<>();
     private final Repairs repairs;
     private final Upkeep upkeep;
 
@@ -87,6 +93,8 @@ public final class ApiServer implements Api, AutoCloseable {
      * @param nodes the way to the logs of pods
      * @param authorizer who may do what
      * @param bookmarks how often a watch that takes bookmarks gets one
+     * @param externalIps whether Services may be given external IPs; anybody who may write a Service can claim any address
+     *     with them (the admission plugin DenyServiceExternalIPs forbids it)
      */
     public record Parts(
             Store store,
@@ -95,7 +103,25 @@ public final class ApiServer implements Api, AutoCloseable {
             RandomGenerator random,
             NodeDoor nodes,
             Authorizer authorizer,
-            Duration bookmarks) {
+            Duration bookmarks,
+            boolean externalIps) {
+        /** A server whose Services may have external IPs. */
+        public Parts(
+                Store store,
+                ClusterNetwork network,
+                Time time,
+                RandomGenerator random,
+                NodeDoor nodes,
+                Authorizer authorizer,
+                Duration bookmarks) {
+            this(store, network, time, random, nodes, authorizer, bookmarks, true);
+        }
+
+        /** The same, but for whether Services may be given external IPs. */
+        public Parts withExternalIps(boolean allowed) {
+            return new Parts(store, network, time, random, nodes, authorizer, bookmarks, allowed);
+        }
+
         /** The usual: members of {@code system:masters} may do everything, a bookmark every minute. */
         public static Parts of(Store store, ClusterNetwork network, Time time, RandomGenerator random, NodeDoor nodes) {
             return new Parts(store, network, time, random, nodes, Authorizer.mastersOnly(), BOOKMARKS);
@@ -122,11 +148,12 @@ public final class ApiServer implements Api, AutoCloseable {
                         kinds.require("v1", "Endpoints"),
                         metrics,
                         parts.time(),
-                        random),
+                        random,
+                        parts.externalIps()),
                 new PoolSpace(store, parts.network(), kinds));
         Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
         Forms forms = new Forms(parts.time());
-        Decoder decoder = new Decoder(schema);
+        decoder = new Decoder(schema);
         Reader reader = new Reader(store, forms);
         Creation creation = new Creation(store, decoder, admission, namespaces, identity, forms);
         resources = new Resources(
@@ -139,6 +166,7 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
                 new Explaining(store, kinds, parts.nodes(), parts.time()),
                 parts.authorizer());
+        reviews = new Reviews(parts.authorizer(), About::isPublic);
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
         Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
@@ -170,6 +198,11 @@ public final class ApiServer implements Api, AutoCloseable {
         upkeep.advertise(new OwnService(network, address, port));
     }
 
+    /** Shows the numbers of another part of the process at {@code /metrics} too; their names are its own. */
+    public void show(Metrics part) {
+        others.add(part);
+    }
+
     @Override
     public Reply call(Request request) throws InterruptedException {
         try {
@@ -197,6 +230,13 @@ public final class ApiServer implements Api, AutoCloseable {
             // Not heeding it would do as the asker what was to be done as somebody with fewer rights.
             throw Refusal.of(403, "Forbidden", "impersonation is not served; ask as the user itself");
         }
+        String review = user == null ? null : reviews.kind(path);
+        if (user != null && review != null) {
+            if (!request.method().equals("POST")) {
+                throw Refusal.notAllowed();
+            }
+            return Answers.json(201, reviews.answer(review, decoder.tree(request), user));
+        }
         Target target = user == null ? null : Target.of(path, kinds);
         if (user != null && target != null) {
             return resources.answer(request, target, user);
@@ -216,7 +256,8 @@ public final class ApiServer implements Api, AutoCloseable {
             throw Refusal.notAllowed();
         }
         if (path.equals("/metrics")) {
-            return Answers.typed(200, Metrics.MEDIA_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
+            String text = metrics.text() + others.stream().map(Metrics::text).collect(Collectors.joining());
+            return Answers.typed(200, Metrics.MEDIA_TYPE, text.getBytes(StandardCharsets.UTF_8));
         }
         Query query = Query.of(request.target());
         Reply reply = about.answer(path, query);

@@ -303,6 +303,17 @@ class KubectlTest {
     }
 
     @Test
+    void it_can_be_asked_who_one_is_and_what_one_may_do() throws Exception {
+        assertThat(run("auth", "can-i", "create", "deployments")).isEqualTo("yes\n");
+        assertThat(run("auth", "can-i", "get", "pods", "--subresource=log", "-A"))
+                .isEqualTo("yes\n");
+        assertThat(run("auth", "can-i", "get", "/metrics")).isEqualTo("yes\n");
+        assertThat(run("auth", "can-i", "--list").replaceAll(" +", " ")).contains("*.* [] [] [*]");
+        assertThat(run("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}"))
+                .isEqualTo(Client.ADMIN.name());
+    }
+
+    @Test
     void bad_input_is_refused_by_field() throws Exception {
         Kubectl.Run typo = kubectl.feed(SHOP.replace("selector:\n    app", "selektor:\n    app"), "apply", "-f", "-");
         assertThat(typo.err()).contains("unknown field \"spec.selektor\"");

@@ -81,6 +81,11 @@ public final class Decoder {
         return request.body().length == 0 ? null : body(request).tree();
     }
 
+    /** The request's body as it is, of a kind that is answered and not stored. */
+    public Map<String, Object> tree(Request request) {
+        return body(request).tree();
+    }
+
     private Body body(Request request) {
         String header = request.header("content-type");
         String type = header == null ? "" : Accept.range(header).type();

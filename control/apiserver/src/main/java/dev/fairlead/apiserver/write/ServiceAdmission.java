@@ -32,8 +32,14 @@ public final class ServiceAdmission {
     private final AllocationMetrics metrics;
     private final Time time;
     private final RandomGenerator random;
+    private final boolean externalIps;
 
-    /** @param random must be safe for use by many threads */
+    /**
+     * Admission of Services.
+     *
+     * @param random must be safe for use by many threads
+     * @param externalIps whether Services may be given external IPs
+     */
     public ServiceAdmission(
             ClusterNetwork network,
             ServiceCidrs cidrs,
@@ -41,7 +47,8 @@ public final class ServiceAdmission {
             Resource endpoints,
             Metrics metrics,
             Time time,
-            RandomGenerator random) {
+            RandomGenerator random,
+            boolean externalIps) {
         this.network = network;
         this.cidrs = cidrs;
         this.reservations = reservations;
@@ -49,6 +56,7 @@ public final class ServiceAdmission {
         this.metrics = new AllocationMetrics(metrics, cidrs, reservations, network.nodePorts());
         this.time = time;
         this.random = random;
+        this.externalIps = externalIps;
     }
 
     /**
@@ -70,6 +78,10 @@ public final class ServiceAdmission {
         double took = (time.nanos() - began) / 1e9;
         return switch (plan) {
             case Plan.Accepted accepted -> {
+                if (!externalIps && !externalIps(object).stream().allMatch(externalIps(old)::contains)) {
+                    throw Refusal.forbidden(
+                            resource, name.name(), "Use of external IPs is denied by admission control");
+                }
                 if (!dryRun) {
                     count(accepted, new ServiceShape(new Tree(object)), took);
                 }
@@ -117,6 +129,10 @@ public final class ServiceAdmission {
         } else if (error.path().endsWith(".nodePort") && error.detail().startsWith("provided port")) {
             metrics.noPort(true);
         }
+    }
+
+    private static List<String> externalIps(@Nullable Map<String, Object> service) {
+        return Tree.of(service).tree("spec").texts("externalIPs");
     }
 
     private static ObjectName name(Map<String, Object> object) {

@@ -25,6 +25,8 @@ final class InstanceOptions {
     /** DNS has the tenth address of the first block. */
     private static final int SMALLEST = 16;
 
+    private static final String DENY_EXTERNAL_IPS = "DenyServiceExternalIPs";
+
     @Option(
             names = "--network",
             paramLabel = "NET",
@@ -74,6 +76,15 @@ final class InstanceOptions {
                     + " the kernel network only (default: ${DEFAULT-VALUE})")
     private String dataPlane = "relay";
 
+    @Option(
+            names = "--enable-admission-plugins",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "further checks of what is written: DenyServiceExternalIPs refuses Services that ask for external"
+                            + " IPs (default: none)")
+    private List<String> admissionPlugins = new ArrayList<>();
+
     @Nullable
     Path data() {
         return data;
@@ -92,7 +103,18 @@ final class InstanceOptions {
                 .withNodePorts(nodePorts())
                 .withCarrier(Carrier.parse(dataPlane)
                         .orElseThrow(() -> new Failure("--data-plane=" + dataPlane + " must be relay or nftables")))
-                .withServiceCidrs(serviceCidrs());
+                .withServiceCidrs(serviceCidrs())
+                .withExternalIps(externalIps());
+    }
+
+    private boolean externalIps() {
+        for (String plugin : admissionPlugins) {
+            if (!plugin.equals(DENY_EXTERNAL_IPS)) {
+                throw new Failure("--enable-admission-plugins=" + plugin + ": there is no such plugin here that is not"
+                        + " always on; there is " + DENY_EXTERNAL_IPS);
+            }
+        }
+        return admissionPlugins.isEmpty();
     }
 
     private List<Cidr> serviceCidrs() {

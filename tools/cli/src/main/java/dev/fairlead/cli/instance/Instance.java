@@ -99,8 +99,9 @@ public final class Instance implements AutoCloseable {
                         + claim.block().services() + "; other blocks need --network=kernel or rootless");
             }
             Store store = held(settings.ephemeral() ? MemoryStore.open() : DiskStore.open(data.folder("store")));
-            server = held(
-                    new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())));
+            server =
+                    held(new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())
+                            .withExternalIps(settings.externalIps())));
             Pki pki = Pki.open(data.folder("pki"), time);
             https = held(serve(pki));
             kubeconfig = data.file("kubeconfig");
@@ -210,6 +211,7 @@ public final class Instance implements AutoCloseable {
      */
     public void awaitNode(Map<String, List<String>> images) throws IOException, InterruptedException {
         Controllers controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong()));
+        server.show(controllers.metrics());
         Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));
         Path directory = settings.data().resolve("node").toAbsolutePath();
         Files.createDirectories(directory);

@@ -20,6 +20,7 @@ import java.util.List;
  * @param nodePorts on which of its addresses the node accepts node ports
  * @param carrier which data plane carries Services
  * @param serviceCidrs where ClusterIPs come from, one block of each family, the primary one's first; empty for the usual
+ * @param externalIps whether Services may be given external IPs
  */
 public record Settings(
         Path data,
@@ -30,7 +31,8 @@ public record Settings(
         boolean ephemeral,
         NodePortAddresses nodePorts,
         Carrier carrier,
-        List<Cidr> serviceCidrs) {
+        List<Cidr> serviceCidrs,
+        boolean externalIps) {
     /** Settings with node ports on the node's primary addresses, as is usual. */
     public Settings(
             Path data,
@@ -48,24 +50,58 @@ public record Settings(
                 ephemeral,
                 new NodePortAddresses.Primary(),
                 Carrier.RELAY,
-                List.of());
+                List.of(),
+                true);
     }
 
     /** These settings with node ports on other addresses. */
     public Settings withNodePorts(NodePortAddresses addresses) {
         return new Settings(
-                data, listen, network, node, insideUserNamespace, ephemeral, addresses, carrier, serviceCidrs);
+                data,
+                listen,
+                network,
+                node,
+                insideUserNamespace,
+                ephemeral,
+                addresses,
+                carrier,
+                serviceCidrs,
+                externalIps);
     }
 
     /** These settings with ClusterIPs from other blocks, the primary family's first. */
     public Settings withServiceCidrs(List<Cidr> cidrs) {
         return new Settings(
-                data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, carrier, List.copyOf(cidrs));
+                data,
+                listen,
+                network,
+                node,
+                insideUserNamespace,
+                ephemeral,
+                nodePorts,
+                carrier,
+                List.copyOf(cidrs),
+                externalIps);
     }
 
     /** These settings with another data plane. */
     public Settings withCarrier(Carrier other) {
         return new Settings(
-                data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, other, serviceCidrs);
+                data,
+                listen,
+                network,
+                node,
+                insideUserNamespace,
+                ephemeral,
+                nodePorts,
+                other,
+                serviceCidrs,
+                externalIps);
+    }
+
+    /** These settings with external IPs allowed, or not. */
+    public Settings withExternalIps(boolean allowed) {
+        return new Settings(
+                data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, carrier, serviceCidrs, allowed);
     }
 }
