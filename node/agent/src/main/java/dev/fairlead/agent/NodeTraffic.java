@@ -6,18 +6,11 @@ import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.DataPlane;
-import dev.fairlead.dataplane.Surroundings;
-import dev.fairlead.dataplane.UserspacePlane;
-import dev.fairlead.dataplane.balance.Choice;
 import dev.fairlead.dataplane.layout.Ruleset;
-import dev.fairlead.dataplane.nftables.Guard;
-import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.dataplane.relay.Frontend;
-import dev.fairlead.dataplane.relay.Limits;
 import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.relay.Outward;
 import dev.fairlead.dataplane.relay.Upstream;
-import dev.fairlead.dataplane.socket.Sockets;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.names.ZoneAnswers;
@@ -25,7 +18,6 @@ import dev.fairlead.dns.server.DnsServer;
 import dev.fairlead.dns.server.Forwarder;
 import dev.fairlead.dns.server.HostResolvers;
 import dev.fairlead.dns.server.Resolver;
-import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.pods.environment.ResolvConf;
 import dev.fairlead.pods.network.KernelNetwork;
@@ -45,7 +37,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +58,6 @@ public final class NodeTraffic implements AutoCloseable {
 
     private static final int DNS_PORT = 53;
     private static final int[] OTHER_DNS_PORTS = {8053, 20_053, 30_053};
-    private static final String TABLE = "fairlead";
     private static final int TTL = 30;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
@@ -107,7 +97,7 @@ public final class NodeTraffic implements AutoCloseable {
         InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
         DnsServer dns = new DnsServer(resolver, udp, tcp);
         DataPlane plane = switch (plan.carrier()) {
-            case RELAY -> relay(network, time);
+            case RELAY -> Planes.relay(network, time);
             case NFTABLES -> kernel(network, plan.dns(), time);
         };
         return new NodeTraffic(
@@ -138,33 +128,12 @@ public final class NodeTraffic implements AutoCloseable {
         return loop;
     }
 
-    private static DataPlane relay(NodeNetwork network, Time time) throws IOException {
-        Loop loop = loop(network, network.sockets(), "relay", time);
-        Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
-        return new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
-    }
-
     private static DataPlane kernel(NodeNetwork network, IpAddress dns, Time time) throws IOException {
         Namespace namespace = network.namespace()
                 .orElseThrow(
                         () -> new IOException("nftables carries Services in a network namespace only; the network is "
                                 + network.mode().text()));
-        try {
-            NftablesPlane plane = NftablesPlane.in(namespace, TABLE, Ruleset.Options.USUAL.withListeners(List.of(dns)));
-            if (plane.shared()) {
-                Guard.over(plane, time);
-            }
-            return plane;
-        } catch (KernelException refused) {
-            throw new IOException("nftables cannot carry Services: " + refused.getMessage(), refused);
-        }
-    }
-
-    /** A loop on a thread of its own, which stands where the node's sockets belong. */
-    private static Loop loop(NodeNetwork network, Sockets sockets, String name, Time time) {
-        Loop loop = new Loop(sockets, Limits.USUAL, time);
-        network.start(name, loop::run);
-        return loop;
+        return Planes.nftables(namespace, Ruleset.Options.USUAL.withListeners(List.of(dns)), time);
     }
 
     private static InetSocketAddress listen(
@@ -194,37 +163,6 @@ public final class NodeTraffic implements AutoCloseable {
             }
         }
         throw new IOException("DNS cannot listen at " + address + " port " + DNS_PORT + ": " + last, last);
-    }
-
-    private static Surroundings surroundings(NodeNetwork network) {
-        boolean loopback = network.mode() == Mode.LOOPBACK;
-        List<IpAddress> own = network.nodeIps();
-        return new Surroundings() {
-            @Override
-            public boolean keepSource(IpAddress backend) {
-                return !loopback && !own.contains(backend);
-            }
-
-            @Override
-            public boolean otherPorts() {
-                return loopback;
-            }
-
-            @Override
-            public List<IpAddress> doors() {
-                return network.hostIsOutside() ? List.of(IpAddress.of("127.0.0.1")) : List.of();
-            }
-
-            @Override
-            public void claim(IpAddress virtual) throws IOException {
-                network.claim(virtual);
-            }
-
-            @Override
-            public void release(IpAddress virtual) {
-                network.release(virtual);
-            }
-        };
     }
 
     private static PodNetwork podNetwork(Plan plan, InetSocketAddress dnsAddress) throws IOException {

@@ -36,6 +36,11 @@ public record Connection(
         String value() throws IOException;
     }
 
+    /** The same at another server. */
+    public Connection at(URI other) {
+        return new Connection(other, authorities, insecure, identity, token);
+    }
+
     /** Where Kubernetes puts a pod's service account. */
     public static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 

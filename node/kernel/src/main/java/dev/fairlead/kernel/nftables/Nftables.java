@@ -95,6 +95,43 @@ public final class Nftables implements AutoCloseable {
                 attributes -> attributes.text(1).equals(table.name()) ? chain(attributes) : null);
     }
 
+    /** The names of all chains of a table, whoever made it and whatever kinds of chains those are. */
+    public synchronized List<String> chainNames(Table table) {
+        request(GET_CHAIN, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .end();
+        return list(
+                "read chains of " + table.name(),
+                attributes -> attributes.text(1).equals(table.name()) ? attributes.text(3) : null);
+    }
+
+    /**
+     * Where a rule leads; for tables of others, whose instructions are not all known here.
+     *
+     * @param handle the kernel's number of the rule within its table
+     * @param targets chains it jumps or goes to
+     */
+    public record Lead(String chain, long handle, List<String> targets) {}
+
+    /** The rules of a table that lead to other chains. */
+    public synchronized List<Lead> leads(Table table) {
+        request(GET_RULE, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .end();
+        return list(
+                "read rules of " + table.name(),
+                attributes -> attributes.text(1).equals(table.name()) ? lead(attributes) : null);
+    }
+
+    private static @Nullable Lead lead(Attributes rule) {
+        List<String> targets = Attributes.elements(rule.bytes(4)).stream()
+                .filter(one -> one.text(1).equals("immediate"))
+                .map(one -> one.nested(2).nested(2).nested(2).text(2))
+                .filter(target -> !target.isEmpty())
+                .toList();
+        return targets.isEmpty() ? null : new Lead(rule.text(2), rule.bigLong(3), targets);
+    }
+
     private static Chain chain(Attributes attributes) {
         String name = attributes.text(3);
         if (!attributes.has(4)) {

@@ -159,6 +159,16 @@ public final class Transaction {
         return this;
     }
 
+    /** Removes one rule, by the kernel's number. */
+    public Transaction deleteRule(String chain, long handle) {
+        message(DELETE_RULE, MessageWriter.ACK)
+                .attribute(1, table.name())
+                .attribute(2, chain)
+                .bigAttribute(3, handle)
+                .end();
+        return this;
+    }
+
     /** Appends a rule to its chain. */
     public Transaction add(Rule rule) {
         message(NEW_RULE, MessageWriter.CREATE | MessageWriter.APPEND | MessageWriter.ACK)

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.agent;
+
+import dev.fairlead.agent.network.NodeNetwork;
+import dev.fairlead.agent.network.NodeNetwork.Mode;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dataplane.Surroundings;
+import dev.fairlead.dataplane.UserspacePlane;
+import dev.fairlead.dataplane.balance.Choice;
+import dev.fairlead.dataplane.layout.Ruleset;
+import dev.fairlead.dataplane.nftables.Guard;
+import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.dataplane.relay.Limits;
+import dev.fairlead.dataplane.relay.Loop;
+import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.wire.time.Time;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+
+/** Makes data planes for a node. */
+final class Planes {
+    private static final String TABLE = "fairlead";
+
+    private Planes() {}
+
+    /** A relay with its loops on threads of their own. */
+    static UserspacePlane relay(NodeNetwork network, Time time) throws IOException {
+        Loop loop = loop(network, network.sockets(), "relay", time);
+        Loop door = network.hostIsOutside() ? loop(network, network.doorSockets(), "relay-door", time) : null;
+        return new UserspacePlane(loop, door, surroundings(network), Choice.RANDOM, new Random(), time);
+    }
+
+    /** The kernel's, looked after where others may change it. */
+    static NftablesPlane nftables(Namespace namespace, Ruleset.Options options, Time time) throws IOException {
+        try {
+            NftablesPlane plane = NftablesPlane.in(namespace, TABLE, options);
+            if (plane.shared()) {
+                Guard.over(plane, time);
+            }
+            return plane;
+        } catch (KernelException refused) {
+            String need = refused.isPermission() && refused.kernelText().isEmpty()
+                    ? " (it needs the capability NET_ADMIN)"
+                    : "";
+            throw new IOException("nftables cannot carry Services: " + refused.getMessage() + need, refused);
+        }
+    }
+
+    /** A loop on a thread of its own, which stands where the node's sockets belong. */
+    private static Loop loop(NodeNetwork network, Sockets sockets, String name, Time time) {
+        Loop loop = new Loop(sockets, Limits.USUAL, time);
+        network.start(name, loop::run);
+        return loop;
+    }
+
+    private static Surroundings surroundings(NodeNetwork network) {
+        boolean loopback = network.mode() == Mode.LOOPBACK;
+        List<IpAddress> own = network.nodeIps();
+        return new Surroundings() {
+            @Override
+            public boolean keepSource(IpAddress backend) {
+                return !loopback && !own.contains(backend);
+            }
+
+            @Override
+            public boolean otherPorts() {
+                return loopback;
+            }
+
+            @Override
+            public List<IpAddress> doors() {
+                return network.hostIsOutside() ? List.of(IpAddress.of("127.0.0.1")) : List.of();
+            }
+
+            @Override
+            public void claim(IpAddress virtual) throws IOException {
+                network.claim(virtual);
+            }
+
+            @Override
+            public void release(IpAddress virtual) {
+                network.release(virtual);
+            }
+        };
+    }
+}
