@@ -10,6 +10,7 @@ module dev.fairlead.agent {
     requires transitive dev.fairlead.dns;
     requires transitive dev.fairlead.pods;
 
+    exports dev.fairlead.agent.cluster;
     exports dev.fairlead.agent.health;
     exports dev.fairlead.agent.metrics;
     exports dev.fairlead.agent.network;

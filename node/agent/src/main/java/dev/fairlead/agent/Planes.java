@@ -22,7 +22,8 @@ import java.util.Random;
 
 /** Makes data planes for a node. */
 final class Planes {
-    private static final String TABLE = "fairlead";
+    /** The nftables table of whoever carries Services here. */
+    static final String TABLE = "fairlead";
 
     private Planes() {}
 

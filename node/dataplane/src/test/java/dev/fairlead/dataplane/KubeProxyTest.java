@@ -22,6 +22,7 @@ import dev.fairlead.kernel.nftables.Table;
 import dev.fairlead.kernel.nftables.Transaction;
 import dev.fairlead.kernel.nftables.Verdict;
 import dev.fairlead.kernel.testing.Host;
+import dev.fairlead.wire.Inet;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -107,8 +108,8 @@ class KubeProxyTest {
             RouteTable table = FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, FlowsContract.UP);
             Host client = lab.host(pod.ip());
             try (SteadyClients clients = new SteadyClients()
-                    .newConnections(client, PlaneLab.inet(clusterIp))
-                    .oneConnection(client, PlaneLab.inet(clusterIp))) {
+                    .newConnections(client, Inet.address(clusterIp))
+                    .oneConnection(client, Inet.address(clusterIp))) {
                 clients.awaitAnswers(20);
                 lab.plane().apply(table);
                 clients.awaitAnswers(20);

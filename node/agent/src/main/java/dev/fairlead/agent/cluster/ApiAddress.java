@@ -30,8 +30,8 @@ public record ApiAddress(List<IpAddress> services, List<Cidr> blocks) {
             return Optional.of(server + " is a name of the cluster's own DNS, which needs this agent to be reached");
         }
         return addresses(host).stream()
-                .filter(address -> services.contains(address)
-                        || blocks.stream().anyMatch(block -> block.contains(address)))
+                .filter(address ->
+                        services.contains(address) || blocks.stream().anyMatch(block -> block.contains(address)))
                 .findFirst()
                 .map(address -> server + " leads to the Service address " + address
                         + ", which after a reboot nobody carries before this agent does: it would wait for itself");

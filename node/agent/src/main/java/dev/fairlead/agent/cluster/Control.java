@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +26,7 @@ public final class Control implements AutoCloseable {
 
     private final ServerSocketChannel listener;
     private final Path socket;
+    private final CompletableFuture<Boolean> cleaned = new CompletableFuture<>();
 
     private Control(ServerSocketChannel listener, Path socket) {
         this.listener = listener;
@@ -34,16 +37,15 @@ public final class Control implements AutoCloseable {
      * Listens; the directory is the caller's alone.
      *
      * @param cleanup does it and says what it did
-     * @param afterwards is run when that has been answered
      */
-    public static Control listen(Path directory, Supplier<String> cleanup, Runnable afterwards) throws IOException {
+    public static Control listen(Path directory, Supplier<String> cleanup) throws IOException {
         Path socket = socket(directory);
         Files.deleteIfExists(socket); // of a life that was killed
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
         Control control = new Control(listener, socket);
-        Thread.ofPlatform().daemon().name("control").start(() -> control.run(cleanup, afterwards));
+        Thread.ofPlatform().daemon().name("control").start(() -> control.run(cleanup));
         return control;
     }
 
@@ -51,17 +53,23 @@ public final class Control implements AutoCloseable {
         return directory.resolve("control");
     }
 
-    private void run(Supplier<String> cleanup, Runnable afterwards) {
+    private void run(Supplier<String> cleanup) {
         while (listener.isOpen()) {
-            try (SocketChannel client = listener.accept()) {
-                if (read(client).equals(CLEANUP)) {
-                    client.write(ByteBuffer.wrap(cleanup.get().getBytes(StandardCharsets.UTF_8)));
-                    client.close();
-                    afterwards.run();
-                }
-            } catch (IOException gone) {
-                // the client, or this
+            if (answered(cleanup)) {
+                cleaned.complete(true);
             }
+        }
+    }
+
+    private boolean answered(Supplier<String> cleanup) {
+        try (SocketChannel client = listener.accept()) {
+            boolean asked = read(client).equals(CLEANUP);
+            if (asked) {
+                client.write(ByteBuffer.wrap(cleanup.get().getBytes(StandardCharsets.UTF_8)));
+            }
+            return asked;
+        } catch (IOException gone) {
+            return false; // the client, or this
         }
     }
 
@@ -91,8 +99,18 @@ public final class Control implements AutoCloseable {
         }
     }
 
+    /** Waits until somebody has asked to clean up and it is done: true; or until this is closed: false. */
+    public boolean awaitCleanup() throws InterruptedException {
+        try {
+            return cleaned.get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("never completed so", impossible);
+        }
+    }
+
     @Override
     public void close() {
+        cleaned.complete(false);
         try {
             listener.close();
             Files.deleteIfExists(socket);

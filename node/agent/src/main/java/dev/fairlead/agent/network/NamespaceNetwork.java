@@ -28,6 +28,7 @@ import java.util.Optional;
  * are delivered to them. Everything else in the namespace is left alone.
  */
 public final class NamespaceNetwork implements NodeNetwork {
+    private static final String REPLIES = "fairlead-relay";
     static final int MARK = 0x4641; // "FA"
     private static final int TABLE = 17_985;
     private static final int PRIORITY = 100;
@@ -71,11 +72,7 @@ public final class NamespaceNetwork implements NodeNetwork {
             }
         }
         return new NamespaceNetwork(
-                node,
-                nodeIps,
-                pods,
-                virtual,
-                TransparentReplies.install(node, "fairlead-relay", MARK, TABLE, PRIORITY));
+                node, nodeIps, pods, virtual, TransparentReplies.install(node, REPLIES, MARK, TABLE, PRIORITY));
     }
 
     private static boolean permit() {
@@ -190,7 +187,12 @@ public final class NamespaceNetwork implements NodeNetwork {
     /** Takes back what was prepared; settings that others may rely on by now stay. */
     @Override
     public void end() {
-        replies.close();
+        remove(node, virtual);
+    }
+
+    /** Takes back what an earlier life prepared in a namespace, if one did. */
+    public static void remove(Namespace node, List<Cidr> virtual) {
+        TransparentReplies.remove(node, REPLIES, MARK, TABLE, PRIORITY);
         try (Rtnetlink links = Rtnetlink.in(node)) {
             int lo = links.index("lo");
             for (Cidr block : virtual) {

@@ -9,9 +9,10 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 
 /** Sockets of the JDK that are closed again when they cannot be bound. */
-final class Opened {
+public final class Opened {
     private Opened() {}
 
+    /** A bound socket for datagrams, in the calling thread's namespace. */
     static DatagramChannel datagrams(ProtocolFamily family, InetSocketAddress at) throws IOException {
         DatagramChannel channel = DatagramChannel.open(family);
         try {
@@ -22,7 +23,8 @@ final class Opened {
         }
     }
 
-    static ServerSocketChannel listener(ProtocolFamily family, InetSocketAddress at) throws IOException {
+    /** A listening socket, in the calling thread's namespace. */
+    public static ServerSocketChannel listener(ProtocolFamily family, InetSocketAddress at) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(family);
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);

@@ -70,6 +70,11 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
         public Options counting(int oneIn) {
             return new Options(listeners, masquerade, clients, oneIn);
         }
+
+        /** The same with another bit of the mark. */
+        public Options withMasquerade(int bit) {
+            return new Options(listeners, bit, clients);
+        }
     }
 
     private static final int NAT_DESTINATION = -100;

@@ -4,6 +4,8 @@ package dev.fairlead.kernel.namespace;
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +17,8 @@ import java.nio.file.StandardOpenOption;
  * them inside {@link Namespace#call}.
  */
 public final class Sysctl {
+    private static final int LONGEST = 4096;
+
     private Sysctl() {}
 
     /**
@@ -27,7 +31,7 @@ public final class Sysctl {
         try {
             // not Files.writeString: its truncation is refused by some of these files
             try (var channel = Files.newByteChannel(path(key), StandardOpenOption.WRITE)) {
-                channel.write(java.nio.charset.StandardCharsets.US_ASCII.encode(value));
+                channel.write(StandardCharsets.US_ASCII.encode(value));
             }
         } catch (IOException e) {
             throw refused("write " + key + "=" + value, e);
@@ -36,8 +40,11 @@ public final class Sysctl {
 
     /** The value without its line end. */
     public static String read(String key) {
-        try {
-            return Files.readString(path(key)).strip();
+        // in one go: these files say nothing more to whoever has read a part, and Files.readString begins with one byte
+        try (var channel = Files.newByteChannel(path(key))) {
+            ByteBuffer value = ByteBuffer.allocate(LONGEST);
+            channel.read(value);
+            return new String(value.array(), 0, value.position(), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
             throw refused("read " + key, e);
         }

@@ -74,6 +74,11 @@ public final class TransparentReplies implements AutoCloseable {
         return install(new TransparentReplies(namespace, table, mark, routingTable, priority), false);
     }
 
+    /** Removes what an earlier life installed with these names and numbers, if it did. */
+    public static void remove(Namespace namespace, String table, int mark, int routingTable, int priority) {
+        new TransparentReplies(namespace, table, mark, routingTable, priority).close();
+    }
+
     private static TransparentReplies install(TransparentReplies replies, boolean bySocket) {
         replies.mark(bySocket);
         try {

@@ -101,6 +101,8 @@ class NamespaceTest {
                 assertThat(Sysctl.read("net/ipv4/ip_forward")).isEqualTo("1");
                 Sysctl.write("net/ipv4/ip_forward", "0");
                 assertThat(Sysctl.read("net/ipv4/ip_forward")).isEqualTo("0");
+                Sysctl.write("net/ipv4/ip_local_port_range", "1024 29999");
+                assertThat(Sysctl.read("net/ipv4/ip_local_port_range")).isEqualTo("1024\t29999");
                 return null;
             });
         }

@@ -26,6 +26,7 @@ public final class Fairlead implements Runnable {
         return new CommandLine(new Fairlead())
                 .addSubcommand(new Demo())
                 .addSubcommand(new Up())
+                .addSubcommand(new RunNode(around))
                 .addSubcommand(new Get(new Connecting(around)))
                 .addSubcommand(new Explain(new Connecting(around)))
                 .addSubcommand(new Apply(new Connecting(around)))

@@ -162,7 +162,7 @@ final class InstanceOptions {
     }
 
     /** The host's name as Kubernetes takes it: a lower-case DNS subdomain. */
-    private static String hostName() {
+    static String hostName() {
         String name = System.getenv("HOSTNAME");
         if (name == null || name.isEmpty()) {
             try {

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * The folder in which an instance keeps everything that survives it. It belongs to one running instance: a lock says so
  * that dies with the process, and the file of the lock says which process that is.
  */
-final class DataDirectory implements AutoCloseable {
+public final class DataDirectory implements AutoCloseable {
     private final Path folder;
     private final FileChannel lock;
 
@@ -29,7 +29,7 @@ final class DataDirectory implements AutoCloseable {
      *
      * @throws IOException when it cannot be made or written to, or is another instance's; the message says what to do
      */
-    static DataDirectory open(Path folder) throws IOException {
+    public static DataDirectory open(Path folder) throws IOException {
         for (Path above = folder.toAbsolutePath(); above != null; above = above.getParent()) {
             if (Files.exists(above) && !Files.isDirectory(above)) {
                 throw new IOException("the data directory " + folder + " cannot be made: " + above
@@ -95,6 +95,11 @@ final class DataDirectory implements AutoCloseable {
         Path base = Path.of(run == null || run.isEmpty() ? System.getProperty("java.io.tmpdir") : run);
         String user = System.getenv("FAIRLEAD_USER");
         return base.resolve("fairlead-" + (user == null || user.isEmpty() ? System.getProperty("user.name") : user));
+    }
+
+    /** The folder. */
+    public Path path() {
+        return folder;
     }
 
     Path file(String name) {

@@ -152,6 +152,29 @@ class BadInputTest {
     }
 
     @Test
+    void aNodeThatCannotStart() {
+        assertThat(node("--api-server=https://kubernetes.default.svc:443"))
+                .contains("a name of the cluster's own DNS")
+                .contains("or --api-server, to an API server's own address");
+        assertThat(node("--service-cidrs=127.0.0.0/8"))
+                .contains("leads to the Service address 127.0.0.1")
+                .contains("it would wait for itself");
+        assertThat(node("--node-name=nobody"))
+                .contains("the cluster has no node nobody; it has []; name this one with --node-name");
+        assertThat(node("--data-plane=ipvs")).contains("--data-plane=ipvs must be relay or nftables");
+        assertThat(node("--masquerade-bit=0")).contains("must be 1 to 31");
+        assertThat(node("--cluster-cidr=10.244.0.0")).contains("--cluster-cidr=10.244.0.0 is no block");
+        assertThat(node("--detect-local-mode=BridgeInterface")).contains("must be ClusterCIDR or NodeCIDR");
+        assertThat(node("--conntrack-tcp-timeout-established=soon")).contains("a duration such as");
+    }
+
+    private static String node(String option) {
+        Terminal.Run run = terminal.fairlead("node", "--data-dir=" + home.resolve("node"), option);
+        assertThat(run.exit()).isEqualTo(1);
+        return run.err();
+    }
+
+    @Test
     void nobodyToTalkTo() throws Exception {
         String config = Files.readString(terminal.kubeconfig()).replaceFirst("127.0.0.1:\\d+", "127.0.0.1:9");
         String file = terminal.file("elsewhere", config);

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the file that says where the API is: the option, then the variable, then Fairlead's own file, then kubectl's. */
-final class KubeconfigFile {
+public final class KubeconfigFile {
     private KubeconfigFile() {}
 
     /**
@@ -20,7 +20,7 @@ final class KubeconfigFile {
      * @param option what {@code --kubeconfig} names, or null
      * @throws Failure when there is none, naming all places that were looked at
      */
-    static Path find(@Nullable Path option, Surroundings around) {
+    public static Path find(@Nullable Path option, Surroundings around) {
         if (option != null) {
             if (!Files.exists(option)) {
                 throw new Failure("--kubeconfig " + option + ": there is no such file");
