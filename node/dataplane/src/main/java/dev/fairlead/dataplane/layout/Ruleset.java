@@ -73,7 +73,7 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
 
         /** The same with another bit of the mark. */
         public Options withMasquerade(int bit) {
-            return new Options(listeners, bit, clients);
+            return new Options(listeners, bit, clients, counting);
         }
     }
 
