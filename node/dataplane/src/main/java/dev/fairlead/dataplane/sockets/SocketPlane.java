@@ -179,6 +179,12 @@ public final class SocketPlane implements DataPlane {
         return below.bindings();
     }
 
+    /** As the plane below counts; connections that were translated are not among them. */
+    @Override
+    public List<Passed> passed() {
+        return below.passed();
+    }
+
     /** What the plane below has seen; connections that were translated are not counted. */
     @Override
     public List<Seen> seen(ObjectName service) {
