@@ -10,6 +10,8 @@ import dev.fairlead.apiserver.http.Limits;
 import dev.fairlead.apiserver.pki.Kubeconfig;
 import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.cli.command.session.Surroundings;
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.controllers.Controllers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.store.Store;
@@ -26,6 +28,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +94,31 @@ final class Terminal implements AutoCloseable {
                         Limits.STANDARD),
                 server);
         Kubeconfig.write(kubeconfig(), "fairlead", https.url(), pki.authority(), pki.client("admin", ADMIN));
+    }
+
+    /** Controllers that follow what the user does, started. */
+    Controllers controllers() throws InterruptedException {
+        Controllers controllers = new Controllers(server, ADMIN, time, 1);
+        assertThat(controllers.start(Duration.ofSeconds(30))).isTrue();
+        return controllers;
+    }
+
+    /** The API as an administrator's, without a command. */
+    ApiClient client() {
+        return new ApiClient(server, "test", ADMIN, warning -> {});
+    }
+
+    /** Starts the real kubectl; what it says goes to a file. */
+    Process start(Path out, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("kubectl"));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile());
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("KUBECONFIG", kubeconfig().toString());
+        return builder.start();
     }
 
     Path kubeconfig() {
