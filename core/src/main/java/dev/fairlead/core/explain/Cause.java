@@ -23,6 +23,7 @@ public record Cause(Kind kind, boolean breaks, String found, String expected, St
         EXTERNAL_NAME_PORTS(Stage.DEFINITION),
         HEADLESS_PORT(Stage.DEFINITION),
         OTHER_PROXY(Stage.DEFINITION),
+        PROTOCOL_NOT_CARRIED(Stage.DEFINITION),
         NO_CLUSTER_IP(Stage.ALLOCATION),
         RIVAL_SERVICE(Stage.ALLOCATION),
         LOAD_BALANCER_CLASS(Stage.ALLOCATION),

@@ -70,6 +70,9 @@ final class Connections {
     private List<Place> places() {
         List<Place> places = new ArrayList<>();
         for (ServicePort port : ports) {
+            if (port.protocol() == Protocol.SCTP) {
+                continue; // who listens there is not seen
+            }
             for (EndpointSlice slice : evidence.slices().own()) {
                 for (EndpointPort one : slice.ports()) {
                     if (one.name().equals(port.name()) && one.protocol() == port.protocol() && one.port() != 0) {

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.core.explain;
 
+import dev.fairlead.core.definition.Condition;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.ServicePort;
 import dev.fairlead.core.definition.ServiceType;
 import dev.fairlead.core.definition.TargetPort;
 import dev.fairlead.core.explain.Cause.Kind;
 import dev.fairlead.core.explain.Question.Target;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the Service says, and whether that is what the question takes it to say. */
 final class Definitions {
     /** Somebody else's proxy serves a Service with this label. */
+    private static final String PROTOCOLS = "fairlead.dev/ProtocolsCarried";
+
     private static final String OTHER_PROXY = "service.kubernetes.io/service-proxy-name";
 
     private final Examination examination;
@@ -67,6 +73,7 @@ final class Definitions {
                     "a Service that stays",
                     "wait for the deletion and apply the Service again");
         }
+        notCarried();
         if (service.meta().labels().containsKey(OTHER_PROXY)) {
             examination.breaks(
                     Kind.OTHER_PROXY,
@@ -177,6 +184,37 @@ final class Definitions {
                     "use " + (open.isEmpty() ? "a node's address" : Words.at(open.getFirst(), number))
                             + ", or let the node accept node ports at " + address);
         }
+    }
+
+    /** Ports of a protocol that the nodes do not carry: what pods do makes no difference then. */
+    private void notCarried() {
+        List<ServicePort> asked = asked();
+        List<ServicePort> sctp =
+                asked.stream().filter(port -> port.protocol() == Protocol.SCTP).toList();
+        if (sctp.isEmpty()) {
+            return;
+        }
+        Instant now = examination.evidence().now();
+        Evidence.ServiceSeen seen = examination.evidence().service();
+        Stream<String> said = (seen == null ? List.<Condition>of() : seen.conditions())
+                .stream()
+                        .filter(condition -> condition.type().equals(PROTOCOLS) && !condition.isTrue())
+                        .map(Condition::message);
+        Stream<String> heard = examination.evidence().nodes().stream()
+                .map(node -> node.about(service.name(), now))
+                .filter(Objects::nonNull)
+                .flatMap(report -> report.frontends().stream())
+                .map(NodeReport.Served::problem)
+                .filter(problem -> problem.contains("SCTP"));
+        Stream.concat(said, heard)
+                .findFirst()
+                .ifPresent(why -> examination.tell(
+                        sctp.size() == asked.size(),
+                        Kind.PROTOCOL_NOT_CARRIED,
+                        "port " + sctp.stream().map(Described::port).collect(Collectors.joining(", "))
+                                + " is accepted, but carries no traffic: " + why,
+                        "a protocol that the nodes carry",
+                        "use TCP or UDP; the Service's other ports and its name work"));
     }
 
     /** Where a node accepts node ports: as it says, else as is usual. */

@@ -128,7 +128,9 @@ final class Programmed {
                 continue;
             }
             for (Served served : report.frontends()) {
-                if (!asked(served)) {
+                boolean told = examination.told(Kind.PROTOCOL_NOT_CARRIED)
+                        && served.problem().contains("SCTP");
+                if (!asked(served) || told) {
                     continue;
                 }
                 if (!served.problem().isEmpty()) {

@@ -251,6 +251,12 @@ final class CausesTest {
                                         "nodeName: two, containers: [{name: main}]",
                                         Scene.running(true) + ", podIPs: [{ip: 10.244.0.3}]",
                                         "[]")),
+                breaks(
+                        Kind.PROTOCOL_NOT_CARRIED,
+                        Scene.healthy()
+                                .spec("protocol: TCP", "protocol: SCTP")
+                                .status("conditions: [{type: fairlead.dev/ProtocolsCarried, status: 'False', reason:"
+                                        + " SCTPNotCarried, message: no SCTP here}]")),
                 breaks(Kind.AGENT_BEHIND, Scene.healthy().programmed(80)),
                 breaks(Kind.NOT_BOUND, Scene.healthy().served("10.96.0.7:80/tcp", "", "Address already in use")),
                 breaks(

@@ -82,6 +82,7 @@ public final class Agent implements AutoCloseable {
     private final Programming programming;
     private final Reporting reporting;
     private final Notes notes;
+    private final ProtocolCondition protocols;
     private final Pods pods;
 
     /** Puts the agent together; nothing runs yet. */
@@ -114,6 +115,11 @@ public final class Agent implements AutoCloseable {
                 reports,
                 time,
                 this::tell);
+        protocols = new ProtocolCondition(
+                parts.client(),
+                services,
+                time,
+                new SplittableRandom(parts.random().nextLong()));
         OutOfRotation rotation = new OutOfRotation(name, progress, leases, this::knows, time);
         pods = new Pods(
                 parts.pods(),
@@ -220,6 +226,7 @@ public final class Agent implements AutoCloseable {
             }
         }
         programming.start();
+        protocols.start();
         ownPods.start();
         return progress.await(
                 () -> progress.programmed() > 0,
@@ -293,6 +300,7 @@ public final class Agent implements AutoCloseable {
     private void tell(List<DataPlane.Problem> problems) {
         reporting.problems(problems);
         notes.changed();
+        protocols.problems(problems);
         for (DataPlane.Problem problem : problems) {
             Service service = services.get(problem.service());
             if (service != null) {
@@ -322,6 +330,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         reports.close();
         notes.close();
+        protocols.close();
         List.of(ownPods, services, slices, nodes, leases, namespaces).forEach(Informer::close);
         heartbeat.close();
         programming.close();

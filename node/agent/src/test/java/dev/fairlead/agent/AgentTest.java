@@ -8,6 +8,7 @@ import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
@@ -255,6 +256,101 @@ final class AgentTest {
                 .tree("metadata")
                 .textMap("annotations")
                 .getOrDefault(NodeNotes.ANNOTATION, "");
+    }
+
+    private static List<String> conditions(String service) throws IOException, InterruptedException {
+        return cluster
+                .client
+                .get(Resources.SERVICES, new ObjectName("default", service))
+                .tree("status")
+                .trees("conditions")
+                .stream()
+                .map(condition -> condition.text("type", "") + " " + condition.text("status", "") + " "
+                        + condition.text("message", ""))
+                .toList();
+    }
+
+    @Test
+    void sctpIsAcceptedAndSaidNotToBeCarriedAsLongAsThereIsAPort() throws Exception {
+        cluster.apply("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: signals, namespace: default}
+                spec:
+                  ports: [{name: s, port: 36412, protocol: SCTP}, {name: web, port: 80}]
+                """);
+        LabCluster.await(
+                "it is said",
+                SOON,
+                () -> conditions("signals").stream()
+                        .anyMatch(one ->
+                                one.startsWith(ProtocolCondition.CONDITION + " False ") && one.contains("SCTP")));
+        Reply reply =
+                cluster.client.call(Request.of("GET", "/api/v1/namespaces/default/services/signals/explain?port=s"));
+        Explanation explanation = Explanation.from(new Tree(Json.object(((Reply.Whole) reply).body())));
+        assertThat(explanation.causes().getFirst().kind()).isEqualTo(Cause.Kind.PROTOCOL_NOT_CARRIED);
+        cluster.client.patch(
+                Resources.SERVICES,
+                new ObjectName("default", "signals"),
+                new Patch.Merge(Map.of("spec", Map.of("ports", List.of(Map.of("name", "web", "port", 80L))))));
+        LabCluster.await("it is taken back", SOON, () -> conditions("signals").isEmpty());
+    }
+
+    /** The nodes were started with other blocks: such an address is made local when a Service has it. */
+    @Test
+    void addressesOfAServiceCidrMadeLaterCarryTraffic() throws Exception {
+        cluster.apply("""
+                apiVersion: networking.k8s.io/v1
+                kind: ServiceCIDR
+                metadata: {name: later}
+                spec: {cidrs: [10.111.0.0/24, "fd00:10:111::/112"]}
+                """);
+        LabCluster.await(
+                "it gives addresses",
+                SOON,
+                () -> cluster
+                        .client
+                        .get(Resources.SERVICE_CIDRS, new ObjectName("", "later"))
+                        .tree("status")
+                        .trees("conditions")
+                        .stream()
+                        .anyMatch(condition -> condition.text("type", "").equals("Ready")
+                                && condition.text("status", "").equals("True")));
+        cluster.apply("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: later, namespace: default}
+                spec: {clusterIP: 10.111.0.7, ports: [{port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: later6, namespace: default}
+                spec: {clusterIP: "fd00:10:111::7", ipFamilies: [IPv6], ports: [{port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: later-1, namespace: default, labels: {kubernetes.io/service-name: later}}
+                addressType: IPv4
+                ports: [{port: 8080}]
+                endpoints: [{addresses: ["%s"]}]
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: later6-1, namespace: default, labels: {kubernetes.io/service-name: later6}}
+                addressType: IPv6
+                ports: [{port: 8080}]
+                endpoints: [{addresses: ["%s"]}]
+                """.formatted(
+                        backend.v4().getHostAddress(), IpAddress.of(backend.v6().getAddress())));
+        for (String address : List.of("10.111.0.7", "fd00:10:111::7")) {
+            InetAddress service = InetAddress.ofLiteral(address);
+            for (Host from : List.of(client, cluster.node("two").host())) {
+                LabCluster.await(
+                        from.name() + " reaches " + address,
+                        SOON,
+                        () -> from.ask(service, 80, "x").server().equals("backend"));
+            }
+        }
     }
 
     @Test
