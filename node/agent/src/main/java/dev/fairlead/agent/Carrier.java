@@ -9,9 +9,14 @@ public enum Carrier {
     /** The relay, a part of this process: everywhere. */
     RELAY,
     /** The kernel's nftables: where the node has a network namespace and CAP_NET_ADMIN in it. */
-    NFTABLES;
+    NFTABLES,
+    /**
+     * The same, and above it programs at the sockets of pods, which connect to endpoints straight away: where processes may be
+     * put into a cgroup, with CAP_BPF.
+     */
+    SOCKETS;
 
-    /** The carrier of a word on the command line. */
+    /** The carrier of a word. */
     public static Optional<Carrier> parse(String text) {
         for (Carrier carrier : values()) {
             if (carrier.text().equals(text)) {
@@ -21,7 +26,7 @@ public enum Carrier {
         return Optional.empty();
     }
 
-    /** Its word on the command line. */
+    /** Its word. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -129,6 +129,7 @@ public final class ClusterNode implements AutoCloseable {
                 NftablesPlane plane = Planes.nftables(namespace, options, time);
                 yield new Carrying(plane, plane::remove);
             }
+            case SOCKETS -> throw new IOException("sockets are balanced by fairlead up only: say nftables");
         };
     }
 

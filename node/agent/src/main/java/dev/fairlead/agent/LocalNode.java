@@ -64,10 +64,12 @@ public final class LocalNode implements AutoCloseable {
                 time);
         NodeStatus status = new NodeStatus(
                 settings.name(), own, settings.podBlocks(), Map.of(), ThisMachine.machine(), ThisMachine.capacity());
+        PodSettings pods =
+                PodSettings.of(settings.name(), settings.directory(), own).withImages(settings.images());
         Agent agent = new Agent(new Agent.Parts(
                 client,
                 status,
-                PodSettings.of(settings.name(), settings.directory(), own).withImages(settings.images()),
+                traffic.cgroup().map(pods::withCgroup).orElse(pods),
                 traffic.pods(),
                 traffic.plane(),
                 traffic.names(),

@@ -11,6 +11,7 @@ import dev.fairlead.dataplane.relay.Frontend;
 import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.relay.Outward;
 import dev.fairlead.dataplane.relay.Upstream;
+import dev.fairlead.dataplane.sockets.SocketPlane;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.names.ZoneAnswers;
@@ -18,7 +19,11 @@ import dev.fairlead.dns.server.DnsServer;
 import dev.fairlead.dns.server.Forwarder;
 import dev.fairlead.dns.server.HostResolvers;
 import dev.fairlead.dns.server.Resolver;
+import dev.fairlead.kernel.Errno;
+import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.process.Cgroups;
 import dev.fairlead.pods.environment.ResolvConf;
 import dev.fairlead.pods.network.KernelNetwork;
 import dev.fairlead.pods.network.LoopbackNetwork;
@@ -37,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +67,9 @@ public final class NodeTraffic implements AutoCloseable {
     private static final int TTL = 30;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
+    private static final System.Logger LOG = System.getLogger(NodeTraffic.class.getName());
+
+    private final Plan plan;
     private final NodeNetwork network;
     private final PodNetwork pods;
     private final DataPlane plane;
@@ -77,6 +86,7 @@ public final class NodeTraffic implements AutoCloseable {
             DnsServer dns,
             InetSocketAddress dnsAddress,
             @Nullable Loop outward) {
+        this.plan = plan;
         this.network = plan.network();
         this.pods = pods;
         this.plane = plane;
@@ -99,6 +109,7 @@ public final class NodeTraffic implements AutoCloseable {
         DataPlane plane = switch (plan.carrier()) {
             case RELAY -> Planes.relay(network, time);
             case NFTABLES -> kernel(network, plan.dns(), time);
+            case SOCKETS -> sockets(plan, time);
         };
         return new NodeTraffic(
                 plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress, outward(network, time));
@@ -134,6 +145,38 @@ public final class NodeTraffic implements AutoCloseable {
                         () -> new IOException("nftables carries Services in a network namespace only; the network is "
                                 + network.mode().text()));
         return Planes.nftables(namespace, Ruleset.Options.USUAL.withListeners(List.of(dns)), time);
+    }
+
+    private static DataPlane sockets(Plan plan, Time time) throws IOException {
+        Probe probe = Probe.socketHooks();
+        if (!probe.possible()) {
+            throw new IOException("Services cannot be balanced at sockets: " + probe.reason());
+        }
+        DataPlane below = kernel(plan.network(), plan.dns(), time);
+        try {
+            return SocketPlane.over(
+                    below,
+                    new SocketPlane.Options(
+                            Cgroups.create(cgroups(), groupName(plan)),
+                            plan.network().namespace().orElseThrow(),
+                            true,
+                            Set.of(plan.dns())));
+        } catch (KernelException refused) {
+            below.close();
+            throw new IOException("Services cannot be balanced at sockets: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static Path cgroups() {
+        return Cgroups.mountPoint()
+                .orElseThrow(() -> new KernelException("find cgroup2", Errno.ENOENT, "cgroup2 is not mounted"));
+    }
+
+    /** The group of this node's pods is found again by every life of the node, wherever that was started. */
+    private static String groupName(Plan plan) {
+        return "fairlead-"
+                + Integer.toHexString(
+                        plan.directory().toAbsolutePath().normalize().hashCode());
     }
 
     private static InetSocketAddress listen(
@@ -186,6 +229,11 @@ public final class NodeTraffic implements AutoCloseable {
                 namespace.get());
     }
 
+    /** The cgroup that all processes of pods have to be in; empty where it does not matter. */
+    public Optional<Path> cgroup() {
+        return plan.carrier() == Carrier.SOCKETS ? Optional.of(cgroups().resolve(groupName(plan))) : Optional.empty();
+    }
+
     /** Where it happens. */
     public NodeNetwork network() {
         return network;
@@ -215,6 +263,13 @@ public final class NodeTraffic implements AutoCloseable {
     public void end() {
         endSockets();
         network.end();
+        cgroup().ifPresent(group -> {
+            try {
+                Cgroups.removeAll(group);
+            } catch (KernelException busy) {
+                LOG.log(System.Logger.Level.WARNING, "the cgroup of pods stays: {0}", busy.getMessage());
+            }
+        });
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class Bench {
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
               routes [SERVICES]     deciding routes: the whole table, one changed slice, heap    (10000 Services)
               kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)
+              sockets [CONNECTS]    a connect to an endpoint, by nftables, translated at the socket    (10000 connects)
               explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
     private Bench() {}
@@ -41,6 +42,7 @@ public final class Bench {
                 case "scale" -> SliceScale.run(count(rest, 500));
                 case "routes" -> RoutesBench.run(count(rest, 10_000), 10);
                 case "kernel" -> KernelProgramming.run(count(rest, 20_000));
+                case "sockets" -> SocketBalancing.run(count(rest, 10_000));
                 case "explain" -> Explains.run(count(rest, 50));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
             }

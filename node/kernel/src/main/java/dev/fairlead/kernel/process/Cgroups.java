@@ -113,6 +113,15 @@ public final class Cgroups {
         }
     }
 
+    /** Removes a group with all groups below it; EBUSY, and some of them are left, while a process is in one. */
+    public static void removeAll(Path group) {
+        File[] below = group.toFile().listFiles(File::isDirectory);
+        for (File one : below == null ? new File[0] : below) {
+            removeAll(one.toPath());
+        }
+        remove(group);
+    }
+
     private static KernelException refused(String operation, IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> new KernelException(operation, Errno.ENOENT);

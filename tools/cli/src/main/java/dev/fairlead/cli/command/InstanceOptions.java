@@ -85,6 +85,15 @@ final class InstanceOptions {
                             + " IPs (default: none)")
     private List<String> admissionPlugins = new ArrayList<>();
 
+    @Option(
+            names = "--socket-balancing",
+            paramLabel = "SWITCH",
+            defaultValue = "off",
+            description =
+                    "on: pods connect to endpoints straight away, by programs at their sockets (eBPF), above nftables;"
+                            + " or off (default: ${DEFAULT-VALUE})")
+    private String socketBalancing = "off";
+
     @Nullable
     Path data() {
         return data;
@@ -101,8 +110,7 @@ final class InstanceOptions {
                         launcher != null,
                         ephemeral)
                 .withNodePorts(nodePorts())
-                .withCarrier(Carrier.parse(dataPlane)
-                        .orElseThrow(() -> new Failure("--data-plane=" + dataPlane + " must be relay or nftables")))
+                .withCarrier(carrier())
                 .withServiceCidrs(serviceCidrs())
                 .withExternalIps(externalIps());
     }
@@ -115,6 +123,23 @@ final class InstanceOptions {
             }
         }
         return admissionPlugins.isEmpty();
+    }
+
+    private Carrier carrier() {
+        Carrier plane = Carrier.parse(dataPlane)
+                .filter(carrier -> carrier != Carrier.SOCKETS)
+                .orElseThrow(() -> new Failure("--data-plane=" + dataPlane + " must be relay or nftables"));
+        return switch (socketBalancing) {
+            case "off" -> plane;
+            case "on" -> {
+                if (plane != Carrier.NFTABLES) {
+                    throw new Failure("--socket-balancing=on needs --data-plane=nftables, which carries what sockets"
+                            + " cannot decide");
+                }
+                yield Carrier.SOCKETS;
+            }
+            default -> throw new Failure("--socket-balancing=" + socketBalancing + " must be on or off");
+        };
     }
 
     private List<Cidr> serviceCidrs() {

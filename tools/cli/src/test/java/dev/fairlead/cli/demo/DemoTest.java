@@ -19,8 +19,14 @@ final class DemoTest {
     private Path scratch = Path.of("");
 
     @ParameterizedTest
-    @CsvSource({"kernel, relay", "kernel, nftables", "rootless, relay", "loopback, relay"})
-    void losesNoRequest(String network, String plane) throws Exception {
+    @CsvSource({
+        "kernel, relay, off",
+        "kernel, nftables, off",
+        "kernel, nftables, on",
+        "rootless, relay, off",
+        "loopback, relay, off"
+    })
+    void losesNoRequest(String network, String plane, String sockets) throws Exception {
         Path temporary = Files.createDirectory(scratch.resolve("tmp"));
         Path out = scratch.resolve("out");
         Process demo = new ProcessBuilder(
@@ -28,6 +34,7 @@ final class DemoTest {
                         "demo",
                         "--network=" + network,
                         "--data-plane=" + plane,
+                        "--socket-balancing=" + sockets,
                         "--pace=0",
                         "--data-dir=" + temporary.resolve("data"))
                 .redirectErrorStream(true)
@@ -41,6 +48,7 @@ final class DemoTest {
         }
         String said = Files.readString(out);
         Assumptions.assumeFalse(said.contains("cannot be had here"), said);
+        Assumptions.assumeFalse(said.contains("cannot be balanced at sockets"), said);
         assertThat(said)
                 .startsWith("network " + network + ": asked for\n")
                 .contains("\nPHASE ", "\nREQUESTS PER POD ", "\npod ready   → its first request: median ")
