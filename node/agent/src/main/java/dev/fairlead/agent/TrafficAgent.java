@@ -71,6 +71,7 @@ final class TrafficAgent implements AutoCloseable {
                 this::routes,
                 this::eligible,
                 this::tellHealth);
+        reports.connections(parts.plane()::passed);
         programming = new Programming(
                 services,
                 slices,
