@@ -77,6 +77,7 @@ public final class Agent implements AutoCloseable {
     private final Informer<String> namespaces;
     private final Informer<Tree> ownPods;
     private final Events events;
+    private final ServiceWarnings warnings;
     private final Heartbeat heartbeat;
     private final Reports reports;
     private final Programming programming;
@@ -101,9 +102,10 @@ public final class Agent implements AutoCloseable {
                 tree -> tree.tree("metadata").text("name", ""));
         ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
         events = new Events(parts.client(), time, "fairlead", name);
+        warnings = new ServiceWarnings(services, events, name);
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
         reports = new Reports(
-                time, parts.plane().mode(), families(parts.node()), this::routes, this::eligible, this::tellHealth);
+                time, parts.plane().mode(), families(parts.node()), this::routes, this::eligible, warnings::unanswered);
         reports.connections(parts.plane()::passed);
         programming = new Programming(
                 services,
@@ -301,29 +303,7 @@ public final class Agent implements AutoCloseable {
         reporting.problems(problems);
         notes.changed();
         protocols.problems(problems);
-        for (DataPlane.Problem problem : problems) {
-            Service service = services.get(problem.service());
-            if (service != null) {
-                events.warning(
-                        Events.About.of("v1", "Service", service.meta()),
-                        "FrontendNotBound",
-                        problem.frontend() + " carries no traffic on node "
-                                + parts.node().name() + ": " + problem.reason());
-            }
-        }
-    }
-
-    private void tellHealth(List<ServiceHealth.Failure> failures) {
-        for (ServiceHealth.Failure failure : failures) {
-            Service service = services.get(failure.service());
-            if (service != null) {
-                events.warning(
-                        Events.About.of("v1", "Service", service.meta()),
-                        "FailedToStartServiceHealthcheck",
-                        "node " + parts.node().name() + " cannot answer health checks at " + failure.at() + ": "
-                                + failure.reason());
-            }
-        }
+        warnings.unbound(problems);
     }
 
     @Override

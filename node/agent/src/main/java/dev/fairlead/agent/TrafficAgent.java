@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.agent;
 
-import dev.fairlead.agent.health.ServiceHealth;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
@@ -60,6 +59,7 @@ final class TrafficAgent implements AutoCloseable {
         slices = informer(Resources.ENDPOINT_SLICES, Selection.ALL, EndpointSlice::from);
         nodes = informer(Resources.NODES, Selection.ALL.where("metadata.name=" + name), Node::from);
         events = new Events(parts.client(), time, "fairlead", name);
+        ServiceWarnings warnings = new ServiceWarnings(services, events, name);
         reports = new Reports(
                 time,
                 parts.plane().mode(),
@@ -70,7 +70,7 @@ final class TrafficAgent implements AutoCloseable {
                         .toList(),
                 this::routes,
                 this::eligible,
-                this::tellHealth);
+                warnings::unanswered);
         reports.connections(parts.plane()::passed);
         programming = new Programming(
                 services,
@@ -81,7 +81,7 @@ final class TrafficAgent implements AutoCloseable {
                 progress,
                 reports,
                 time,
-                this::tell);
+                warnings::unbound);
         nodes.handle((any, old, now, revision) -> {
             if (now != null && any.name().equals(name)) {
                 programming.node(now);
@@ -148,33 +148,6 @@ final class TrafficAgent implements AutoCloseable {
     /** The routes as they are programmed. */
     RouteTable routes() {
         return programming.table();
-    }
-
-    private void tell(List<DataPlane.Problem> problems) {
-        for (DataPlane.Problem problem : problems) {
-            warn(
-                    problem.service(),
-                    "FrontendNotBound",
-                    problem.frontend() + " carries no traffic on node "
-                            + parts.node().name() + ": " + problem.reason());
-        }
-    }
-
-    private void tellHealth(List<ServiceHealth.Failure> failures) {
-        for (ServiceHealth.Failure failure : failures) {
-            warn(
-                    failure.service(),
-                    "FailedToStartServiceHealthcheck",
-                    "node " + parts.node().name() + " cannot answer health checks at " + failure.at() + ": "
-                            + failure.reason());
-        }
-    }
-
-    private void warn(ObjectName name, String reason, String message) {
-        Service service = services.get(name);
-        if (service != null) {
-            events.warning(Events.About.of("v1", "Service", service.meta()), reason, message);
-        }
     }
 
     @Override

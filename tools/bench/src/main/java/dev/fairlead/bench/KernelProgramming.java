@@ -126,7 +126,6 @@ final class KernelProgramming {
 
     /** One endpoint each of many Services at once, for a while. */
     private static void batched(NftablesPlane plane, RouteTable start) {
-        Random random = new Random(20261121);
         RouteTable table = start;
         Sample rates = new Sample();
         Sample whole = new Sample();

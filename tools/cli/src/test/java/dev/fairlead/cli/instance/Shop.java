@@ -153,8 +153,9 @@ record Shop(ApiClient client) {
         }
     }
 
-    /** Asks until every replica of frontend and backend has answered. */
+    /** Asks until every replica of frontend and backend has answered; what was just written is carried a moment later. */
     void reachesAll(InetSocketAddress at) throws IOException, InterruptedException {
+        await("somebody answers at " + at, Duration.ofSeconds(20), () -> !get(at).isEmpty());
         Set<String> expected = new TreeSet<>();
         for (String application : List.of("frontend", "backend")) {
             pods(application).forEach(pod -> expected.add(name(pod).name()));
