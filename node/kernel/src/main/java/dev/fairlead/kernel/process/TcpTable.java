@@ -5,11 +5,13 @@ import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,16 +19,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The TCP sockets of one network namespace at one moment, as /proc/net/tcp and tcp6 list them (proc_net_tcp.txt).
+ * The TCP sockets of one network namespace at one moment, but those in TIME_WAIT, as /proc/net/tcp and tcp6 list them (proc_net_tcp.txt).
  *
  * <p>Reading costs the kernel a walk over all its sockets: for questions asked now and then (before a pod gets SIGTERM),
  * not for each connection.
  */
 public record TcpTable(List<TcpSocket> sockets) {
     private static final String SOCKET_LINK = "socket:[";
+    private static final int BUFFER = 64 * 1024;
+    private static final int STATE_WORD = 4;
+    private static final byte TIME_WAIT = '6';
 
     public TcpTable {
         sockets = List.copyOf(sockets);
@@ -47,10 +53,7 @@ public record TcpTable(List<TcpSocket> sockets) {
         List<TcpSocket> sockets = new ArrayList<>();
         for (String file : List.of(protocol, protocol + "6")) {
             try {
-                Files.readAllLines(folder.resolve(file)).stream()
-                        .skip(1) // the heading
-                        .map(TcpTable::parse)
-                        .forEach(sockets::add);
+                eachLine(folder.resolve(file), line -> sockets.add(parse(line)));
             } catch (NoSuchFileException e) {
                 if (file.equals(protocol)) { // a kernel may be without IPv6
                     throw new KernelException("read " + e.getFile(), Errno.ENOENT);
@@ -60,6 +63,45 @@ public record TcpTable(List<TcpSocket> sockets) {
             }
         }
         return sockets;
+    }
+
+    /**
+     * The lines of sockets that somebody still has. Those that only wait for stragglers (TIME_WAIT) may be a hundred
+     * thousand after a minute of new connections, and say nothing: they are passed over before anything is made of them.
+     */
+    private static void eachLine(Path table, Consumer<String> line) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        int filled = 0;
+        boolean heading = true;
+        try (InputStream in = Files.newInputStream(table)) {
+            for (int count = in.read(buffer); count > 0; count = in.read(buffer, filled, BUFFER - filled)) {
+                int start = 0;
+                int end = filled + count;
+                for (int i = filled; i < end; i++) {
+                    if (buffer[i] == '\n') {
+                        if (!heading && !waits(buffer, start, i)) {
+                            line.accept(new String(buffer, start, i - start, StandardCharsets.ISO_8859_1));
+                        }
+                        heading = false;
+                        start = i + 1;
+                    }
+                }
+                filled = end - start;
+                System.arraycopy(buffer, start, buffer, 0, filled);
+            }
+        }
+    }
+
+    /** Whether the fourth word, the state, is that of TIME_WAIT. */
+    private static boolean waits(byte[] line, int from, int to) {
+        int words = 0;
+        for (int i = from; i < to - 1; i++) {
+            boolean begins = line[i] != ' ' && (i == from || line[i - 1] == ' ');
+            if (begins && ++words == STATE_WORD) {
+                return line[i] == '0' && line[i + 1] == TIME_WAIT;
+            }
+        }
+        return false;
     }
 
     /** {@code 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 …}. */

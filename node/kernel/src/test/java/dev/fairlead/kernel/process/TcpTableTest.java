@@ -10,15 +10,41 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(NeedsNamespaces.class)
 class TcpTableTest {
+    /** A minute of new connections leaves so many; making something of each held up everything else on a small machine. */
+    @Test
+    void connectionsThatOnlyWaitForStragglersArePassedOver(@TempDir Path net) throws Exception {
+        String heading =
+                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+        StringBuilder table = new StringBuilder(heading);
+        for (int i = 0; i < 20_000; i++) {
+            String socket = i % 1000 == 7
+                    ? "00000000:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 %d 1 0"
+                            .formatted(i / 1000 + 1, i)
+                    : "0100007F:1F90 0100007F:E6A8 06 00000000:00000000 03:00000553 00000000 0 0 0 3 0";
+            table.append("%5d: %s%n".formatted(i, socket));
+        }
+        Files.writeString(net.resolve("tcp"), table);
+
+        List<TcpSocket> sockets = TcpTable.read(net, "tcp");
+
+        assertThat(sockets)
+                .extracting(socket -> socket.local().getPort())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 20).boxed().toList());
+        assertThat(sockets).extracting(TcpSocket::inode).startsWith(7L, 1007L).endsWith(19_007L);
+    }
+
     @Test
     void connectionsNobodyHasAcceptedAreCounted() throws Exception {
         try (Lab lab = new Lab()) {
