@@ -4,9 +4,9 @@ package dev.fairlead.kernel;
 import dev.fairlead.kernel.bpf.Assembler;
 import dev.fairlead.kernel.bpf.BpfMap;
 import dev.fairlead.kernel.bpf.CgroupLink;
-import dev.fairlead.kernel.bpf.Helper;
 import dev.fairlead.kernel.bpf.Hook;
 import dev.fairlead.kernel.bpf.Instruction;
+import dev.fairlead.kernel.bpf.KernelFunction;
 import dev.fairlead.kernel.bpf.LoadedProgram;
 import dev.fairlead.kernel.bpf.MapSpec;
 import dev.fairlead.kernel.bpf.Program;
@@ -121,12 +121,12 @@ public record Probe(String feature, boolean possible, String reason) {
     private static Program peerProgram(long cookie) {
         return new Assembler()
                 .set(Register.R6, Register.R1)
-                .call(Helper.NAMESPACE_COOKIE)
+                .call(KernelFunction.NAMESPACE_COOKIE)
                 .setLong(Register.R1, cookie)
                 .jumpIf(Register.R0, Instruction.Condition.NOT_EQUAL, Register.R1, "out")
                 .load(Instruction.Width.LONG, Register.R2, Register.R6, SOCKET_OF_CONTEXT)
                 .setMap(Register.R1, "probe")
-                .call(Helper.SOCKET_STORAGE_DELETE)
+                .call(KernelFunction.SOCKET_STORAGE_DELETE)
                 .label("out")
                 .set(Register.R0, 1)
                 .exit()
@@ -138,7 +138,7 @@ public record Probe(String feature, boolean possible, String reason) {
         return of("errors of programs at sockets", "Linux 5.18, CAP_BPF and CAP_NET_ADMIN", () -> {
             Program program = new Assembler()
                     .set(Register.R1, -Errno.ECONNREFUSED)
-                    .call(Helper.SET_RESULT)
+                    .call(KernelFunction.SET_RESULT)
                     .set(Register.R0, 0)
                     .exit()
                     .program("probe", Hook.CONNECT4);

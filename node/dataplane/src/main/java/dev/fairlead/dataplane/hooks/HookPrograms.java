@@ -14,11 +14,11 @@ import static dev.fairlead.kernel.bpf.Register.R9;
 
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.bpf.Assembler;
-import dev.fairlead.kernel.bpf.Helper;
 import dev.fairlead.kernel.bpf.Hook;
 import dev.fairlead.kernel.bpf.Instruction.Computation;
 import dev.fairlead.kernel.bpf.Instruction.Condition;
 import dev.fairlead.kernel.bpf.Instruction.Width;
+import dev.fairlead.kernel.bpf.KernelFunction;
 import dev.fairlead.kernel.bpf.Program;
 import java.util.List;
 
@@ -189,16 +189,16 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     }
 
     private static void drop(Assembler code, String map) {
-        code.setMap(R1, map).load(Width.LONG, R2, R6, SOCKET).call(Helper.SOCKET_STORAGE_DELETE);
+        code.setMap(R1, map).load(Width.LONG, R2, R6, SOCKET).call(KernelFunction.SOCKET_STORAGE_DELETE);
     }
 
     private static void forgetDatagrams(Assembler code) {
         code.set(R1, R6)
-                .call(Helper.SOCKET_COOKIE)
+                .call(KernelFunction.SOCKET_COOKIE)
                 .store(Width.LONG, R10, COOKIE, R0)
                 .setMap(R1, "datagrams")
                 .setStack(R2, COOKIE)
-                .call(Helper.MAP_DELETE);
+                .call(KernelFunction.MAP_DELETE);
     }
 
     /** Address and port, as keys have them. */
@@ -248,7 +248,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     /** Out, unless the door is for this socket's process. */
     private void whose(Assembler code, boolean six) {
         code.set(R1, R6)
-                .call(Helper.NAMESPACE_COOKIE)
+                .call(KernelFunction.NAMESPACE_COOKIE)
                 .store(Width.LONG, R10, NAMESPACE, R0)
                 .set(R8, Value.PODS)
                 .setLong(R1, node)
@@ -274,7 +274,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
         }
         code.jumpIf(R1, Condition.NOT_EQUAL, 0, "served")
                 .set(R1, -Errno.ECONNREFUSED)
-                .call(Helper.SET_RESULT)
+                .call(KernelFunction.SET_RESULT)
                 .set(R0, 0)
                 .exit()
                 .label("served");
@@ -293,7 +293,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
         look(code, "clients", CLIENT).jumpIf(R0, Condition.EQUAL, 0, "draw").set(R9, R0);
         choose(code);
         code.load(Width.LONG, R8, R9, 24)
-                .call(Helper.MONOTONIC_TIME)
+                .call(KernelFunction.MONOTONIC_TIME)
                 .compute(R0, Computation.SUBTRACT, R8)
                 .load(Width.WORD, R1, R7, 8)
                 .compute(R1, Computation.MULTIPLY, NANOS)
@@ -304,7 +304,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     /** Chosen is what a random slot holds; a slot that has just gone is drawn anew, as the first. */
     private static void draw(Assembler code) {
         code.label("draw")
-                .call(Helper.RANDOM)
+                .call(KernelFunction.RANDOM)
                 .load(Width.WORD, R1, R7, 4)
                 .compute(R0, Computation.REMAINDER, R1)
                 .store(Width.WORD, R10, PLACE + 4, R0)
@@ -337,7 +337,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     private static void stay(Assembler code) {
         code.load(Width.WORD, R1, R7, 8)
                 .jumpIf(R1, Condition.EQUAL, 0, "held")
-                .call(Helper.MONOTONIC_TIME)
+                .call(KernelFunction.MONOTONIC_TIME)
                 .store(Width.LONG, R10, CLIENT_STAYS + 24, R0);
         for (int at = 0; at < 16; at += 8) {
             code.load(Width.LONG, R1, R10, CHOSEN + at).store(Width.LONG, R10, CLIENT_STAYS + at, R1);
@@ -401,11 +401,11 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     }
 
     private static Assembler look(Assembler code, String map, int key) {
-        return code.setMap(R1, map).setStack(R2, key).call(Helper.MAP_LOOKUP);
+        return code.setMap(R1, map).setStack(R2, key).call(KernelFunction.MAP_LOOKUP);
     }
 
     private static void update(Assembler code, String map, int key, int value) {
-        code.setMap(R1, map).setStack(R2, key).setStack(R3, value).set(R4, 0).call(Helper.MAP_UPDATE);
+        code.setMap(R1, map).setStack(R2, key).setStack(R3, value).set(R4, 0).call(KernelFunction.MAP_UPDATE);
     }
 
     /** R0: what is stored with the socket. */
@@ -414,6 +414,6 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
                 .load(Width.LONG, R2, R6, SOCKET)
                 .set(R3, 0)
                 .set(R4, create ? 1 : 0)
-                .call(Helper.SOCKET_STORAGE_GET);
+                .call(KernelFunction.SOCKET_STORAGE_GET);
     }
 }

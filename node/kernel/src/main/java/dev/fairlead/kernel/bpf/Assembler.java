@@ -76,7 +76,7 @@ public final class Assembler {
         return add(new Instruction.Store(width, base, offset, new Operand.Constant(number)));
     }
 
-    public Assembler call(Helper helper) {
+    public Assembler call(KernelFunction helper) {
         return add(new Instruction.Call(helper));
     }
 

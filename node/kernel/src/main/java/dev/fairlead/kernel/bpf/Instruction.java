@@ -122,7 +122,7 @@ public sealed interface Instruction {
     }
 
     /** {@code call map_lookup}. */
-    record Call(Helper helper) implements Instruction {
+    record Call(KernelFunction helper) implements Instruction {
         @Override
         public String toString() {
             return "call " + helper;

@@ -27,7 +27,7 @@ public final class UdpSockets implements AutoCloseable {
             this.identity = identity;
         }
 
-        /** The number by which programs know it ({@link Helper#SOCKET_COOKIE}). */
+        /** The number by which programs know it ({@link KernelFunction#SOCKET_COOKIE}). */
         public long cookie() {
             return MemorySegment.ofArray(identity).get(ValueLayout.JAVA_LONG_UNALIGNED, COOKIE);
         }

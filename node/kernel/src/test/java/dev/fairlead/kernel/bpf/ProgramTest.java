@@ -28,7 +28,7 @@ class ProgramTest {
             .label("look")
             .setMap(R1, "services")
             .setStack(R2, -16)
-            .call(Helper.MAP_LOOKUP)
+            .call(KernelFunction.MAP_LOOKUP)
             .jumpIf(R0, Condition.EQUAL, 0, "out")
             .compute(R2, Computation.MOVE, 3)
             .compute(R2, Computation.REMAINDER, 2)

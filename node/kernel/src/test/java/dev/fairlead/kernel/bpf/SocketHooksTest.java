@@ -89,7 +89,7 @@ class SocketHooksTest {
     void aProgramSaysWithWhichError() throws Exception {
         Program program = new Assembler()
                 .set(R1, -Errno.ENETUNREACH)
-                .call(Helper.SET_RESULT)
+                .call(KernelFunction.SET_RESULT)
                 .set(R0, 0)
                 .exit()
                 .program("unreachable", Hook.CONNECT4);
@@ -114,7 +114,7 @@ class SocketHooksTest {
     private static Assembler remembers(long namespace) {
         return new Assembler()
                 .set(R6, R1)
-                .call(Helper.NAMESPACE_COOKIE)
+                .call(KernelFunction.NAMESPACE_COOKIE)
                 .setLong(R1, namespace)
                 .jumpIf(R0, Condition.NOT_EQUAL, R1, "out")
                 .load(Width.WORD, R7, R6, PORT)
@@ -122,17 +122,17 @@ class SocketHooksTest {
                 .load(Width.LONG, R2, R6, SOCKET)
                 .set(R3, 0)
                 .set(R4, 1)
-                .call(Helper.SOCKET_STORAGE_GET)
+                .call(KernelFunction.SOCKET_STORAGE_GET)
                 .jumpIf(R0, Condition.EQUAL, 0, "out")
                 .store(Width.WORD, R0, 0, R7)
                 .set(R1, R6)
-                .call(Helper.SOCKET_COOKIE)
+                .call(KernelFunction.SOCKET_COOKIE)
                 .store(Width.LONG, R10, -8, R0)
                 .setMap(R1, "open")
                 .setStack(R2, -8)
                 .setStack(R3, -8)
                 .set(R4, 0)
-                .call(Helper.MAP_UPDATE)
+                .call(KernelFunction.MAP_UPDATE)
                 .label("out")
                 .set(R0, 1)
                 .exit();
@@ -146,7 +146,7 @@ class SocketHooksTest {
                 .load(Width.LONG, R2, R6, SOCKET)
                 .set(R3, 0)
                 .set(R4, 0)
-                .call(Helper.SOCKET_STORAGE_GET)
+                .call(KernelFunction.SOCKET_STORAGE_GET)
                 .jumpIf(R0, Condition.EQUAL, 0, "out")
                 .set(R7, networkOrder(7))
                 .store(Width.WORD, R6, PORT, R7)
@@ -158,11 +158,11 @@ class SocketHooksTest {
 
     private static Program forgets() {
         return new Assembler()
-                .call(Helper.SOCKET_COOKIE)
+                .call(KernelFunction.SOCKET_COOKIE)
                 .store(Width.LONG, R10, -8, R0)
                 .setMap(R1, "open")
                 .setStack(R2, -8)
-                .call(Helper.MAP_DELETE)
+                .call(KernelFunction.MAP_DELETE)
                 .set(R0, 1)
                 .exit()
                 .program("forgets", Hook.RELEASE);

@@ -10,4 +10,12 @@ record Death(long from, long until) {
     boolean explains(Sample sample) {
         return sample.began() <= until && sample.ended() >= from;
     }
+
+    /** Where {@code sample} lies seen from this death: {@code begun 3.2 ms after it was gone}. */
+    String distance(Sample sample) {
+        if (sample.began() > until) {
+            return "begun %.1f ms after it was gone".formatted((sample.began() - until) / 1e6);
+        }
+        return "over %.1f ms before the kill".formatted((from - sample.ended()) / 1e6);
+    }
 }

@@ -174,12 +174,19 @@ final class Report {
     }
 
     /** The first few different errors, with how often each was met. */
-    private static String errors(List<Sample> failed) {
+    private String errors(List<Sample> failed) {
         Map<String, Integer> counted = new LinkedHashMap<>();
-        failed.forEach(sample -> counted.merge(sample.phase().text() + ": " + sample.error(), 1, Integer::sum));
+        failed.forEach(sample -> counted.merge(error(sample), 1, Integer::sum));
         return counted.entrySet().stream()
                 .limit(5)
                 .map(entry -> "  " + entry.getValue() + "× " + entry.getKey())
                 .collect(Collectors.joining("\n"));
+    }
+
+    private String error(Sample sample) {
+        String distance = sample.phase() == Phase.KILL
+                ? killed.map(death -> " (" + death.distance(sample) + ")").orElse("")
+                : "";
+        return sample.phase().text() + ": " + sample.error() + distance;
     }
 }

@@ -55,7 +55,8 @@ final class ReportTest {
         assertThat(report.lost()).containsExactly(samples.get(3), samples.get(4));
         assertThat(report.text())
                 .endsWith("5 requests, 1 answered; 2 were under way on the killed process and died with it;"
-                        + " 2 were lost and must not be:\n  2× kill: Connection reset");
+                        + " 2 were lost and must not be:\n  1× kill: Connection reset (over 1.0 ms before the kill)\n"
+                        + "  1× kill: Connection reset (begun 1.0 ms after it was gone)");
         assertThat(new Report(samples, Map.of(), Map.of(), Optional.empty()).lost())
                 .as("nobody was killed")
                 .hasSize(4);

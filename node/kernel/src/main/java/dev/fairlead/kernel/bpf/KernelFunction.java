@@ -4,7 +4,7 @@ package dev.fairlead.kernel.bpf;
 import java.util.Locale;
 
 /** Functions of the kernel that programs may call ({@code enum bpf_func_id}). */
-public enum Helper {
+public enum KernelFunction {
     /** (map, key) → pointer to the value, or 0. */
     MAP_LOOKUP(1),
     /** (map, key, value, flags) → 0 or -errno. */
@@ -28,7 +28,7 @@ public enum Helper {
 
     private final int number;
 
-    Helper(int number) {
+    KernelFunction(int number) {
         this.number = number;
     }
 
