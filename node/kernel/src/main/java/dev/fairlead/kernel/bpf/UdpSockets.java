@@ -33,7 +33,6 @@ public final class UdpSockets implements AutoCloseable {
         }
     }
 
-    private static final int SOCK_DIAG = 4;
     private static final int BY_FAMILY = 20;
     private static final int DESTROY = 21;
     private static final int UDP = 17;
@@ -50,7 +49,7 @@ public final class UdpSockets implements AutoCloseable {
     }
 
     public static UdpSockets in(Namespace namespace) {
-        return new UdpSockets(NetlinkSocket.open(namespace, SOCK_DIAG));
+        return new UdpSockets(NetlinkSocket.open(namespace, NetlinkSocket.SOCK_DIAG));
     }
 
     /** Those that are connected. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NetlinkSocket implements AutoCloseable {
     public static final int ROUTE = 0;
+    public static final int SOCK_DIAG = 4;
     public static final int NETFILTER = 12;
 
     private static final int AF_NETLINK = 16;
@@ -42,30 +43,38 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NLM_F_ACK_TLVS = 0x200;
     private static final int NLMSGERR_ATTR_MSG = 1;
     private static final long HEADER = 16;
+    /** A part of a list is at most 32 KiB long; the answer about one object may be longer. */
+    private static final int LIST_PART = 1 << 15;
+
+    private static final int LONGEST = 1 << 17;
 
     private final int descriptor;
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final MemorySegment state = Arena.ofAuto().allocate(Libc.CALL_STATE);
-    private final MemorySegment received = Arena.ofAuto().allocate(1 << 17, 8);
+    private final MemorySegment received;
 
-    private NetlinkSocket(int descriptor) {
+    private NetlinkSocket(int descriptor, int longest) {
         this.descriptor = descriptor;
+        this.received = Arena.ofAuto().allocate(longest, 8);
     }
 
     public static NetlinkSocket open(Namespace namespace, int protocol) {
-        return namespace.call(() -> {
-            int fd = (int) SystemCalls.require(
-                    "open netlink socket", SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
-            option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-            option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-            option(fd, SOL_SOCKET, SO_RCVBUF, 1 << 20);
-            if (protocol == NETFILTER) {
-                // a batch is one datagram, and a whole table may be one batch; needs CAP_NET_ADMIN, as batches do
-                option(fd, SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20);
-                option(fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20);
-            }
-            return new NetlinkSocket(fd);
-        });
+        return namespace.call(() -> here(protocol));
+    }
+
+    /** In the namespace of the calling thread. */
+    public static NetlinkSocket here(int protocol) {
+        int fd = (int)
+                SystemCalls.require("open netlink socket", SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+        option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+        option(fd, SOL_SOCKET, SO_RCVBUF, 1 << 20);
+        if (protocol == NETFILTER) {
+            // a batch is one datagram, and a whole table may be one batch; needs CAP_NET_ADMIN, as batches do
+            option(fd, SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20);
+            option(fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20);
+        }
+        return new NetlinkSocket(fd, protocol == SOCK_DIAG ? LIST_PART : LONGEST);
     }
 
     private static void option(int fd, int level, int option, int value) {

@@ -2,14 +2,15 @@
 package dev.fairlead.kernel.process;
 
 import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.Work;
+import dev.fairlead.kernel.namespace.Namespace;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Where processes wait for clients: their listening TCP sockets, and their UDP sockets that are bound and have no peer
- * (proc_net_tcp.txt; the kernel prints UDP's in the same form). Reading costs a walk over all sockets of the namespace.
+ * Where processes wait for clients: their listening TCP sockets, and their UDP sockets that are bound and have no peer.
  */
 public record OpenPorts(List<InetSocketAddress> tcp, List<InetSocketAddress> udp) {
     /** Of nobody. */
@@ -22,21 +23,30 @@ public record OpenPorts(List<InetSocketAddress> tcp, List<InetSocketAddress> udp
      */
     public static OpenPorts of(Set<Long> pids) {
         for (long pid : pids) {
-            Path net = Path.of("/proc", Long.toString(pid), "net");
             if (ProcessStatus.of(pid).filter(process -> !process.isZombie()).isPresent()) {
                 Set<Long> inodes = TcpTable.socketInodes(pids);
-                return new OpenPorts(
-                        open(TcpTable.read(net, "tcp"), TcpSocket.State.LISTEN, inodes),
-                        open(TcpTable.read(net, "udp"), TcpSocket.State.CLOSE, inodes));
+                return near(
+                        pid,
+                        () -> new OpenPorts(
+                                open(TcpTable.listening().sockets(), inodes),
+                                open(SocketList.here(SocketList.UDP, EnumSet.of(TcpSocket.State.CLOSE)), inodes)));
             }
         }
         return NONE;
     }
 
-    /** UDP sockets without a peer are printed in the state that TCP calls CLOSE. */
-    private static List<InetSocketAddress> open(List<TcpSocket> sockets, TcpSocket.State state, Set<Long> inodes) {
+    /** In the network namespace of a process: to enter one takes a privilege, to be there already takes none. */
+    private static <T> T near(long pid, Work<T, RuntimeException> work) {
+        try (Namespace there = Namespace.ofProcess(pid);
+                Namespace here = Namespace.own()) {
+            return there.identity().equals(here.identity()) ? work.run() : there.call(work);
+        }
+    }
+
+    /** UDP sockets without a peer are in the state that TCP calls CLOSE. */
+    private static List<InetSocketAddress> open(List<TcpSocket> sockets, Set<Long> inodes) {
         return sockets.stream()
-                .filter(socket -> socket.state() == state && inodes.contains(socket.inode()))
+                .filter(socket -> inodes.contains(socket.inode()))
                 .map(TcpSocket::local)
                 .toList();
     }

@@ -4,7 +4,7 @@ package dev.fairlead.kernel.process;
 import java.net.InetSocketAddress;
 
 /**
- * One line of a {@link TcpTable}.
+ * A socket of a {@link TcpTable}.
  *
  * @param remote 0.0.0.0:0 or [::]:0 for a listener
  * @param receiveQueue bytes not read yet; for a listener the number of connections not accepted yet
@@ -35,8 +35,12 @@ public record TcpSocket(
             this.number = number;
         }
 
+        int number() {
+            return number;
+        }
+
         static State of(int number) {
-            // a half-open connection, TCP_NEW_SYN_RECV inside the kernel, is printed as SYN_RECV
+            // a half-open connection, TCP_NEW_SYN_RECV inside the kernel, is told as SYN_RECV
             for (State state : values()) {
                 if (state.number == number) {
                     return state;

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.kernel.process;
 
-import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The TCP sockets of one network namespace at one moment, but those in TIME_WAIT, as /proc/net/tcp and tcp6 list them (proc_net_tcp.txt).
+ * The TCP sockets of one network namespace at one moment, but those in TIME_WAIT, which wait for stragglers and say nothing.
  *
- * <p>Reading costs the kernel a walk over all its sockets: for questions asked now and then (before a pod gets SIGTERM),
- * not for each connection.
+ * <p>All of them cost the kernel a walk over its table of sockets, some milliseconds: for questions asked now and then (before
+ * a pod gets SIGTERM), not for each connection.
  */
 public record TcpTable(List<TcpSocket> sockets) {
     private static final String SOCKET_LINK = "socket:[";
-    private static final int BUFFER = 64 * 1024;
-    private static final int STATE_WORD = 4;
-    private static final byte TIME_WAIT = '6';
+    private static final Set<TcpSocket.State> ALIVE =
+            EnumSet.complementOf(EnumSet.of(TcpSocket.State.TIME_WAIT, TcpSocket.State.OTHER));
 
     public TcpTable {
         sockets = List.copyOf(sockets);
@@ -40,96 +31,21 @@ public record TcpTable(List<TcpSocket> sockets) {
 
     /** Of a namespace. */
     public static TcpTable of(Namespace namespace) {
-        return namespace.call(() -> new TcpTable(read(Path.of("/proc/thread-self/net"), "tcp")));
-    }
-
-    /** Of the namespace in which a process is. */
-    public static TcpTable ofProcess(long pid) {
-        return new TcpTable(read(Path.of("/proc", Long.toString(pid), "net"), "tcp"));
-    }
-
-    /** The lines of one protocol's tables; those of {@code udp} look the same. */
-    static List<TcpSocket> read(Path folder, String protocol) {
-        List<TcpSocket> sockets = new ArrayList<>();
-        for (String file : List.of(protocol, protocol + "6")) {
-            try {
-                eachLine(folder.resolve(file), line -> sockets.add(parse(line)));
-            } catch (NoSuchFileException e) {
-                if (file.equals(protocol)) { // a kernel may be without IPv6
-                    throw new KernelException("read " + e.getFile(), Errno.ENOENT);
-                }
-            } catch (IOException e) {
-                throw new KernelException("read " + folder.resolve(file), Errno.EIO, String.valueOf(e.getMessage()));
-            }
-        }
-        return sockets;
+        return namespace.call(TcpTable::here);
     }
 
     /**
-     * The lines of sockets that somebody still has. Those that only wait for stragglers (TIME_WAIT) may be a hundred
-     * thousand after a minute of new connections, and say nothing: they are passed over before anything is made of them.
+     * Of the calling thread's namespace.
+     *
+     * @throws KernelException ENOENT on a system that is not Linux
      */
-    private static void eachLine(Path table, Consumer<String> line) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        int filled = 0;
-        boolean heading = true;
-        try (InputStream in = Files.newInputStream(table)) {
-            for (int count = in.read(buffer); count > 0; count = in.read(buffer, filled, BUFFER - filled)) {
-                int start = 0;
-                int end = filled + count;
-                for (int i = filled; i < end; i++) {
-                    if (buffer[i] == '\n') {
-                        if (!heading && !waits(buffer, start, i)) {
-                            line.accept(new String(buffer, start, i - start, StandardCharsets.ISO_8859_1));
-                        }
-                        heading = false;
-                        start = i + 1;
-                    }
-                }
-                filled = end - start;
-                System.arraycopy(buffer, start, buffer, 0, filled);
-            }
-        }
+    public static TcpTable here() {
+        return new TcpTable(SocketList.here(SocketList.TCP, ALIVE));
     }
 
-    /** Whether the fourth word, the state, is that of TIME_WAIT. */
-    private static boolean waits(byte[] line, int from, int to) {
-        int words = 0;
-        for (int i = from; i < to - 1; i++) {
-            boolean begins = line[i] != ' ' && (i == from || line[i - 1] == ' ');
-            if (begins && ++words == STATE_WORD) {
-                return line[i] == '0' && line[i + 1] == TIME_WAIT;
-            }
-        }
-        return false;
-    }
-
-    /** {@code 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 …}. */
-    static TcpSocket parse(String line) {
-        String[] words = line.strip().split("\\s+", -1);
-        int colon = words[4].indexOf(':');
-        return new TcpSocket(
-                address(words[1]),
-                address(words[2]),
-                TcpSocket.State.of(Integer.parseInt(words[3], 16)),
-                Long.parseLong(words[4].substring(colon + 1), 16),
-                Long.parseLong(words[4].substring(0, colon), 16),
-                Long.parseLong(words[9]));
-    }
-
-    /** The kernel prints each 32 bits of an address as a number of the machine, the port as what it means. */
-    private static InetSocketAddress address(String word) {
-        int colon = word.indexOf(':');
-        ByteBuffer bytes = ByteBuffer.allocate(colon / 2).order(ByteOrder.nativeOrder());
-        for (int i = 0; i < colon; i += 8) {
-            bytes.putInt(Integer.parseUnsignedInt(word.substring(i, i + 8), 16));
-        }
-        try {
-            return new InetSocketAddress(
-                    InetAddress.getByAddress(bytes.array()), Integer.parseInt(word.substring(colon + 1), 16));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 and 16 bytes are addresses", e);
-        }
+    /** The listeners alone of the calling thread's namespace, which cost microseconds. */
+    public static TcpTable listening() {
+        return new TcpTable(SocketList.here(SocketList.TCP, EnumSet.of(TcpSocket.State.LISTEN)));
     }
 
     public List<TcpSocket> listeners() {

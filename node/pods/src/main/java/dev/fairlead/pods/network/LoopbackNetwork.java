@@ -106,7 +106,7 @@ public final class LoopbackNetwork implements PodNetwork {
         @Override
         public long unaccepted(Set<Long> sessions) {
             InetAddress own = Inet.address(record.addresses().getFirst());
-            return table().notAccepted(own::equals);
+            return TcpTable.here().notAccepted(own::equals);
         }
 
         @Override
@@ -114,7 +114,7 @@ public final class LoopbackNetwork implements PodNetwork {
             if (record.shared()) {
                 return null;
             }
-            TcpTable everywhere = new TcpTable(table().listeners().stream()
+            TcpTable everywhere = new TcpTable(TcpTable.listening().sockets().stream()
                     .filter(socket -> socket.isWildcard() && !foreign.contains(socket.inode()))
                     .toList());
             if (everywhere.sockets().isEmpty()) {
@@ -130,10 +130,6 @@ public final class LoopbackNetwork implements PodNetwork {
                     .sorted()
                     .collect(Collectors.joining(", "));
             return ports.isEmpty() ? null : complaint(ports);
-        }
-
-        private static TcpTable table() {
-            return TcpTable.ofProcess(ProcessHandle.current().pid());
         }
 
         private static Set<Long> processes(Set<Long> sessions) {

@@ -44,10 +44,10 @@ final class ListenAddress {
     }
 
     private static String holder(int port) {
-        if (!Files.exists(Path.of("/proc/self/net/tcp"))) {
+        if (!Files.exists(Path.of("/proc/self/ns/net"))) {
             return "another program";
         }
-        List<TcpSocket> there = TcpTable.ofProcess(ProcessHandle.current().pid()).listeners().stream()
+        List<TcpSocket> there = TcpTable.listening().sockets().stream()
                 .filter(socket -> socket.local().getPort() == port)
                 .toList();
         TcpTable table = new TcpTable(there);
