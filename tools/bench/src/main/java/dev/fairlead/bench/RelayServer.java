@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One relay loop between two ports of 127.0.0.1: {@code RelayServer FRONTEND BACKEND [channels]}, until it is killed. */
 public final class RelayServer {
@@ -44,7 +43,7 @@ public final class RelayServer {
 
     private record Only(Target target) implements Upstream {
         @Override
-        public Target choose(InetAddress client, int attempt, @Nullable Target failed) {
+        public Target choose(InetAddress client, List<Target> tried) {
             return target;
         }
 

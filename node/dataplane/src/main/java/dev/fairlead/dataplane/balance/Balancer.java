@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backends of one frontend. They are replaced as a whole; a connection that has failed tries the ones after it, each
- * once, in the order they stand in.
+ * The backends of one frontend. They are replaced as a whole, also between two attempts of one connection; a connection
+ * that has failed tries the ones after it, each once, in the order they stand in.
  */
 public final class Balancer implements Upstream {
     private final Choice choice;
@@ -60,15 +60,16 @@ public final class Balancer implements Upstream {
     }
 
     @Override
-    public @Nullable Target choose(InetAddress client, int attempt, @Nullable Target failed) {
+    public @Nullable Target choose(InetAddress client, List<Target> tried) {
         Backends now = backends;
         List<Target> targets = now.of(client);
-        if (attempt >= targets.size()) {
+        if (targets.isEmpty()) {
             return null;
         }
-        Target chosen = failed == null
-                ? first(targets, now.affinity, client)
-                : targets.get((index(targets, failed) + 1) % targets.size());
+        Target chosen = tried.isEmpty() ? first(targets, now.affinity, client) : next(targets, tried);
+        if (chosen == null) {
+            return null;
+        }
         if (now.affinity != null) {
             now.affinity.remember(client, chosen);
         }
@@ -84,6 +85,18 @@ public final class Balancer implements Upstream {
         int count = targets.size();
         int index = choice == Choice.RANDOM ? random.nextInt(count) : Math.floorMod(turn.getAndIncrement(), count);
         return targets.get(index);
+    }
+
+    /** The one after the last that was tried, or after that; null when all that there are now have been. */
+    private static @Nullable Target next(List<Target> targets, List<Target> tried) {
+        int last = index(targets, tried.getLast());
+        for (int i = 1; i <= targets.size(); i++) {
+            Target candidate = targets.get((last + i) % targets.size());
+            if (index(tried, candidate) < 0) {
+                return candidate;
+            }
+        }
+        return null;
     }
 
     private static int index(List<Target> targets, Target wanted) {

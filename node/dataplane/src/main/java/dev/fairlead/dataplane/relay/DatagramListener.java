@@ -58,7 +58,7 @@ final class DatagramListener implements Listener {
     private void carry(InetSocketAddress client, int length) throws IOException {
         Flow flow = flows.get(client);
         if (flow == null) {
-            Upstream.Target target = upstream.choose(client.getAddress(), 0, null);
+            Upstream.Target target = upstream.choose(client.getAddress(), List.of());
             if (target == null || !makeRoom()) {
                 return;
             }

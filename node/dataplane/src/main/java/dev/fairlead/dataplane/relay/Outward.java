@@ -4,6 +4,7 @@ package dev.fairlead.dataplane.relay;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Outward implements Upstream {
 
     /** Nobody, as long as nobody is asked for. */
     @Override
-    public @Nullable Target choose(InetAddress client, int attempt, @Nullable Target failed) {
+    public @Nullable Target choose(InetAddress client, List<Target> tried) {
         return null;
     }
 
@@ -44,8 +45,8 @@ public final class Outward implements Upstream {
 
     private record One(Target there) implements Upstream {
         @Override
-        public @Nullable Target choose(InetAddress client, int attempt, @Nullable Target failed) {
-            return attempt == 0 ? there : null;
+        public @Nullable Target choose(InetAddress client, List<Target> tried) {
+            return tried.isEmpty() ? there : null;
         }
 
         @Override

@@ -5,7 +5,9 @@ import dev.fairlead.dataplane.relay.Attempts.Outcome;
 import dev.fairlead.dataplane.socket.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class Session {
     private final Side client;
     private final Side endpoint;
     private Upstream.@Nullable Target target;
-    private int attempt;
+    private List<Upstream.Target> tried = List.of();
     private boolean connected;
     private boolean over;
 
@@ -51,14 +53,14 @@ final class Session {
 
     private void expectConnection() {
         if (!over && !connected) {
-            loop.awaitConnection(this, attempt);
+            loop.awaitConnection(this, tried.size());
         }
     }
 
     /** Begins to connect to the first endpoint that does not refuse at once; false when there is none. */
     private boolean reach() throws IOException {
-        while (attempt < MAX_ATTEMPTS) {
-            Upstream.Target chosen = upstream.choose(peer.getAddress(), attempt, target);
+        while (tried.size() < MAX_ATTEMPTS) {
+            Upstream.Target chosen = upstream.choose(peer.getAddress(), tried);
             if (chosen == null) {
                 break;
             }
@@ -71,15 +73,17 @@ final class Session {
                 return true;
             }
             failed(chosen, Outcome.REFUSED);
-            attempt++;
         }
         end(true);
         return false;
     }
 
-    private void failed(Upstream.Target tried, Outcome how) {
-        tried.traffic().countFailed();
-        tried.traffic().note(loop.now(), peer.getAddress(), how);
+    private void failed(Upstream.Target unreached, Outcome how) {
+        unreached.traffic().countFailed();
+        unreached.traffic().note(loop.now(), peer.getAddress(), how);
+        List<Upstream.Target> all = new ArrayList<>(tried);
+        all.add(unreached);
+        tried = all;
     }
 
     /** The endpoint refused, or is silent: tries another, with the bytes at hand. */
@@ -90,7 +94,6 @@ final class Session {
         loop.close(endpoint.handle, true);
         endpoint.handle = -1;
         endpoint.last = false;
-        attempt++;
         if (reach()) {
             endpoint.flush();
             expectConnection();
@@ -99,7 +102,7 @@ final class Session {
 
     /** The endpoint of that attempt has had its time. */
     void late(int thatAttempt) {
-        if (over || connected || attempt != thatAttempt) {
+        if (over || connected || tried.size() != thatAttempt) {
             return;
         }
         try {

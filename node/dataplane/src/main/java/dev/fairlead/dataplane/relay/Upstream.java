@@ -4,6 +4,7 @@ package dev.fairlead.dataplane.relay;
 import dev.fairlead.dataplane.socket.Admission;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who answers at a frontend, asked anew for each connection; any loop may ask. */
@@ -11,11 +12,10 @@ public interface Upstream {
     /**
      * An endpoint for a new connection of {@code client}, or null when there is none (left).
      *
-     * @param attempt 0 at first; 1, 2 … when the endpoints given before could not be reached
-     * @param failed the endpoint that was tried last, null at first
+     * @param tried the endpoints given before for this connection, none of which could be reached, the last one last
      */
     @Nullable
-    Target choose(InetAddress client, int attempt, @Nullable Target failed);
+    Target choose(InetAddress client, List<Target> tried);
 
     /** Who may come in at all; asked when the frontend is opened and refreshed. */
     default Admission admission() {

@@ -396,8 +396,8 @@ abstract class RelayContract {
         private int next;
 
         @Override
-        public Target choose(InetAddress client, int attempt, Target failed) {
-            return attempt >= targets.size() ? null : targets.get(Math.floorMod(next++, targets.size()));
+        public Target choose(InetAddress client, List<Target> tried) {
+            return tried.size() >= targets.size() ? null : targets.get(Math.floorMod(next++, targets.size()));
         }
 
         @Override

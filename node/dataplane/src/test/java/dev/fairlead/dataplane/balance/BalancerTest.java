@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.dataplane.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.routes.Origin;
+import dev.fairlead.dataplane.relay.Traffic;
+import dev.fairlead.dataplane.relay.Upstream.Target;
+import dev.fairlead.dataplane.socket.Admission;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Who is chosen, and who next when that one could not be reached. */
+class BalancerTest {
+    private static final InetAddress CLIENT = InetAddress.ofLiteral("10.0.0.9");
+
+    private final Target a = target(1);
+    private final Target b = target(2);
+    private final Target c = target(3);
+    private final Balancer balancer = new Balancer(Choice.RANDOM, new Random(1));
+
+    @Test
+    void eachIsTriedOnce() {
+        with(a, b, c);
+        for (int round = 0; round < 50; round++) {
+            List<Target> tried = new ArrayList<>();
+            for (Target next = balancer.choose(CLIENT, tried); next != null; next = balancer.choose(CLIENT, tried)) {
+                tried.add(next);
+            }
+            assertThat(tried).containsExactlyInAnyOrder(a, b, c);
+        }
+    }
+
+    @Test
+    void nobodyIsChosenWhereNobodyIs() {
+        assertThat(balancer.choose(CLIENT, List.of())).isNull();
+        assertThat(balancer.choose(CLIENT, List.of(a))).isNull();
+    }
+
+    /** An endpoint refused because it was gone, and was taken away before the next was chosen: one is left, and untried. */
+    @Test
+    void whoIsLeftIsTriedWhenTheListBecameShorterMeanwhile() {
+        with(b);
+        assertThat(balancer.choose(CLIENT, List.of(a))).isEqualTo(b);
+        assertThat(balancer.choose(CLIENT, List.of(a, b))).isNull();
+        with(b, c);
+        assertThat(balancer.choose(CLIENT, List.of(a, b))).isEqualTo(c);
+        assertThat(balancer.choose(CLIENT, List.of(c, a))).isEqualTo(b);
+    }
+
+    private void with(Target... targets) {
+        balancer.replace(new Balancer.Backends(
+                Map.of(Origin.ELSEWHERE, List.of(targets)), client -> Origin.ELSEWHERE, Admission.EVERYBODY, null));
+    }
+
+    private static Target target(int last) {
+        return new Target(new InetSocketAddress("10.1.0." + last, 80), false, new Traffic());
+    }
+}
