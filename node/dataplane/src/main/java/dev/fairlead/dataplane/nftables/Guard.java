@@ -10,13 +10,13 @@ import java.time.Duration;
  * Puts a shared table right within 100 ms after somebody else has changed it ({@code nft flush ruleset}, a deleted rule or
  * element).
  *
- * <p>It asks twenty times a second for the number that the kernel adds one to with every change of nftables, whoever made
+ * <p>It asks fifty times a second for the number that the kernel adds one to with every change of nftables, whoever made
  * it; where that is what our own changes account for, nothing more is done. A subscription to the kernel's events would
  * tell more, but makes every bulk load of everybody five times slower (docs/decisions/0010). Reading a large table takes
  * long: where others change theirs all the time, it is read no more than a tenth of the time.
  */
 public final class Guard {
-    private static final Duration PACE = Duration.ofMillis(50);
+    private static final Duration PACE = Duration.ofMillis(20);
     private static final int SHARE = 10;
     private static final System.Logger LOG = System.getLogger(Guard.class.getName());
 

@@ -97,8 +97,12 @@ public final class NftablesPlane implements DataPlane {
 
     /** The same with a table that everybody with the privilege may change, as on kernels before 6.9; needs a {@link Guard}. */
     public static NftablesPlane shared(Namespace namespace, String name, Ruleset.Options options) {
-        return new NftablesPlane(
-                Nftables.in(namespace), Conntrack.in(namespace), Table.shared(Family.INET, name), options);
+        return shared(Nftables.in(namespace), Conntrack.in(namespace), name, options);
+    }
+
+    /** The same through ways into the kernel that are open; they are closed with the plane. */
+    public static NftablesPlane shared(Nftables nftables, Conntrack conntrack, String name, Ruleset.Options options) {
+        return new NftablesPlane(nftables, conntrack, Table.shared(Family.INET, name), options);
     }
 
     private static void refuseOthers(Nftables nftables, Namespace namespace, Table table) {

@@ -4,9 +4,11 @@ package dev.fairlead.dataplane.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Frontend;
 import dev.fairlead.core.routes.Origin;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.core.routes.Treatment;
 import dev.fairlead.kernel.nftables.Bytes;
 import dev.fairlead.kernel.nftables.Element;
 import java.util.HashMap;
@@ -20,20 +22,18 @@ import org.jspecify.annotations.Nullable;
  * Sets and maps as the kernel keeps them: a key put twice with other data is refused, so is taking away what is not there.
  * And what the constant rules do with them, for one packet.
  */
-final class FakeKernel {
+public final class FakeKernel {
     private record Key(Bytes from, @Nullable Bytes to) {}
 
     private final Map<String, Map<Key, Element>> sets = new TreeMap<>();
     private int operations;
 
-    void carryOut(Layout.Plan plan) {
+    /** As a new layout, or the next step of one, changes it. */
+    public void carryOut(Layout.Plan plan) {
         for (Operation operation : plan.operations()) {
             operations++;
             switch (operation) {
-                case Operation.Put(String set, Element element) -> {
-                    Element there = elements(set).put(new Key(element.key(), element.to()), element);
-                    assertThat(there).as("already in " + set + ": " + element).isIn(null, element);
-                }
+                case Operation.Put(String set, Element element) -> put(set, element);
                 case Operation.Remove(String set, Element element) ->
                     assertThat(elements(set).remove(new Key(element.key(), element.to())))
                             .as("not in " + set + ": " + element)
@@ -47,12 +47,42 @@ final class FakeKernel {
         }
     }
 
+    /** Puts an element. */
+    public void put(String set, Element element) {
+        Element there = elements(set).put(new Key(element.key(), element.to()), element);
+        assertThat(there).as("already in " + set + ": " + element).isIn(null, element);
+    }
+
     int operations() {
         return operations;
     }
 
+    /** Holds what becomes of packets for every frontend, whoever sends them, against what the table says. */
+    public void agrees(RouteTable table, int masquerade, String what) {
+        for (Entrance entrance : table.entrances()) {
+            for (Origin origin : Origin.values()) {
+                Treatment treatment = entrance.treatment(origin, table.settings());
+                Set<String> wanted = new TreeSet<>();
+                if (treatment.backends().isEmpty()) {
+                    wanted.add(treatment.rejects() ? "REFUSE" : "DROP");
+                } else {
+                    treatment.backends().forEach(backend -> wanted.add(backend.address() + " " + backend.port()));
+                    if (treatment.masqueraded()) {
+                        wanted.add("masqueraded");
+                    }
+                    if (entrance.route().affinitySeconds() > 0) {
+                        wanted.add("held " + entrance.route().affinitySeconds());
+                    }
+                }
+                assertThat(walk(entrance.frontend(), origin, masquerade, table))
+                        .as(what + ": " + entrance.frontend() + " from " + origin)
+                        .isEqualTo(wanted);
+            }
+        }
+    }
+
     /** How many elements there are, but for the chains of affinity. */
-    int size() {
+    public int size() {
         return sets.entrySet().stream()
                 .filter(set -> !set.getKey().startsWith("classes"))
                 .mapToInt(set -> set.getValue().size())

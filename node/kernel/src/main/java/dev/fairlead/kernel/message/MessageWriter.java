@@ -119,7 +119,7 @@ public final class MessageWriter {
         return position - nest;
     }
 
-    /** Asks for an acknowledgement of the message being written. */
+    /** Asks for an acknowledgement of the message begun last. */
     public MessageWriter acknowledged() {
         memory.set(SHORT, message + 6, (short) (memory.get(SHORT, message + 6) | ACK));
         return this;

@@ -62,17 +62,30 @@ public final class NetlinkSocket implements AutoCloseable {
         return namespace.call(() -> here(protocol));
     }
 
+    /**
+     * The same with another room for answers that wait to be read.
+     *
+     * @param answers in bytes; the kernel takes its least, some 2 KiB, for less. Beyond it answers are lost
+     */
+    public static NetlinkSocket open(Namespace namespace, int protocol, int answers) {
+        return namespace.call(() -> here(protocol, answers));
+    }
+
     /** In the namespace of the calling thread. */
     public static NetlinkSocket here(int protocol) {
+        return here(protocol, protocol == NETFILTER ? 8 << 20 : 1 << 20);
+    }
+
+    private static NetlinkSocket here(int protocol, int answers) {
         int fd = (int)
                 SystemCalls.require("open netlink socket", SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
         option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
         option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-        option(fd, SOL_SOCKET, SO_RCVBUF, 1 << 20);
+        option(fd, SOL_SOCKET, SO_RCVBUF, answers);
         if (protocol == NETFILTER) {
             // a batch is one datagram, and a whole table may be one batch; needs CAP_NET_ADMIN, as batches do
             option(fd, SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20);
-            option(fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20);
+            option(fd, SOL_SOCKET, SO_RCVBUFFORCE, answers);
         }
         return new NetlinkSocket(fd, protocol == SOCK_DIAG ? LIST_PART : LONGEST);
     }
@@ -85,14 +98,22 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** Sends all that was written and throws the first error among the answers. */
+    /**
+     * Sends all that was written and throws the first error among the answers; ENOBUFS when answers were lost and none of the
+     * others is an error.
+     */
     public void execute(String operation, MessageWriter messages) {
         send(operation, messages);
         KernelException first = null;
+        boolean lost = false;
         while (true) {
             int count = receive(MSG_DONTWAIT);
             if (count == -Errno.EAGAIN) {
                 break;
+            }
+            if (count == -Errno.ENOBUFS) {
+                lost = true; // what is there has to be read all the same, or the next answer finds no room
+                continue;
             }
             if (count < 0) {
                 throw new KernelException(operation, -count);
@@ -104,6 +125,9 @@ public final class NetlinkSocket implements AutoCloseable {
         }
         if (first != null) {
             throw first;
+        }
+        if (lost) {
+            throw new KernelException(operation, Errno.ENOBUFS);
         }
     }
 
@@ -120,15 +144,20 @@ public final class NetlinkSocket implements AutoCloseable {
                 return found;
             }
         }
-        throw new KernelException(operation, Errno.EAGAIN, "the list changed each time while it was read");
+        throw new KernelException(
+                operation, Errno.EAGAIN, "the list changed, or parts of it were lost, each time it was read");
     }
 
-    /** False when the kernel says that the list changed while it was read, so that it may be incomplete. */
+    /** False when the list may be incomplete: the kernel says that it changed while it was read, or that answers were lost. */
     private <T> boolean readAnswers(
             String operation, int sequence, Function<MemorySegment, @Nullable T> function, List<T> found) {
         boolean consistent = true;
         while (true) {
             int count = receive(0);
+            if (count == -Errno.ENOBUFS) {
+                drain();
+                return false;
+            }
             if (count < 0) {
                 throw new KernelException(operation, -count);
             }
@@ -162,6 +191,14 @@ public final class NetlinkSocket implements AutoCloseable {
                 state, SystemCall.SENDTO.number(), descriptor, messages.memory().address(), messages.length(), 0, 0, 0);
         if (sent < 0) {
             throw new KernelException(operation, (int) -sent);
+        }
+    }
+
+    /** Reads what is there, for nobody: it makes room. */
+    private void drain() {
+        int count = 0;
+        while (count >= 0 || count == -Errno.ENOBUFS) {
+            count = receive(MSG_DONTWAIT);
         }
     }
 

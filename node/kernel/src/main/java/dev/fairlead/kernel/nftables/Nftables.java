@@ -45,6 +45,11 @@ public final class Nftables implements AutoCloseable {
         return new Nftables(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER));
     }
 
+    /** The same with little room for answers: how the kernel behaves that has more to say than is read. */
+    public static Nftables in(Namespace namespace, int answers) {
+        return new Nftables(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER, answers));
+    }
+
     /**
      * Makes the changes, all or none.
      *

@@ -91,15 +91,18 @@ public final class Transaction {
         out.end();
     }
 
-    /** The bytes, ended: the last change asks for an acknowledgement. */
+    /** The bytes, ended. Only the last change asks for an acknowledgement, so that there is always room for it. */
     MessageWriter finish() {
-        endElements(true);
+        endElements();
+        if (changes > 0) {
+            out.acknowledged();
+        }
         edge(BATCH_END, -1);
         return out;
     }
 
     private MessageWriter message(int type, int flags) {
-        endElements(false);
+        endElements();
         changes++;
         return header(type, flags);
     }
@@ -111,7 +114,7 @@ public final class Transaction {
 
     /** Makes the table, or takes it over when nobody owns it. */
     public Transaction addTable() {
-        message(NEW_TABLE, MessageWriter.CREATE | MessageWriter.ACK)
+        message(NEW_TABLE, MessageWriter.CREATE)
                 .attribute(1, table.name())
                 .bigAttribute(2, table.flags())
                 .end();
@@ -120,15 +123,13 @@ public final class Transaction {
 
     /** Removes the table with all that is in it. */
     public Transaction deleteTable() {
-        message(DELETE_TABLE, MessageWriter.ACK).attribute(1, table.name()).end();
+        message(DELETE_TABLE, 0).attribute(1, table.name()).end();
         return this;
     }
 
     /** Makes a chain; it may be there. */
     public Transaction add(Chain chain) {
-        message(NEW_CHAIN, MessageWriter.CREATE | MessageWriter.ACK)
-                .attribute(1, table.name())
-                .attribute(3, chain.name());
+        message(NEW_CHAIN, MessageWriter.CREATE).attribute(1, table.name()).attribute(3, chain.name());
         Chain.Hook hook = chain.hook();
         if (hook != null) {
             out.attribute(7, hook.kind().text());
@@ -143,25 +144,19 @@ public final class Transaction {
     /** Removes a chain that nothing refers to; its rules go with it. */
     public Transaction deleteChain(String chain) {
         clearChain(chain);
-        message(DELETE_CHAIN, MessageWriter.ACK)
-                .attribute(1, table.name())
-                .attribute(3, chain)
-                .end();
+        message(DELETE_CHAIN, 0).attribute(1, table.name()).attribute(3, chain).end();
         return this;
     }
 
     /** Removes all rules of a chain. */
     public Transaction clearChain(String chain) {
-        message(DELETE_RULE, MessageWriter.ACK)
-                .attribute(1, table.name())
-                .attribute(2, chain)
-                .end();
+        message(DELETE_RULE, 0).attribute(1, table.name()).attribute(2, chain).end();
         return this;
     }
 
     /** Removes one rule, by the kernel's number. */
     public Transaction deleteRule(String chain, long handle) {
-        message(DELETE_RULE, MessageWriter.ACK)
+        message(DELETE_RULE, 0)
                 .attribute(1, table.name())
                 .attribute(2, chain)
                 .bigAttribute(3, handle)
@@ -171,7 +166,7 @@ public final class Transaction {
 
     /** Appends a rule to its chain. */
     public Transaction add(Rule rule) {
-        message(NEW_RULE, MessageWriter.CREATE | MessageWriter.APPEND | MessageWriter.ACK)
+        message(NEW_RULE, MessageWriter.CREATE | MessageWriter.APPEND)
                 .attribute(1, table.name())
                 .attribute(2, rule.chain());
         long nested = out.nest(4);
@@ -196,7 +191,7 @@ public final class Transaction {
 
     /** Makes a set or map; it may be there when it is the same. */
     public Transaction add(NamedSet set) {
-        message(NEW_SET, MessageWriter.CREATE | MessageWriter.ACK)
+        message(NEW_SET, MessageWriter.CREATE)
                 .attribute(1, table.name())
                 .attribute(2, set.name())
                 .bigAttribute(3, set.flags())
@@ -246,10 +241,7 @@ public final class Transaction {
 
     /** Removes a set that no rule uses, with its elements. */
     public Transaction deleteSet(String set) {
-        message(DELETE_SET, MessageWriter.ACK)
-                .attribute(1, table.name())
-                .attribute(2, set)
-                .end();
+        message(DELETE_SET, 0).attribute(1, table.name()).attribute(2, set).end();
         return this;
     }
 
@@ -273,17 +265,14 @@ public final class Transaction {
 
     /** Takes every element out. */
     public Transaction clearSet(String set) {
-        message(DELETE_ELEMENTS, MessageWriter.ACK)
-                .attribute(1, table.name())
-                .attribute(2, set)
-                .end();
+        message(DELETE_ELEMENTS, 0).attribute(1, table.name()).attribute(2, set).end();
         return this;
     }
 
     private void element(int type, String set, Element element, long milliseconds) {
         Elements list = open;
         if (list != null && (list.type != type || !list.set.equals(set) || out.since(list.list) > LIST_LIMIT)) {
-            endElements(false);
+            endElements();
             list = null;
         }
         if (list == null) {
@@ -316,13 +305,10 @@ public final class Transaction {
         out.end(nested);
     }
 
-    private void endElements(boolean last) {
+    private void endElements() {
         Elements list = open;
         if (list != null) {
             out.end(list.list);
-            if (last) {
-                out.acknowledged();
-            }
             out.end();
             open = null;
         }
