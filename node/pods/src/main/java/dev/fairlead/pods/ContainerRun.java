@@ -263,6 +263,7 @@ final class ContainerRun implements ContainerProcess.Container {
                     case Exit.Unknown _ -> startedEarlier(now);
                     case null -> startedEarlier(now);
                 });
+        owner.publish(); // before anything that takes time: until then new connections come here, and are refused
         owner.save();
     }
 

@@ -253,7 +253,8 @@ final class PodOwner {
         }
     }
 
-    private void publish() {
+    /** Offers the status that follows from where the pod stands. */
+    void publish() {
         logSource = containers.logSource();
         sessions = containers.sessions();
         if (objectGone || end.deleting() || inert) {

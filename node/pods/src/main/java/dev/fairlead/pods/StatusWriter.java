@@ -2,6 +2,7 @@
 package dev.fairlead.pods;
 
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
 import java.util.Map;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one pod's status: always the newest, never two at a time, again until it is written or the pod is gone. A
- * status that is replaced before its turn is not written at all.
+ * status that is replaced before its turn is not written at all, but for one: that a pod is ready no more is written though it
+ * may be ready again by then, so that whoever sends it connections stops until its new process is there.
  */
 final class StatusWriter {
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
@@ -21,6 +23,8 @@ final class StatusWriter {
     private final ObjectName name;
     private final String uid;
     private @Nullable Map<String, Object> wanted;
+    private @Nullable Map<String, Object> fall; // to be written before what is wanted
+    private boolean toldReady; // or it is being told
     private @Nullable Map<String, Object> offered;
     private CompletableFuture<@Nullable Void> quiet = CompletableFuture.completedFuture(null);
     private boolean writing;
@@ -39,6 +43,12 @@ final class StatusWriter {
             return;
         }
         offered = status;
+        Map<String, Object> before = wanted;
+        if (!ready(status)) {
+            fall = null;
+        } else if (before != null && toldReady && !ready(before)) {
+            fall = before;
+        }
         wanted = status;
         if (!writing) {
             writing = true;
@@ -65,6 +75,7 @@ final class StatusWriter {
     synchronized void close() {
         closed = true;
         wanted = null;
+        fall = null;
     }
 
     private void drain() {
@@ -79,6 +90,7 @@ final class StatusWriter {
                     Duration doubled = retry.multipliedBy(2);
                     retry = doubled.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : doubled;
                 } else {
+                    told(next);
                     retry = FIRST_RETRY;
                 }
             } catch (InterruptedException stopped) {
@@ -93,18 +105,41 @@ final class StatusWriter {
     }
 
     private synchronized @Nullable Map<String, Object> take() {
-        Map<String, Object> next = wanted;
-        wanted = null;
+        Map<String, Object> next = fall;
+        if (next != null) {
+            fall = null;
+        } else {
+            next = wanted;
+            wanted = null;
+        }
         if (next == null) {
             writing = false;
             quiet.complete(null);
+        } else if (ready(next)) {
+            toldReady = true;
         }
         return next;
     }
 
+    private synchronized void told(Map<String, Object> status) {
+        toldReady = ready(status);
+    }
+
     private synchronized void putBack(Map<String, Object> status) {
-        if (wanted == null && !closed) {
-            wanted = status;
+        Map<String, Object> newer = wanted;
+        if (closed) {
+            return;
         }
+        if (newer == null) {
+            wanted = status;
+        } else if (ready(newer) && !ready(status)) {
+            fall = status;
+        }
+    }
+
+    private static boolean ready(Map<String, Object> status) {
+        return Tree.of(status).trees("conditions").stream()
+                .anyMatch(condition -> condition.text("type", "").equals("Ready")
+                        && condition.text("status", "").equals("True"));
     }
 }

@@ -111,6 +111,25 @@ class PodsTest {
                         && event.message().equals("Readiness probe failed: HTTP probe failed with statuscode: 503"));
     }
 
+    /** Without a probe it is ready as soon as it runs again; until then nobody shall be sent to it. */
+    @Test
+    void whoIsKilledIsNotReadyBeforeItRunsAgain() throws Exception {
+        ObjectName pod = node.create(
+                "web", "{'containers': [{'name': 'c', 'command': ['sh', '-c', 'echo $$$$; exec sleep 1000']}]}");
+        node.await(pod, TestNode::ready);
+        long process = Long.parseLong(
+                node.awaitLog(pod, "c", log -> log.endsWith("\n")).strip());
+        int before = node.api.written().size();
+
+        ProcessHandle.of(process).orElseThrow().destroyForcibly();
+        node.await(pod, now -> TestNode.ready(now) && TestNode.container(now).whole("restartCount", 0) == 1);
+
+        List<Tree> written =
+                node.api.written().stream().skip(before).map(Tree::of).toList();
+        assertThat(TestNode.ready(written.getFirst())).as(written.toString()).isFalse();
+        assertThat(TestNode.ready(written.getLast())).isTrue();
+    }
+
     @Test
     void livenessEndsAndRestarts() throws Exception {
         ObjectName pod = node.create(
