@@ -106,7 +106,7 @@ public final class Agent implements AutoCloseable {
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
         reports = new Reports(
                 time, parts.plane().mode(), families(parts.node()), this::routes, this::eligible, warnings::unanswered);
-        reports.connections(parts.plane()::passed);
+        reports.counts(parts.plane());
         programming = new Programming(
                 services,
                 slices,

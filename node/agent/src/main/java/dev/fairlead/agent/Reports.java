@@ -64,9 +64,10 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         node = new NodeHealth(freshness, eligible, families, metrics.healthz(), metrics.livez());
     }
 
-    /** Tells of connections, too. */
-    void connections(Supplier<List<DataPlane.Passed>> passed) {
-        metrics.connections(passed);
+    /** Tells what the data plane counts, too. */
+    void counts(DataPlane plane) {
+        metrics.connections(plane::passed);
+        metrics.denials(plane::denied);
     }
 
     @Override

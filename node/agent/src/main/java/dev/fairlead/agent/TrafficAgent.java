@@ -71,7 +71,7 @@ final class TrafficAgent implements AutoCloseable {
                 this::routes,
                 this::eligible,
                 warnings::unanswered);
-        reports.connections(parts.plane()::passed);
+        reports.counts(parts.plane());
         programming = new Programming(
                 services,
                 slices,

@@ -2,13 +2,19 @@
 package dev.fairlead.dataplane;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.routes.Because;
 import dev.fairlead.core.routes.Frontend;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.relay.Traffic;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Carries traffic as a RouteTable says. One thread changes it. */
 public interface DataPlane extends AutoCloseable {
@@ -36,6 +42,14 @@ public interface DataPlane extends AutoCloseable {
      * that had none. What it costs is asking.
      */
     default List<Passed> passed() {
+        return List.of();
+    }
+
+    /**
+     * How much was refused or discarded, by family and reason: all reasons there are, or nothing where the plane does not
+     * count. What it costs is asking.
+     */
+    default List<Denied> denied() {
         return List.of();
     }
 
@@ -69,7 +83,24 @@ public interface DataPlane extends AutoCloseable {
                 .thenComparing(passed -> passed.route.protocol())
                 .thenComparing(Passed::address)
                 .thenComparingInt(Passed::port);
+
+        /** One for each endpoint of a Service port, with the connections of all that are about it; sorted. */
+        public static List<Passed> added(Collection<Passed> some) {
+            Map<Passed, Long> sums = new TreeMap<>(ORDER);
+            some.forEach(one -> sums.merge(one, one.connections, Long::sum));
+            List<Passed> all = new ArrayList<>();
+            sums.forEach((one, sum) -> all.add(new Passed(one.route, one.address, one.port, sum)));
+            return all;
+        }
     }
+
+    /**
+     * What was not forwarded, since this plane counts.
+     *
+     * @param refused whether clients were told; else they got no answer
+     * @param packets first packets of connections; a client that tries again counts again
+     */
+    record Denied(IpFamily family, Because.Word reason, boolean refused, long packets) {}
 
     /** What passed to an endpoint of a Service. */
     record Seen(IpAddress address, int port, Traffic traffic) {}

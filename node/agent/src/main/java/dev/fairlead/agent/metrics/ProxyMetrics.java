@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
@@ -117,6 +118,24 @@ public final class ProxyMetrics {
                 "Connections (flows of datagrams) from or through this node, by Service port and endpoint.",
                 List.of("namespace", "service", "port_name", "protocol", "endpoint"),
                 () -> passed.get().stream().map(ProxyMetrics::sample).toList());
+    }
+
+    /** Tells of what was refused or discarded, too. */
+    public void denials(Supplier<List<DataPlane.Denied>> denied) {
+        metrics.counter(
+                "fairlead_service_denied_packets_total",
+                "Connections (and attempts to repeat them) that were refused or discarded on this node, by reason.",
+                List.of("ip_family", "verdict", "reason"),
+                () -> denied.get().stream().map(ProxyMetrics::sample).toList());
+    }
+
+    private static Sample sample(DataPlane.Denied denied) {
+        return new Sample(
+                List.of(
+                        denied.family().text(),
+                        denied.refused() ? "reject" : "drop",
+                        denied.reason().name().toLowerCase(Locale.ROOT)),
+                denied.packets());
     }
 
     private static Sample sample(DataPlane.Passed passed) {

@@ -11,6 +11,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.routes.Because;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
@@ -100,6 +101,20 @@ class ProxyMetricsTest {
                 .contains("no_local_endpoints_total{ip_family=\"IPv4\",traffic_policy=\"external\"} 1\n")
                 .contains("no_local_endpoints_total{ip_family=\"IPv4\",traffic_policy=\"internal\"} 1\n")
                 .contains("no_local_endpoints_total{ip_family=\"IPv6\",traffic_policy=\"internal\"} 0\n");
+    }
+
+    @Test
+    void tellsOfWhatIsDenied() {
+        ProxyMetrics metrics = new ProxyMetrics(time, List.of(IpFamily.IPV4), ProxyMetricsTest::table);
+        metrics.denials(() -> List.of(
+                new DataPlane.Denied(IpFamily.IPV4, Because.Word.NO_ENDPOINTS, true, 3),
+                new DataPlane.Denied(IpFamily.IPV6, Because.Word.SOURCE_NOT_ALLOWED, false, 0)));
+        assertThat(metrics.text())
+                .contains("# TYPE fairlead_service_denied_packets_total counter\n")
+                .contains("fairlead_service_denied_packets_total{ip_family=\"IPv4\",verdict=\"reject\","
+                        + "reason=\"no_endpoints\"} 3\n")
+                .contains("fairlead_service_denied_packets_total{ip_family=\"IPv6\",verdict=\"drop\","
+                        + "reason=\"source_not_allowed\"} 0\n");
     }
 
     @Test

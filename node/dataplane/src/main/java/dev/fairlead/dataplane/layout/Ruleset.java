@@ -38,14 +38,16 @@ import java.util.List;
  * <pre>
  * prerouting ─┬─ from a pod ──► pods ───┐   by class    ┌► pick-c ──► DNAT
  *             └─ else ────────► others ─┼──────────────►├► hold-s-c ► DNAT, for clients that stay
- * output ─────────────────────► node ───┘               ├► refuse
- *                                                       └► drop
+ * output ─────────────────────► node ───┘               ├► nobody ──► refuse
+ *                                                       └► elsewhere: drop
  * postrouting ── the masquerade bit, or a pod that meets itself ──► masquerade
  * </pre>
  *
- * <p>Each of {@code pods}, {@code others} and {@code node} exists for both families.
+ * <p>Each of {@code pods}, {@code others} and {@code node} exists for both families. What is refused or dropped is counted by
+ * reason, {@link Denial}.
  */
-public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules, List<Fixed> elements) {
+public record Ruleset(
+        List<NamedSet> sets, List<String> counters, List<Chain> chains, List<Rule> rules, List<Fixed> elements) {
     /** An element that belongs to the constant part. */
     public record Fixed(String set, Element element) {}
 
@@ -137,7 +139,9 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
                 counting();
             }
             postrouting();
-            return new Ruleset(List.copyOf(sets), List.copyOf(chains), List.copyOf(rules), List.copyOf(elements));
+            List<String> counters = Denial.ALL.stream().map(Denial::counter).toList();
+            return new Ruleset(
+                    List.copyOf(sets), counters, List.copyOf(chains), List.copyOf(rules), List.copyOf(elements));
         }
 
         private void called(String name) {
@@ -175,8 +179,19 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
                 rule(chain, List.of(new Decide(new Verdict.GoTo(drawing.lost()))), "");
                 elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(power), new Verdict.GoTo(chain))));
             }
-            elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(Words.REFUSE), new Verdict.GoTo(REFUSE))));
-            elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(Words.DROP), new Verdict.Drop())));
+            denied(maps, Words.REFUSE, "nobody", Denial.Reason.NO_ENDPOINTS, new Verdict.GoTo(REFUSE));
+            denied(maps, Words.DROP, "elsewhere", Denial.Reason.NO_LOCAL_ENDPOINTS, new Verdict.Drop());
+        }
+
+        private void denied(Maps maps, int word, String name, Denial.Reason reason, Verdict verdict) {
+            String chain = maps.named(name);
+            called(chain);
+            rule(chain, List.of(count(maps, reason), new Decide(verdict)), "");
+            elements.add(new Fixed(maps.classes(), Element.of(Bytes.mark(word), new Verdict.GoTo(chain))));
+        }
+
+        private static Expression count(Maps maps, Denial.Reason reason) {
+            return new Expression.CountBy(new Denial(reason, maps.family()).counter());
         }
 
         private void prerouting() {
@@ -305,6 +320,7 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
                 guard.add(new IsIn(maps.guarded(), 0));
                 guard.add(header.source(header.width() + 2));
                 guard.add(new IsNotIn(maps.admitted(), 0));
+                guard.add(count(maps, Denial.Reason.SOURCE_NOT_ALLOWED));
                 guard.add(new Decide(new Verdict.Drop()));
                 rule(chain, guard, "not from these source ranges");
                 if (far) {
@@ -320,11 +336,13 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
                         List.of(
                                 header.destination(0),
                                 new IsIn(maps.addresses(), 0),
+                                count(maps, Denial.Reason.UNKNOWN_PORT),
                                 new Decide(new Verdict.GoTo(REFUSE))),
                         "a clusterIP, but none of its ports");
                 for (Cidr range : routes.serviceCidrs()) {
                     if (range.family() == maps.family()) {
                         List<Expression> program = new ArrayList<>(header.destinationIn(range));
+                        program.add(count(maps, Denial.Reason.UNUSED_SERVICE_ADDRESS));
                         program.add(new Decide(new Verdict.Drop()));
                         rule(chain, program, "nobody's address");
                     }
@@ -355,6 +373,7 @@ public record Ruleset(List<NamedSet> sets, List<Chain> chains, List<Rule> rules,
         }
         Bytes key = Bytes.mark(Words.held(hold.seconds(), hold.size()));
         return new Ruleset(
+                List.of(),
                 List.of(),
                 List.of(Chain.called(chain)),
                 List.copyOf(rules),

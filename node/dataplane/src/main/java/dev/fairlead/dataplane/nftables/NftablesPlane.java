@@ -62,6 +62,7 @@ public final class NftablesPlane implements DataPlane {
     private @Nullable Layout layout;
     private Fill fill = new Fill(List.of());
     private final Tally tally;
+    private final Denials denials = new Denials();
     /** Of the kernel's nftables in this namespace, if nobody else has changed anything. */
     private int generation;
 
@@ -226,6 +227,7 @@ public final class NftablesPlane implements DataPlane {
 
     private void add(Ruleset part) {
         part.sets().forEach(transaction::add);
+        part.counters().forEach(transaction::addCounter);
         part.chains().forEach(transaction::add);
         part.rules().forEach(transaction::add);
         part.elements().forEach(fixed -> transaction.put(fixed.set(), fixed.element()));
@@ -271,7 +273,11 @@ public final class NftablesPlane implements DataPlane {
         add(ruleset);
         filledByRules.forEach((set, elements) -> elements.forEach(element -> transaction.put(set, element)));
         plan.operations().forEach(this::write);
+        if (there) {
+            denials.see(nftables.counters(table));
+        }
         nftables.commit("make nftables table " + table.name(), transaction);
+        denials.end();
         generation++;
         return plan.layout();
     }
@@ -330,6 +336,15 @@ public final class NftablesPlane implements DataPlane {
     public synchronized List<Passed> passed() {
         RouteTable wanted = last;
         return closed || wanted == null ? List.of() : tally.read(set -> nftables.timedElements(table, set), wanted);
+    }
+
+    @Override
+    public synchronized List<Denied> denied() {
+        if (closed || last == null) {
+            return List.of();
+        }
+        denials.see(nftables.counters(table));
+        return denials.sums();
     }
 
     /** Connections of new flows only; what fails here, only the client knows. */

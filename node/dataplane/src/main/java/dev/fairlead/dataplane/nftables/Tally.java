@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +20,6 @@ import org.jspecify.annotations.Nullable;
  * after they counted last, and with the table.
  */
 final class Tally {
-    private static final class Count {
-        private long ended;
-        private long now;
-
-        void see(long packets) {
-            if (packets < now) { // another counter under the same key
-                ended += now;
-            }
-            now = packets;
-        }
-    }
-
     private final int oneIn;
     private final Map<Reading.Passed, Count> counts = new HashMap<>();
 
@@ -54,21 +41,18 @@ final class Tally {
             }
         }
         counts.keySet().removeIf(passed -> entrance(table, passed.asked()) == null);
-        Map<Passed, Long> sums = new TreeMap<>(Passed.ORDER);
+        List<Passed> all = new ArrayList<>();
         counts.forEach((passed, count) -> {
             Entrance entrance = entrance(table, passed.asked());
             if (entrance != null) {
-                Passed pair = new Passed(
+                all.add(new Passed(
                         entrance.route().key(),
                         passed.endpoint().address(),
                         passed.endpoint().port(),
-                        0);
-                sums.merge(pair, (count.ended + count.now) * oneIn, Long::sum);
+                        count.sum() * oneIn));
             }
         });
-        List<Passed> all = new ArrayList<>();
-        sums.forEach((pair, sum) -> all.add(new Passed(pair.route(), pair.address(), pair.port(), sum)));
-        return all;
+        return Passed.added(all);
     }
 
     private static @Nullable Entrance entrance(RouteTable table, Frontend asked) {

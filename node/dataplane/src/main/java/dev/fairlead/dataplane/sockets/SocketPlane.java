@@ -191,6 +191,12 @@ public final class SocketPlane implements DataPlane {
         return below.seen(service);
     }
 
+    /** As the plane below counts; connections that were refused at their sockets are not among them. */
+    @Override
+    public List<Denied> denied() {
+        return below.denied();
+    }
+
     @Override
     public long failures() {
         return below.failures();

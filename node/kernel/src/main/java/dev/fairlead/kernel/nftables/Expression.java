@@ -194,6 +194,9 @@ public sealed interface Expression {
     /** Loads whether a route leads to the packet's destination: one byte, 1 or 0 (NFT_FIB_F_PRESENT). */
     record LoadReachable(int into) implements Expression {}
 
+    /** Counts by a counter that the table has by name: {@link Transaction#addCounter}. */
+    record CountBy(String counter) implements Expression {}
+
     /** Counts packets and bytes. */
     record Counter(long packets, long bytes) implements Expression {}
 }

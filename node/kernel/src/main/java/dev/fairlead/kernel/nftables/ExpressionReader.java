@@ -51,6 +51,7 @@ final class ExpressionReader {
                         register(data, 3));
             case "fib" -> new Expression.LoadReachable(register(data, 1));
             case "counter" -> new Expression.Counter(data.bigLong(2), data.bigLong(1));
+            case "objref" -> new Expression.CountBy(data.text(2));
             default -> throw new IllegalArgumentException("an instruction " + name);
         };
     }

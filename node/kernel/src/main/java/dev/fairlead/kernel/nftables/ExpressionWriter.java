@@ -67,6 +67,7 @@ final class ExpressionWriter {
             case Expression.TransparentProxy _ -> "tproxy";
             case Expression.LoadReachable _ -> "fib";
             case Expression.Counter _ -> "counter";
+            case Expression.CountBy _ -> "objref";
         };
     }
 
@@ -146,6 +147,8 @@ final class ExpressionWriter {
             }
             case Expression.LoadReachable(int into) ->
                 register(1, into).bigAttribute(2, OUTPUT_LINK).bigAttribute(3, PRESENCE_BY_DESTINATION);
+            case Expression.CountBy(String counter) ->
+                out.bigAttribute(1, Transaction.COUNTER).attribute(2, counter);
             case Expression.Counter(long packets, long bytes) ->
                 out.bigAttribute(1, bytes).bigAttribute(2, packets);
         }

@@ -9,7 +9,9 @@ import dev.fairlead.kernel.namespace.Namespace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class Nftables implements AutoCloseable {
     private static final int GET_SET = 10;
     private static final int GET_ELEMENTS = 13;
     private static final int GET_GENERATION = 16;
+    private static final int GET_OBJECT = 19;
     private static final long FAMILY_HEADER = 4; // struct nfgenmsg
 
     private final NetlinkSocket socket;
@@ -196,6 +199,22 @@ public final class Nftables implements AutoCloseable {
                 attributes.nested(9).big(1),
                 (flags & NamedSet.INTERVAL) != 0,
                 (flags & NamedSet.EVALUATED) != 0);
+    }
+
+    /** How many packets each counter of the table has counted, by its name. */
+    public synchronized Map<String, Long> counters(Table table) {
+        request(GET_OBJECT, table.family(), MessageWriter.DUMP)
+                .attribute(1, table.name())
+                .bigAttribute(3, Transaction.COUNTER)
+                .end();
+        Map<String, Long> counters = new TreeMap<>();
+        list("read counters of " + table.name(), attributes -> {
+            if (attributes.text(1).equals(table.name())) {
+                counters.put(attributes.text(2), attributes.nested(4).bigLong(2));
+            }
+            return null;
+        });
+        return counters;
     }
 
     /** The elements of a set or map, in no order. */

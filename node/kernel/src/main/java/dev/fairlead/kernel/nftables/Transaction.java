@@ -36,6 +36,10 @@ public final class Transaction {
     private static final int DELETE_SET = 11;
     private static final int NEW_ELEMENTS = 12;
     private static final int DELETE_ELEMENTS = 14;
+    private static final int NEW_OBJECT = 18;
+    /** NFT_OBJECT_COUNTER. */
+    static final int COUNTER = 1;
+
     static final int DATA_VERDICT = 0xffffff00;
     private static final int LIST_LIMIT = 60_000;
 
@@ -187,6 +191,19 @@ public final class Transaction {
                 .put((byte) bytes.length)
                 .put(bytes)
                 .array();
+    }
+
+    /** Makes a counter, at 0; where it is there, it goes on. */
+    public Transaction addCounter(String name) {
+        message(NEW_OBJECT, MessageWriter.CREATE | MessageWriter.ACK)
+                .attribute(1, table.name())
+                .attribute(2, name)
+                .bigAttribute(3, COUNTER);
+        long data = out.nest(4);
+        out.bigAttribute(1, 0L).bigAttribute(2, 0L);
+        out.end(data);
+        out.end();
+        return this;
     }
 
     /** Makes a set or map; it may be there when it is the same. */

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.NeedsNamespaces;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.netlink.Rtnetlink;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +87,7 @@ class NftablesTest {
     void everyInstructionIsReadBack() {
         List<Expression> everything = List.of(
                 new Expression.Counter(0, 0),
+                new Expression.CountBy("met"),
                 new Expression.LoadMeta(Expression.Meta.FAMILY, 0),
                 new Expression.Compare(0, true, Bytes.of(2)),
                 new Expression.LoadConnection(Expression.Connection.STATUS, 1),
@@ -118,6 +124,7 @@ class NftablesTest {
                 .addTable()
                 .add(SERVICES)
                 .add(CLASSES)
+                .addCounter("met")
                 .add(NamedSet.set("guarded", FRONTEND))
                 .add(NamedSet.set("open", FRONTEND))
                 .add(NamedSet.set("clients", List.of(Field.MARK))
@@ -128,6 +135,34 @@ class NftablesTest {
         commit(changes);
         assertThat(nftables.chains(TABLE)).containsExactlyInAnyOrderElementsOf(chains);
         assertThat(nftables.rules(TABLE)).containsExactlyInAnyOrder(first, second, third, fourth, fifth);
+    }
+
+    @Test
+    void countersAreReadByName() throws Exception {
+        assertThat(nftables.counters(TABLE)).as("no such table").isEmpty();
+        Transaction changes = new Transaction(TABLE)
+                .addTable()
+                .addCounter("sent")
+                .addCounter("other")
+                .add(new Chain("out", new Chain.Hook(Chain.Kind.FILTER, Chain.Point.OUTPUT, 0)))
+                .add(Rule.of("out", new Expression.CountBy("sent"), new Expression.Decide(new Verdict.Drop())));
+        commit(changes);
+        assertThat(nftables.counters(TABLE)).isEqualTo(Map.of("sent", 0L, "other", 0L));
+        namespace.call(() -> {
+            try (Rtnetlink links = Rtnetlink.in(namespace);
+                    DatagramSocket socket = new DatagramSocket()) {
+                links.setUp("lo");
+                for (int i = 0; i < 3; i++) {
+                    assertThatThrownBy(() -> socket.send(
+                                    new DatagramPacket(new byte[1], 1, InetAddress.getLoopbackAddress(), 9)))
+                            .hasMessageContaining("not permitted");
+                }
+            }
+            return null;
+        });
+        assertThat(nftables.counters(TABLE)).isEqualTo(Map.of("sent", 3L, "other", 0L));
+        commit(new Transaction(TABLE).addTable().addCounter("sent"));
+        assertThat(nftables.counters(TABLE)).as("it goes on").containsEntry("sent", 3L);
     }
 
     @Test
