@@ -11,7 +11,8 @@ import java.util.List;
  * A frontend and the route behind it. Where several Services claim one frontend (users may write any external IP), the
  * smallest by kind, then Service name wins; the others wait until it goes.
  *
- * @param sourceRanges who may come in; empty means everybody (only {@link Kind#LOAD_BALANCER} is ever restricted)
+ * @param sourceRanges who may come in; empty means everybody (only {@link Kind#LOAD_BALANCER} is ever restricted). The
+ *     address itself is among them where the node is: a node that has it asks it from there
  */
 public record Entrance(Frontend frontend, Kind kind, Route route, List<Cidr> sourceRanges)
         implements Comparable<Entrance> {

@@ -67,6 +67,14 @@ public sealed interface NodePortAddresses {
         };
     }
 
+    /** Whether that address is among them, if it is the node's. */
+    default boolean accept(IpAddress address) {
+        return switch (this) {
+            case Primary any -> true;
+            case Within(List<Cidr> ranges) -> covers(ranges, address);
+        };
+    }
+
     private static boolean covers(List<Cidr> ranges, IpAddress address) {
         IpFamily family = address.family();
         return ranges.stream().noneMatch(range -> range.family() == family)

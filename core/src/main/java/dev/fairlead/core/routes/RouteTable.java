@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where every packet for a Service goes on one node; an unchanging value whose versions share structure. */
 public final class RouteTable {
+    private static final IpAddress LOCALHOST = IpAddress.of("127.0.0.1");
+
     /** What is known of one Service; slices may come before it. */
     private record Known(@Nullable Service service, SortedMap<String, Located> slices, ServiceRoutes routes) {}
 
@@ -134,8 +136,10 @@ public final class RouteTable {
             return this;
         }
         RouteTable table = new RouteTable(settings, now, services, sliceOwners, frontends, clusterIps, health);
-        if (now.name().equals(here.name()) && now.zone().equals(here.zone())) {
-            return table; // addresses are no part of any route
+        if (now.name().equals(here.name())
+                && now.zone().equals(here.zone())
+                && now.primary().equals(here.primary())) {
+            return table; // other addresses are no part of any entrance
         }
         for (ObjectName name : services.keys()) {
             Known known = known(name);
@@ -255,6 +259,14 @@ public final class RouteTable {
     /** The addresses of this node that accept node ports. */
     public List<IpAddress> nodePortAddresses() {
         return settings.nodePorts().of(here.primary(), here.addresses());
+    }
+
+    /**
+     * Where the node itself finds node ports besides: 127.0.0.1, or nowhere. Rules of the kernel cannot lead packets away
+     * from there, a relay can.
+     */
+    public List<IpAddress> localhost() {
+        return settings.localhost() && settings.nodePorts().accept(LOCALHOST) ? List.of(LOCALHOST) : List.of();
     }
 
     /** Every known address of this node, sorted. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ record ServiceRoutes(
         for (IpFamily family : IpFamily.values()) {
             if (service.clusterIps().stream().anyMatch(address -> address.family() == family)) {
                 for (ServicePort port : service.ports()) {
-                    addEntrances(service, port, route(service, port, family, usable, here), settings, entrances);
+                    addEntrances(service, port, route(service, port, family, usable, here), here, settings, entrances);
                 }
             }
         }
@@ -75,17 +76,18 @@ record ServiceRoutes(
     }
 
     private static void addEntrances(
-            Service service, ServicePort port, Route route, Settings settings, List<Entrance> entrances) {
-        add(Entrance.Kind.CLUSTER_IP, service.clusterIps(), port, route, List.of(), entrances);
+            Service service, ServicePort port, Route route, Here here, Settings settings, List<Entrance> entrances) {
+        add(Entrance.Kind.CLUSTER_IP, service.clusterIps(), port, route, any -> List.of(), entrances);
         if (settings.externalIps()) {
-            add(Entrance.Kind.EXTERNAL_IP, service.externalIps(), port, route, List.of(), entrances);
+            add(Entrance.Kind.EXTERNAL_IP, service.externalIps(), port, route, any -> List.of(), entrances);
         }
         if (service.type() == ServiceType.LOAD_BALANCER) {
             List<IpAddress> vips = service.ingress().stream()
                     .filter(Service.Ingress::vip)
                     .flatMap(ingress -> ingress.ip().stream())
                     .toList();
-            add(Entrance.Kind.LOAD_BALANCER, vips, port, route, sourceRanges(service, route.family()), entrances);
+            List<Cidr> ranges = sourceRanges(service, route.family());
+            add(Entrance.Kind.LOAD_BALANCER, vips, port, route, vip -> withItself(ranges, vip, here), entrances);
         }
         boolean nodePorts = service.type() == ServiceType.NODE_PORT || service.type() == ServiceType.LOAD_BALANCER;
         if (nodePorts && port.nodePort() != 0) {
@@ -99,12 +101,12 @@ record ServiceRoutes(
             List<IpAddress> addresses,
             ServicePort port,
             Route route,
-            List<Cidr> sourceRanges,
+            Function<IpAddress, List<Cidr>> sourceRanges,
             List<Entrance> entrances) {
         for (IpAddress address : addresses) {
             if (address.family() == route.family()) {
                 Frontend frontend = Frontend.at(address, port.protocol(), port.port());
-                entrances.add(new Entrance(frontend, kind, route, sourceRanges));
+                entrances.add(new Entrance(frontend, kind, route, sourceRanges.apply(address)));
             }
         }
     }
@@ -118,6 +120,20 @@ record ServiceRoutes(
         return everybody
                 ? List.of()
                 : ranges.stream().filter(range -> range.family() == family).toList();
+    }
+
+    /**
+     * A node that has the load balancer's address asks it from that very address. It is let in where its primary address
+     * would be.
+     */
+    private static List<Cidr> withItself(List<Cidr> ranges, IpAddress vip, Here here) {
+        boolean node = here.primary().stream().anyMatch(own -> ranges.stream().anyMatch(range -> range.contains(own)));
+        if (!node || ranges.stream().anyMatch(range -> range.contains(vip))) {
+            return ranges;
+        }
+        List<Cidr> all = new ArrayList<>(ranges);
+        all.add(new Cidr(vip, vip.family().bits()));
+        return List.copyOf(all);
     }
 
     /** Old objects may hold blocks with host bits: 10.1.2.3/8 means 10.0.0.0/8. */

@@ -14,40 +14,47 @@ import java.util.List;
  * @param nodePorts on which of its addresses the node accepts node ports
  * @param masqueradeAll whether all clusterIP traffic is masqueraded
  * @param externalIps whether external IPs are honoured; anybody who may write a Service can claim any address with them
+ * @param localhost whether the node itself finds node ports on 127.0.0.1, too
  */
 public record Settings(
         List<Cidr> serviceCidrs,
         List<Cidr> podCidrs,
         NodePortAddresses nodePorts,
         boolean masqueradeAll,
-        boolean externalIps) {
+        boolean externalIps,
+        boolean localhost) {
     /** Nothing known, nothing special. */
     public static final Settings DEFAULT =
-            new Settings(List.of(), List.of(), new NodePortAddresses.Primary(), false, true);
+            new Settings(List.of(), List.of(), new NodePortAddresses.Primary(), false, true, false);
 
     /** These settings with other Service ranges. */
     public Settings withServiceCidrs(List<Cidr> ranges) {
-        return new Settings(List.copyOf(ranges), podCidrs, nodePorts, masqueradeAll, externalIps);
+        return new Settings(List.copyOf(ranges), podCidrs, nodePorts, masqueradeAll, externalIps, localhost);
     }
 
     /** These settings with other pod ranges. */
     public Settings withPodCidrs(List<Cidr> ranges) {
-        return new Settings(serviceCidrs, List.copyOf(ranges), nodePorts, masqueradeAll, externalIps);
+        return new Settings(serviceCidrs, List.copyOf(ranges), nodePorts, masqueradeAll, externalIps, localhost);
     }
 
     /** These settings with other addresses for node ports. */
     public Settings withNodePorts(NodePortAddresses addresses) {
-        return new Settings(serviceCidrs, podCidrs, addresses, masqueradeAll, externalIps);
+        return new Settings(serviceCidrs, podCidrs, addresses, masqueradeAll, externalIps, localhost);
     }
 
     /** These settings with all clusterIP traffic masqueraded, or not. */
     public Settings withMasqueradeAll(boolean all) {
-        return new Settings(serviceCidrs, podCidrs, nodePorts, all, externalIps);
+        return new Settings(serviceCidrs, podCidrs, nodePorts, all, externalIps, localhost);
     }
 
     /** These settings with external IPs honoured, or not. */
     public Settings withExternalIps(boolean honoured) {
-        return new Settings(serviceCidrs, podCidrs, nodePorts, masqueradeAll, honoured);
+        return new Settings(serviceCidrs, podCidrs, nodePorts, masqueradeAll, honoured, localhost);
+    }
+
+    /** These settings with node ports on 127.0.0.1, or without. */
+    public Settings withLocalhost(boolean open) {
+        return new Settings(serviceCidrs, podCidrs, nodePorts, masqueradeAll, externalIps, open);
     }
 
     /** Whether clusterIP traffic of a family from these clients is masqueraded. */

@@ -29,10 +29,12 @@ final class Trace {
     private @Nullable Entrance find() {
         IpAddress to = packet.destination();
         Entrance virtual = table.entrance(Frontend.at(to, packet.protocol(), packet.port()));
-        if (virtual != null || !table.nodePortAddresses().contains(to)) {
+        if (virtual != null) {
             return virtual;
         }
-        return table.entrance(nodePort());
+        boolean itself =
+                packet.from() instanceof Packet.From.Node && table.localhost().contains(to);
+        return itself || table.nodePortAddresses().contains(to) ? table.entrance(nodePort()) : null;
     }
 
     private Frontend nodePort() {
@@ -85,7 +87,7 @@ final class Trace {
             say(Word.NO_ENDPOINTS, "no endpoint of " + route.key() + " is ready, or ends and still answers");
             return new Verdict.Reject(reasons());
         }
-        if (!admitted(entrance)) {
+        if (!entrance.admits(packet.from().ip())) {
             say(Word.SOURCE_NOT_ALLOWED, packet.from().ip() + " is in none of " + entrance.sourceRanges());
             return new Verdict.Drop(reasons());
         }
@@ -119,14 +121,6 @@ final class Trace {
             say(Word.HAIRPIN, "the client is a backend itself; it is masqueraded when it meets itself");
         }
         return new Verdict.Forward(route.key(), backends, route.affinitySeconds(), treatment.masqueraded(), reasons());
-    }
-
-    /** A node inside an allowed range may also use the address itself as its source. */
-    private boolean admitted(Entrance entrance) {
-        IpAddress source = packet.from().ip();
-        return entrance.admits(source)
-                || source.equals(packet.destination())
-                        && table.here.primary().stream().anyMatch(entrance::admits);
     }
 
     private Origin origin() {

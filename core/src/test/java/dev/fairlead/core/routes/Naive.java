@@ -2,6 +2,7 @@
 package dev.fairlead.core.routes;
 
 import dev.fairlead.core.definition.Cidr;
+import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Tree;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,10 +62,14 @@ final class Naive {
     final TreeSet<String> clusterIps = new TreeSet<>();
     private final String node;
     private final String zone;
+    private final List<String> addresses;
 
     Naive(Collection<Tree> services, Collection<Tree> slices, Tree node) {
         this.node = node.tree("metadata").text("name", "");
         this.zone = node.tree("metadata").tree("labels").text("topology.kubernetes.io/zone", "");
+        this.addresses = node.tree("status").trees("addresses").stream()
+                .map(address -> address.text("address", ""))
+                .toList();
         services.forEach(service -> add(service, slices));
     }
 
@@ -217,7 +222,7 @@ final class Naive {
                             externalLocal,
                             cluster,
                             local,
-                            ranges(spec, ofFamily),
+                            ranges(spec, ofFamily, ip),
                             affinity));
                 }
             }
@@ -243,11 +248,23 @@ final class Naive {
                 && ready.stream().anyMatch(entry -> entry.hints(field).contains(own));
     }
 
-    private static List<Cidr> ranges(Tree spec, Predicate<String> ofFamily) {
-        List<String> ranges = spec.texts("loadBalancerSourceRanges");
-        return ranges.stream().anyMatch(range -> range.endsWith("/0"))
-                ? List.of()
-                : ranges.stream().filter(ofFamily).map(Cidr::of).toList();
+    /** Where the node's own address would be let in, so is the Service's: the node may come from there. */
+    private List<Cidr> ranges(Tree spec, Predicate<String> ofFamily, String ip) {
+        List<String> texts = spec.texts("loadBalancerSourceRanges");
+        if (texts.stream().anyMatch(range -> range.endsWith("/0"))) {
+            return List.of();
+        }
+        List<Cidr> ranges =
+                new ArrayList<>(texts.stream().filter(ofFamily).map(Cidr::of).toList());
+        boolean node = addresses.stream().filter(ofFamily).limit(1).anyMatch(own -> contain(ranges, own));
+        if (node && !contain(ranges, ip)) {
+            ranges.add(Cidr.of(ip + (ip.contains(":") ? "/128" : "/32")));
+        }
+        return ranges;
+    }
+
+    private static boolean contain(List<Cidr> ranges, String ip) {
+        return ranges.stream().anyMatch(range -> range.contains(IpAddress.of(ip)));
     }
 
     private static String text(String ip) {

@@ -34,7 +34,8 @@ class NaiveRoutesTest {
                         ", labels: {topology.kubernetes.io/zone: za}",
                         ", labels: {topology.kubernetes.io/zone: zb}")
                 + "}, status: {addresses: [{type: InternalIP, address: "
-                + pick(random, "192.0.2.1", "192.0.2.2") + "}, {type: InternalIP, address: '2001:db8::1'}]}}"));
+                + pick(random, "192.0.2.1", "192.0.2.2", "198.18.0.1")
+                + "}, {type: InternalIP, address: '2001:db8::1'}]}}"));
     }
 
     private static Tree service(Random random, int id) {

@@ -173,6 +173,13 @@ class TraceTest {
         assertThat(trace(
                         table(", loadBalancerSourceRanges: [8.8.8.0/24]", READY, READY, PODS), self, "203.0.113.1", 80))
                 .isEqualTo("drop");
+        assertThat(trace(
+                        table(", loadBalancerSourceRanges: [192.0.2.0/24]", READY, READY, PODS),
+                        new Packet.From.Outside(IpAddress.of("203.0.113.2")),
+                        "203.0.113.1",
+                        80))
+                .as("a neighbour of that address is a stranger")
+                .isEqualTo("drop");
     }
 
     @Test

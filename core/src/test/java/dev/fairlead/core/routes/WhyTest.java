@@ -81,6 +81,41 @@ class WhyTest {
         assertThat(found).isEqualTo(open);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                " | true",
+                "primary | true",
+                "192.0.2.0/24 | false",
+                "127.0.0.0/8 | true",
+                "2001:db8::/32 | true",
+                "0.0.0.0/0 | true",
+            })
+    void theNodeItselfFindsNodePortsOnLocalhost(String setting, boolean open) {
+        Settings settings =
+                Settings.DEFAULT.withNodePorts(NodePortAddresses.parse(setting == null ? List.of() : List.of(setting))
+                        .orElseThrow());
+        RouteTable table = web(
+                "type: NodePort, externalTrafficPolicy: Local",
+                "{addresses: [10.0.0.1], nodeName: n2}",
+                settings.withLocalhost(true));
+        IpAddress localhost = IpAddress.of("127.0.0.1");
+        assertThat(table.localhost()).isEqualTo(open ? List.of(localhost) : List.of());
+        assertThat(table.nodePortAddresses()).doesNotContain(localhost);
+        Packet.From itself = new Packet.From.Node(localhost);
+        assertThat(table.trace(new Packet(itself, Protocol.TCP, localhost, 30080)))
+                .isInstanceOf(open ? Verdict.Forward.class : Verdict.NotAService.class);
+        assertThat(table.trace(new Packet(OUTSIDE, Protocol.TCP, localhost, 30080)))
+                .as("somebody else's 127.0.0.1 is not this node's")
+                .isInstanceOf(Verdict.NotAService.class);
+        assertThat(table.trace(new Packet(itself, Protocol.TCP, localhost, 30081)))
+                .isInstanceOf(Verdict.NotAService.class);
+        RouteTable closed =
+                web("type: NodePort", "{addresses: [10.0.0.1], nodeName: n2}", settings.withLocalhost(false));
+        assertThat(closed.localhost()).isEmpty();
+    }
+
     @Test
     void movedNodePortsAreADifference() {
         Settings all = Settings.DEFAULT.withNodePorts(

@@ -42,6 +42,7 @@ public final class ClusterNode implements AutoCloseable {
      * @param directory of this agent alone
      * @param carrier what carries Services
      * @param serviceCidrs where Services have their addresses; empty: as the API says
+     * @param localhost whether processes of the host find node ports on 127.0.0.1, too
      * @param masquerade the bit of the packet mark, not bit 0
      * @param takeOver whether kube-proxy's rules are removed once ours stand
      */
@@ -53,6 +54,7 @@ public final class ClusterNode implements AutoCloseable {
             List<Cidr> serviceCidrs,
             LocalPods pods,
             NodePortAddresses nodePorts,
+            boolean localhost,
             boolean masqueradeAll,
             int masquerade,
             ConntrackLimits conntrack,
@@ -127,7 +129,8 @@ public final class ClusterNode implements AutoCloseable {
             case NFTABLES -> {
                 Ruleset.Options options = Ruleset.Options.USUAL.withMasquerade(settings.masquerade());
                 NftablesPlane plane = Planes.nftables(namespace, options, time);
-                yield new Carrying(plane, plane::remove);
+                yield new Carrying(
+                        settings.localhost() ? Planes.withLocalhost(plane, namespace, time) : plane, plane::remove);
             }
             case SOCKETS -> throw new IOException("sockets are balanced by fairlead up only: say nftables");
         };
@@ -138,6 +141,7 @@ public final class ClusterNode implements AutoCloseable {
                 .withServiceCidrs(serviceCidrs)
                 .withPodCidrs(settings.pods().of(node))
                 .withNodePorts(settings.nodePorts())
+                .withLocalhost(settings.localhost())
                 .withMasqueradeAll(settings.masqueradeAll());
     }
 

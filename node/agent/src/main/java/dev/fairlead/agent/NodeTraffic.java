@@ -144,7 +144,8 @@ public final class NodeTraffic implements AutoCloseable {
                 .orElseThrow(
                         () -> new IOException("nftables carries Services in a network namespace only; the network is "
                                 + network.mode().text()));
-        return Planes.nftables(namespace, Ruleset.Options.USUAL.withListeners(List.of(dns)), time);
+        DataPlane plane = Planes.nftables(namespace, Ruleset.Options.USUAL.withListeners(List.of(dns)), time);
+        return Planes.withDoors(plane, network, time);
     }
 
     private static DataPlane sockets(Plan plan, Time time) throws IOException {

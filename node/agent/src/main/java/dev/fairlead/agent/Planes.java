@@ -4,6 +4,8 @@ package dev.fairlead.agent;
 import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.dataplane.LocalhostPlane;
 import dev.fairlead.dataplane.Surroundings;
 import dev.fairlead.dataplane.UserspacePlane;
 import dev.fairlead.dataplane.balance.Choice;
@@ -12,6 +14,7 @@ import dev.fairlead.dataplane.nftables.Guard;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.dataplane.relay.Limits;
 import dev.fairlead.dataplane.relay.Loop;
+import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
@@ -24,6 +27,8 @@ import java.util.Random;
 final class Planes {
     /** The nftables table of whoever carries Services here. */
     static final String TABLE = "fairlead";
+
+    private static final List<IpAddress> DOORS = List.of(IpAddress.of("127.0.0.1"));
 
     private Planes() {}
 
@@ -50,6 +55,21 @@ final class Planes {
         }
     }
 
+    /** The same with node ports on the node's own 127.0.0.1. */
+    static DataPlane withLocalhost(DataPlane plane, Namespace namespace, Time time) {
+        Loop loop = new Loop(new LinuxSockets(), Limits.USUAL, time);
+        namespace.start("relay-localhost", loop::run);
+        return LocalhostPlane.inNode(plane, loop, new Random(), time);
+    }
+
+    /** The same with node ports on 127.0.0.1 of the host, where that is outside. */
+    static DataPlane withDoors(DataPlane plane, NodeNetwork network, Time time) throws IOException {
+        return network.hostIsOutside()
+                ? LocalhostPlane.atDoors(
+                        plane, loop(network, network.doorSockets(), "relay-door", time), DOORS, new Random(), time)
+                : plane;
+    }
+
     /** A loop on a thread of its own, which stands where the node's sockets belong. */
     private static Loop loop(NodeNetwork network, Sockets sockets, String name, Time time) {
         Loop loop = new Loop(sockets, Limits.USUAL, time);
@@ -73,7 +93,7 @@ final class Planes {
 
             @Override
             public List<IpAddress> doors() {
-                return network.hostIsOutside() ? List.of(IpAddress.of("127.0.0.1")) : List.of();
+                return network.hostIsOutside() ? DOORS : List.of();
             }
 
             @Override

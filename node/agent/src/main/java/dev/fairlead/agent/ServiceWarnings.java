@@ -15,13 +15,13 @@ import java.util.List;
  * @param node its name
  */
 record ServiceWarnings(Informer<Service> services, Events events, String node) {
-    /** Frontends that carry no traffic here. */
+    /** Frontends that cannot be bound here, or not everywhere. */
     void unbound(List<DataPlane.Problem> problems) {
         for (DataPlane.Problem problem : problems) {
             warn(
                     problem.service(),
                     "FrontendNotBound",
-                    problem.frontend() + " carries no traffic on node " + node + ": " + problem.reason());
+                    problem.frontend() + " cannot be bound on node " + node + ": " + problem.reason());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.socket.Admission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Origins(Settings settings, List<IpAddress> node, List<IpAddress> nodePorts) {
     static Origins of(RouteTable table) {
-        return new Origins(table.settings(), table.nodeAddresses(), table.nodePortAddresses());
+        return new Origins(
+                table.settings(),
+                joined(table.nodeAddresses(), table.localhost()),
+                joined(table.nodePortAddresses(), table.localhost()));
+    }
+
+    private static List<IpAddress> joined(List<IpAddress> some, List<IpAddress> more) {
+        return more.isEmpty()
+                ? some
+                : Stream.concat(some.stream(), more.stream()).toList();
     }
 
     /** Where a client of {@code entrance} stands. */
@@ -50,7 +60,7 @@ record Origins(Settings settings, List<IpAddress> node, List<IpAddress> nodePort
             lists.add(here(entrance));
         }
         if (!entrance.sourceRanges().isEmpty()) {
-            lists.add(inRange(entrance));
+            lists.add(entrance.sourceRanges());
         }
         return lists.isEmpty() ? Admission.EVERYBODY : new Admission(List.copyOf(lists));
     }
@@ -64,24 +74,11 @@ record Origins(Settings settings, List<IpAddress> node, List<IpAddress> nodePort
                 .filter(address -> address.family() == family)
                 .map(Origins::alone)
                 .forEach(here::add);
-        addVirtual(entrance, here);
-        return List.copyOf(here);
-    }
-
-    /** Whom the source ranges name; the address itself, if they name this node. */
-    private List<Cidr> inRange(Entrance entrance) {
-        List<Cidr> ranges = new ArrayList<>(entrance.sourceRanges());
-        if (node.stream().anyMatch(entrance::admits)) {
-            addVirtual(entrance, ranges);
-        }
-        return List.copyOf(ranges);
-    }
-
-    private static void addVirtual(Entrance entrance, List<Cidr> ranges) {
         IpAddress virtual = virtual(entrance);
         if (virtual != null) {
-            ranges.add(alone(virtual));
+            here.add(alone(virtual));
         }
+        return List.copyOf(here);
     }
 
     private static Cidr alone(IpAddress address) {

@@ -2,6 +2,7 @@
 package dev.fairlead.dataplane;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.routes.Frontend;
 import java.io.IOException;
 import java.util.List;
 
@@ -15,6 +16,20 @@ public interface Surroundings {
 
     /** Whether another port may be bound where the right one cannot be had. */
     boolean otherPorts();
+
+    /** Whether a frontend is opened here; all others are somebody else's to carry. Always the same for a frontend. */
+    default boolean carries(Frontend frontend) {
+        return true;
+    }
+
+    /**
+     * Where node ports are opened in the node.
+     *
+     * @param accepted where the table has them
+     */
+    default List<IpAddress> nodePorts(List<IpAddress> accepted) {
+        return accepted;
+    }
 
     /** Addresses on which node ports are open besides the node's own; bound by the door loop. */
     List<IpAddress> doors();

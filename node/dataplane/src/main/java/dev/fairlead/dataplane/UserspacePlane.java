@@ -173,6 +173,9 @@ public final class UserspacePlane implements DataPlane {
 
         void put(Entrance entrance) {
             Frontend frontend = entrance.frontend();
+            if (!surroundings.carries(frontend)) {
+                return;
+            }
             problems.remove(frontend);
             if (frontend.protocol() == Protocol.SCTP) {
                 problem(entrance, "the relay carries TCP and UDP, and this platform gives it no SCTP sockets");
@@ -283,7 +286,7 @@ public final class UserspacePlane implements DataPlane {
         private List<IpAddress> addresses(Frontend frontend) {
             return switch (frontend.scope()) {
                 case Scope.At(IpAddress address) -> List.of(address);
-                case Scope.NodePorts any -> origins.nodePorts();
+                case Scope.NodePorts any -> surroundings.nodePorts(origins.nodePorts());
             };
         }
 

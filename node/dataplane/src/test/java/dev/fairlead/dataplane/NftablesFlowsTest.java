@@ -9,6 +9,7 @@ import dev.fairlead.core.routes.Packet;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.kernel.netlink.Prefix;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,27 @@ class NftablesFlowsTest extends FlowsContract {
     PlaneLab.Carrier carrier() {
         return node ->
                 new PlaneLab.Carrying(NftablesPlane.in(node.namespace(), "fairlead", Ruleset.Options.USUAL), () -> {});
+    }
+
+    @Test
+    void aNodeThatHasTheAddressOfALoadBalancerComesInByItWhereItMay() throws Exception {
+        lab().node().network().addAddress("lo", Prefix.of("203.0.113.1/32"));
+        lab().node().network().addAddress("lo", Prefix.of("2001:db8:1::1/128"));
+        try {
+            for (String ranges : List.of("[10.200.0.0/24, 'fd00:200::/64']", "[8.8.8.0/24, '2a00::/16']")) {
+                RouteTable table = table(PlaneLab.SETTINGS, ", loadBalancerSourceRanges: " + ranges, UP, "");
+                lab().plane().apply(table);
+                for (String vip : List.of("203.0.113.1", "2001:db8:1::1")) {
+                    IpAddress address = IpAddress.of(vip);
+                    for (Protocol protocol : List.of(Protocol.TCP, Protocol.UDP)) {
+                        lab().agrees(table, new Packet(new Packet.From.Node(address), protocol, address, 80));
+                    }
+                }
+            }
+        } finally {
+            lab().node().network().removeAddress("lo", Prefix.of("203.0.113.1/32"));
+            lab().node().network().removeAddress("lo", Prefix.of("2001:db8:1::1/128"));
+        }
     }
 
     @Test

@@ -167,6 +167,13 @@ final class PlaneLab implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** The node may come from any address it has. */
+    private Host sender(Packet packet) {
+        return packet.from() instanceof Packet.From.Node
+                ? node
+                : host(packet.from().ip());
+    }
+
     static IpAddress ip(InetAddress address) {
         return IpAddress.of(address.getAddress());
     }
@@ -195,7 +202,7 @@ final class PlaneLab implements AutoCloseable {
             assertThat(seen).as(what).isInstanceOf(Seen.Answered.class);
             Seen.Answered answered = (Seen.Answered) seen;
             reached.add(answered.server());
-            boolean itself = host(packet.from().ip()).name().equals(answered.server());
+            boolean itself = sender(packet).name().equals(answered.server());
             boolean ownAddress = forward.masqueraded() || itself || packet.from() instanceof Packet.From.Node;
             assertThat(ip(answered.client()))
                     .as("%s; the client that %s sees", what, answered.server())
@@ -204,7 +211,7 @@ final class PlaneLab implements AutoCloseable {
                                     ? List.of(
                                             ip(node.v4()),
                                             ip(node.v6()),
-                                            itself && carrying.atSockets()
+                                            packet.from() instanceof Packet.From.Node || itself && carrying.atSockets()
                                                     ? packet.from().ip()
                                                     : ip(node.v4()))
                                     : List.of(packet.from().ip()));
@@ -241,7 +248,7 @@ final class PlaneLab implements AutoCloseable {
 
     private Seen send(Packet packet, int patience) throws IOException {
         InetSocketAddress to = Inet.socketAddress(packet.destination(), packet.port());
-        Host from = host(packet.from().ip());
+        Host from = sender(packet);
         StandardProtocolFamily family =
                 to.getAddress().getAddress().length == 4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
         try {

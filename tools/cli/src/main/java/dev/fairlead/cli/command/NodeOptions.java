@@ -63,6 +63,16 @@ final class NodeOptions {
             description = "where node ports are accepted: primary, or blocks (default: primary)")
     private List<String> nodePortAddresses = new ArrayList<>();
 
+    @Option(
+            names = {"--localhost-node-ports", "--iptables-localhost-nodeports"},
+            paramLabel = "BOOLEAN",
+            arity = "0..1",
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "whether processes of this host find node ports on 127.0.0.1, too, where"
+                    + " --node-port-addresses does not leave it out (default: ${DEFAULT-VALUE})")
+    private boolean localhostNodePorts = true;
+
     @Option(names = "--masquerade-all", description = "masquerade all clusterIP traffic")
     private boolean masqueradeAll;
 
@@ -126,6 +136,7 @@ final class NodeOptions {
                 NodePortAddresses.parse(nodePortAddresses)
                         .orElseThrow(() -> new Failure("--node-port-addresses=" + String.join(",", nodePortAddresses)
                                 + " must be the word primary alone, or blocks such as 192.0.2.0/24,2001:db8::/32")),
+                localhostNodePorts,
                 masqueradeAll,
                 1 << masqueradeBit,
                 new ConntrackLimits(

@@ -78,6 +78,9 @@ final class RunNodeTest {
                 try {
                     awaitReady(first, "first.log");
                     asks(client, "10.96.7.1", "pod-a");
+                    assertThat(node.ask(InetAddress.ofLiteral("127.0.0.1"), 30_123, "hello")
+                                    .server())
+                            .isEqualTo("pod-a");
                     assertThat(rules.table(Family.IPV4, "kube-proxy"))
                             .as("taken over")
                             .isEmpty();
@@ -86,7 +89,7 @@ final class RunNodeTest {
                             .isEqualTo("1800");
                     assertThat(get(node, 10_256, "/healthz")).startsWith("HTTP/1.1 200");
                     assertThat(get(node, 10_249, "/proxyMode")).endsWith(plane.equals("relay") ? "userspace" : plane);
-                    service(cluster.client(), "b", "10.96.7.2", "10.244.1.3");
+                    service(cluster.client(), "b", "10.96.7.2", "10.244.1.3", 30_124);
                     Shop.await(
                             "the new Service",
                             PATIENCE,
@@ -136,10 +139,11 @@ final class RunNodeTest {
                                                 "address",
                                                 node.v4().getHostAddress()),
                                         Map.of("type", "InternalIP", "address", "fd00:200::1")))));
-        service(client, "a", "10.96.7.1", "10.244.1.2");
+        service(client, "a", "10.96.7.1", "10.244.1.2", 30_123);
     }
 
-    private static void service(ApiClient client, String name, String clusterIp, String endpoint) throws Exception {
+    private static void service(ApiClient client, String name, String clusterIp, String endpoint, long nodePort)
+            throws Exception {
         client.create(
                 Resources.SERVICES,
                 Map.of(
@@ -150,7 +154,13 @@ final class RunNodeTest {
                         "metadata",
                         Map.of("name", name, "namespace", "default"),
                         "spec",
-                        Map.of("clusterIP", clusterIp, "ports", List.of(Map.of("port", 80L, "targetPort", 8080L)))));
+                        Map.of(
+                                "type",
+                                "NodePort",
+                                "clusterIP",
+                                clusterIp,
+                                "ports",
+                                List.of(Map.of("port", 80L, "targetPort", 8080L, "nodePort", nodePort)))));
         client.create(
                 Resources.ENDPOINT_SLICES,
                 Map.of(
