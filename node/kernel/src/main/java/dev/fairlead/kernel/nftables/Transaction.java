@@ -195,7 +195,7 @@ public final class Transaction {
 
     /** Makes a counter, at 0; where it is there, it goes on. */
     public Transaction addCounter(String name) {
-        message(NEW_OBJECT, MessageWriter.CREATE | MessageWriter.ACK)
+        message(NEW_OBJECT, MessageWriter.CREATE)
                 .attribute(1, table.name())
                 .attribute(2, name)
                 .bigAttribute(3, COUNTER);
