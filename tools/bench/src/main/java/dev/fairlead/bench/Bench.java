@@ -19,6 +19,9 @@ public final class Bench {
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
               routes [SERVICES]     deciding routes: the whole table, one changed slice, heap    (10000 Services)
               kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)
+              path [ROUNDS]         a connection, a byte, a stream: to a pod, by each data plane  (25 rounds)
+              gap [KILLS]           how long a killed pod is sent connections, in namespaces     (50 kills)
+              repair [TIMES]        what others do to a table everybody may change, undone       (40 times)
               sockets [CONNECTS]    a connect to an endpoint, by nftables, translated at the socket    (10000 connects)
               explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
@@ -42,6 +45,9 @@ public final class Bench {
                 case "scale" -> SliceScale.run(count(rest, 500));
                 case "routes" -> RoutesBench.run(count(rest, 10_000), 10);
                 case "kernel" -> KernelProgramming.run(count(rest, 20_000));
+                case "path" -> TrafficPath.run(count(rest, 25));
+                case "gap" -> PodGap.run(count(rest, 50));
+                case "repair" -> TableRepairs.run(count(rest, 40));
                 case "sockets" -> SocketBalancing.run(count(rest, 10_000));
                 case "explain" -> Explains.run(count(rest, 50));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
