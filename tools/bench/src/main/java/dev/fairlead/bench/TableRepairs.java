@@ -44,29 +44,35 @@ final class TableRepairs {
         Conditions.print("begin");
         System.out.println("\n| Services of 10 endpoints | damage | n | p50 ms | p99 ms | max ms |");
         System.out.println("|--:|---|--:|--:|--:|--:|");
-        for (int size : SIZES) {
-            try (Namespace namespace = Namespace.create("bench");
-                    Nftables stranger = Nftables.in(namespace);
-                    SystemTime time = new SystemTime();
-                    NftablesPlane plane = NftablesPlane.shared(namespace, NAME, Ruleset.Options.USUAL)) {
-                plane.apply(table(size));
-                Guard.over(plane, time);
-                for (Map.Entry<String, UnaryOperator<Transaction>> damage : DAMAGES.entrySet()) {
-                    Sample repairs = new Sample();
-                    for (int i = -times / 4; i < times; i++) { // warm by then
-                        long took = repair(stranger, damage.getValue());
-                        if (i >= 0) {
-                            repairs.addNanos(took);
-                        }
-                        LockSupport.parkNanos(REST + i % 7 * 3_000_000L);
-                    }
-                    System.out.println("| " + size + " | " + damage.getKey() + " | " + times + " | "
-                            + repairs.tail("%.1f") + " |");
-                }
+        try (SystemTime time = new SystemTime()) {
+            for (int size : SIZES) {
+                measure(size, times, time);
             }
+            LockSupport.parkNanos(REST); // the last guard sees that its plane is closed
         }
         System.out.println("\naim: 100 ms");
         Conditions.print("end");
+    }
+
+    private static void measure(int size, int times, SystemTime time) throws IOException {
+        try (Namespace namespace = Namespace.create("bench");
+                Nftables stranger = Nftables.in(namespace);
+                NftablesPlane plane = NftablesPlane.shared(namespace, NAME, Ruleset.Options.USUAL)) {
+            plane.apply(table(size));
+            Guard.over(plane, time);
+            for (Map.Entry<String, UnaryOperator<Transaction>> damage : DAMAGES.entrySet()) {
+                Sample repairs = new Sample();
+                for (int i = -times / 4; i < times; i++) { // warm by then
+                    long took = repair(stranger, damage.getValue());
+                    if (i >= 0) {
+                        repairs.addNanos(took);
+                    }
+                    LockSupport.parkNanos(REST + i % 7 * 3_000_000L);
+                }
+                System.out.println(
+                        "| " + size + " | " + damage.getKey() + " | " + times + " | " + repairs.tail("%.1f") + " |");
+            }
+        }
     }
 
     private static long repair(Nftables stranger, UnaryOperator<Transaction> damage) throws IOException {

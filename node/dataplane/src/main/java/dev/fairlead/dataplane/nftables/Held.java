@@ -32,17 +32,26 @@ record Held(
         }
     }
 
-    static Held read(Nftables nftables, Table table) {
-        Set<NamedSet> sets = new HashSet<>(nftables.sets(table));
-        Map<String, Map<Key, Element>> elements = new HashMap<>();
+    /** Chains, rules and sets, of which there is a constant number; no elements, of which there may be many. */
+    static Held constantPart(Nftables nftables, Table table) {
+        return new Held(
+                new HashSet<>(nftables.chains(table)),
+                byChain(nftables.rules(table)),
+                new HashSet<>(nftables.sets(table)),
+                Map.of());
+    }
+
+    /** The same with the elements. */
+    Held withElements(Nftables nftables, Table table) {
+        Map<String, Map<Key, Element>> all = new HashMap<>();
         for (NamedSet set : sets) {
             if (!set.dynamic()) {
                 Map<Key, Element> found = new HashMap<>();
                 nftables.elements(table, set.name()).forEach(element -> found.put(Key.of(element), element));
-                elements.put(set.name(), found);
+                all.put(set.name(), found);
             }
         }
-        return new Held(new HashSet<>(nftables.chains(table)), byChain(nftables.rules(table)), sets, elements);
+        return new Held(chains, rules, sets, all);
     }
 
     /**

@@ -238,9 +238,9 @@ public final class NftablesPlane implements DataPlane {
         Ruleset ruleset = Ruleset.of(wanted.settings(), options, Room.LITTLE);
         Optional<Table> there = nftables.table(table.family(), table.name());
         if (there.isPresent()) {
-            Held held = Held.read(nftables, table);
+            Held held = Held.constantPart(nftables, table);
             if (held.has(ruleset)) {
-                return adopt(held, ruleset, wanted);
+                return adopt(held.withElements(nftables, table), ruleset, wanted);
             }
         }
         return replace(Layout.of(wanted, options.masquerade()), wanted, there.isPresent(), Map.of());
