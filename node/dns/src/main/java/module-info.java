@@ -5,7 +5,9 @@ module dev.fairlead.dns {
     requires transitive dev.fairlead.core;
     requires transitive dev.fairlead.wire;
 
+    exports dev.fairlead.dns.forward;
     exports dev.fairlead.dns.message;
+    exports dev.fairlead.dns.metrics;
     exports dev.fairlead.dns.names;
     exports dev.fairlead.dns.server;
 }

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -153,9 +154,11 @@ public final class Agent implements AutoCloseable {
                 heartbeat.tell(revision); // an endpoint may have left: its pod's node waits for us
             }
         });
+        PodAddresses addresses = new PodAddresses(parts.names());
         ownPods.handle(new Handler<>() {
             @Override
             public void changed(ObjectName any, @Nullable Tree old, @Nullable Tree now, long revision) {
+                addresses.observe(any, old, now);
                 rotation.observe(old, now);
                 pods.observe(old, now);
             }
@@ -260,6 +263,11 @@ public final class Agent implements AutoCloseable {
     /** The routes as they are programmed. */
     public RouteTable routes() {
         return programming.table();
+    }
+
+    /** Tells more numbers at {@code /metrics}, in Prometheus' text format. */
+    public void alsoTell(Supplier<String> numbers) {
+        reports.alsoTell(numbers);
     }
 
     /** Where frontends are really bound on this node. */

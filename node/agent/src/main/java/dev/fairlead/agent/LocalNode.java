@@ -6,6 +6,7 @@ import dev.fairlead.client.ApiClient;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.routes.NodePortAddresses;
+import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.pods.NodeStatus;
 import dev.fairlead.pods.PodSettings;
 import dev.fairlead.pods.ThisMachine;
@@ -32,6 +33,7 @@ public final class LocalNode implements AutoCloseable {
      * @param nodePorts on which of its addresses the node accepts node ports
      * @param patientEnds whether a pod is told to end only when no node sends it new connections; a kubelet does not wait
      * @param carrier which data plane carries Services
+     * @param names how names are answered
      */
     public record Settings(
             String name,
@@ -43,7 +45,8 @@ public final class LocalNode implements AutoCloseable {
             Map<String, List<String>> images,
             NodePortAddresses nodePorts,
             boolean patientEnds,
-            Carrier carrier) {}
+            Carrier carrier,
+            DnsChoices names) {}
 
     private final NodeTraffic traffic;
     private final Agent agent;
@@ -60,7 +63,12 @@ public final class LocalNode implements AutoCloseable {
         List<IpAddress> own = network.nodeIps();
         NodeTraffic traffic = NodeTraffic.open(
                 new NodeTraffic.Plan(
-                        network, settings.podBlocks(), settings.dns(), settings.directory(), settings.carrier()),
+                        network,
+                        settings.podBlocks(),
+                        settings.dns(),
+                        settings.directory(),
+                        settings.carrier(),
+                        settings.names()),
                 time);
         NodeStatus status = new NodeStatus(
                 settings.name(), own, settings.podBlocks(), Map.of(), ThisMachine.machine(), ThisMachine.capacity());
@@ -80,6 +88,7 @@ public final class LocalNode implements AutoCloseable {
                 settings.patientEnds(),
                 time,
                 random));
+        agent.alsoTell(traffic.dnsMetrics()::text);
         return new LocalNode(traffic, agent);
     }
 

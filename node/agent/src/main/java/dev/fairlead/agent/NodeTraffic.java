@@ -12,13 +12,12 @@ import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.relay.Outward;
 import dev.fairlead.dataplane.relay.Upstream;
 import dev.fairlead.dataplane.sockets.SocketPlane;
+import dev.fairlead.dns.forward.HostResolvers;
 import dev.fairlead.dns.message.DnsName;
+import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.NameTable;
-import dev.fairlead.dns.names.ZoneAnswers;
+import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.dns.server.DnsServer;
-import dev.fairlead.dns.server.Forwarder;
-import dev.fairlead.dns.server.HostResolvers;
-import dev.fairlead.dns.server.Resolver;
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.Probe;
@@ -37,7 +36,6 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,15 +54,21 @@ public final class NodeTraffic implements AutoCloseable {
      * @param dns where the cluster's DNS answers on this node
      * @param directory the node's data directory
      * @param carrier by what; NFTABLES only where the network has a namespace
+     * @param names how names are answered
      */
-    public record Plan(NodeNetwork network, List<Cidr> podBlocks, IpAddress dns, Path directory, Carrier carrier) {}
+    public record Plan(
+            NodeNetwork network,
+            List<Cidr> podBlocks,
+            IpAddress dns,
+            Path directory,
+            Carrier carrier,
+            DnsChoices names) {}
 
     /** The cluster's domain. */
     public static final String DOMAIN = "cluster.local";
 
     private static final int DNS_PORT = 53;
     private static final int[] OTHER_DNS_PORTS = {8053, 20_053, 30_053};
-    private static final int TTL = 30;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private static final System.Logger LOG = System.getLogger(NodeTraffic.class.getName());
@@ -75,6 +79,7 @@ public final class NodeTraffic implements AutoCloseable {
     private final DataPlane plane;
     private final NameTable names;
     private final DnsServer dns;
+    private final DnsMetrics dnsMetrics;
     private final InetSocketAddress dnsAddress;
     private final @Nullable Loop outward;
 
@@ -84,6 +89,7 @@ public final class NodeTraffic implements AutoCloseable {
             DataPlane plane,
             NameTable names,
             DnsServer dns,
+            DnsMetrics dnsMetrics,
             InetSocketAddress dnsAddress,
             @Nullable Loop outward) {
         this.plan = plan;
@@ -92,6 +98,7 @@ public final class NodeTraffic implements AutoCloseable {
         this.plane = plane;
         this.names = names;
         this.dns = dns;
+        this.dnsMetrics = dnsMetrics;
         this.dnsAddress = dnsAddress;
         this.outward = outward;
     }
@@ -99,20 +106,24 @@ public final class NodeTraffic implements AutoCloseable {
     /** Opens everything; nothing is routed yet. */
     public static NodeTraffic open(Plan plan, Time time) throws IOException {
         NodeNetwork network = plan.network();
-        NameTable names = new NameTable();
-        Forwarder forwarder = new Forwarder(HostResolvers.read(RESOLV_CONF), Duration.ofSeconds(2), time);
-        Resolver resolver = new Resolver(new ZoneAnswers(DnsName.of(DOMAIN), TTL, names), forwarder);
+        NameTable names = new NameTable(time);
         List<DatagramChannel> udp = new ArrayList<>();
         List<ServerSocketChannel> tcp = new ArrayList<>();
         InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
-        DnsServer dns = new DnsServer(resolver, udp, tcp);
+        DnsMetrics metrics = new DnsMetrics(dnsAddress.getPort());
+        DnsServer dns = DnsServer.start(
+                plan.names().settings(DnsName.of(DOMAIN), plan.dns(), HostResolvers.read(RESOLV_CONF)),
+                names,
+                metrics,
+                new DnsServer.Sockets(udp, tcp),
+                time);
         DataPlane plane = switch (plan.carrier()) {
             case RELAY -> Planes.relay(network, time);
             case NFTABLES -> kernel(network, plan.dns(), time);
             case SOCKETS -> sockets(plan, time);
         };
         return new NodeTraffic(
-                plan, podNetwork(plan, dnsAddress), plane, names, dns, dnsAddress, outward(network, time));
+                plan, podNetwork(plan, dnsAddress), plane, names, dns, metrics, dnsAddress, outward(network, time));
     }
 
     /** Passes pods' connections to the world on, where no route does; null where there is nothing to do. */
@@ -253,6 +264,11 @@ public final class NodeTraffic implements AutoCloseable {
     /** What DNS answers from. */
     public NameTable names() {
         return names;
+    }
+
+    /** What DNS counts. */
+    public DnsMetrics dnsMetrics() {
+        return dnsMetrics;
     }
 
     /** Where DNS answers. */

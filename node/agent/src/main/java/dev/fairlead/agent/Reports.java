@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,6 +39,7 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     private final Supplier<RouteTable> table;
     private final Consumer<List<ServiceHealth.Failure>> failures;
     private final List<PlainHttp> servers = new ArrayList<>();
+    private final List<Supplier<String>> more = new CopyOnWriteArrayList<>();
     private volatile @Nullable ServiceHealth services;
     private boolean whole = true;
 
@@ -62,6 +64,11 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         freshness = new Freshness(time, Freshness.USUAL_LIMIT);
         metrics = new ProxyMetrics(time, families, table);
         node = new NodeHealth(freshness, eligible, families, metrics.healthz(), metrics.livez());
+    }
+
+    /** Tells more numbers, in Prometheus' text format. */
+    void alsoTell(Supplier<String> numbers) {
+        more.add(numbers);
     }
 
     /** Tells what the data plane counts, too. */
@@ -110,9 +117,15 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         }
     }
 
+    private String text() {
+        StringBuilder text = new StringBuilder(metrics.text());
+        more.forEach(numbers -> text.append(numbers.get()));
+        return text.toString();
+    }
+
     private Answer numbers(String path) {
         return switch (path) {
-            case "/metrics" -> Answer.of(200, Metrics.MEDIA_TYPE, metrics.text());
+            case "/metrics" -> Answer.of(200, Metrics.MEDIA_TYPE, text());
             case "/proxyMode" -> Answer.of(200, "text/plain; charset=utf-8", mode);
             case "/healthz", "/livez" -> node.answer(path);
             default -> Answer.notFound();

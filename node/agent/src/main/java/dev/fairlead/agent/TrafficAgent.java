@@ -77,7 +77,7 @@ final class TrafficAgent implements AutoCloseable {
                 slices,
                 RouteTable.empty(parts.node(), parts.routing()),
                 parts.plane(),
-                new NameTable(),
+                new NameTable(time),
                 progress,
                 reports,
                 time,

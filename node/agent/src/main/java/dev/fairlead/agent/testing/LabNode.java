@@ -11,6 +11,7 @@ import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.routes.NodePortAddresses;
+import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
 import dev.fairlead.wire.exchange.Api;
@@ -115,7 +116,8 @@ public final class LabNode implements AutoCloseable {
                 plan.images(),
                 new NodePortAddresses.Primary(),
                 plan.patientEnds(),
-                Carrier.RELAY);
+                Carrier.RELAY,
+                DnsChoices.USUAL);
         return LocalNode.open(
                 settings, client, plan.time(), new Random(host.name().hashCode()));
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.NodeTraffic;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
+import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.netlink.RoutedVeth;
 import dev.fairlead.kernel.testing.Answer;
@@ -65,7 +66,13 @@ class OutsideTest {
         world.serve(8080);
         NamespaceHouse house = house();
         NodeTraffic traffic = laptop.call(() -> NodeTraffic.open(
-                new NodeTraffic.Plan(house, List.of(block.pods(), block.podsV6()), block.dns(), directory, carrier),
+                new NodeTraffic.Plan(
+                        house,
+                        List.of(block.pods(), block.podsV6()),
+                        block.dns(),
+                        directory,
+                        carrier,
+                        DnsChoices.USUAL),
                 time));
         try {
             assertThat(traffic.dnsAddress().getPort()).isEqualTo(53);

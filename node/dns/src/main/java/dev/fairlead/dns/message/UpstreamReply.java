@@ -4,7 +4,9 @@ package dev.fairlead.dns.message;
 import dev.fairlead.core.definition.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A reply of another resolver: its bytes pass through as they are; of its records only addresses, aliases and services are read.
@@ -111,6 +113,28 @@ public record UpstreamReply(
         reader.name();
         reader.skip(16);
         return reader.u32();
+    }
+
+    /**
+     * What it says of {@code name}: only records that lead from there on, whatever else it brings along; NOERROR,
+     * NXDOMAIN, or SERVFAIL for all other codes.
+     */
+    public Answer answer(DnsName name) {
+        if (rcode != Rcode.NOERROR.number() && rcode != Rcode.NXDOMAIN.number()) {
+            return Answer.of(Rcode.SERVFAIL);
+        }
+        List<ResourceRecord> led = new ArrayList<>();
+        Set<DnsName> reached = new HashSet<>(Set.of(name));
+        for (ResourceRecord record : records) {
+            if (reached.contains(record.name())) {
+                led.add(record);
+                if (record.data() instanceof Rdata.Cname(DnsName target)) {
+                    reached.add(target);
+                }
+            }
+        }
+        Rcode code = rcode == 0 ? Rcode.NOERROR : Rcode.NXDOMAIN;
+        return new Answer(code, false, List.copyOf(led), List.of(), List.of());
     }
 
     /**

@@ -6,10 +6,14 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.dns.message.DnsName;
+import dev.fairlead.wire.time.Time;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,10 +24,18 @@ import org.jspecify.annotations.Nullable;
  * Service is one immutable entry that is swapped whole, so a change costs its own Service and no more.
  */
 public final class NameTable {
-    private record Owner(ObjectName service, String host) implements Comparable<Owner> {
+    /** In what way an address is a Service's; the first way is what its reverse name tells. */
+    private enum Way {
+        CLUSTER_IP,
+        ENDPOINT,
+        GIVEN
+    }
+
+    private record Owner(Way way, ObjectName service, String host) implements Comparable<Owner> {
         @Override
         public int compareTo(Owner other) {
-            int byService = service.compareTo(other.service);
+            int byWay = way.compareTo(other.way);
+            int byService = byWay != 0 ? byWay : service.compareTo(other.service);
             return byService != 0 ? byService : host.compareTo(other.host);
         }
     }
@@ -31,8 +43,16 @@ public final class NameTable {
     private final ConcurrentHashMap<ObjectName, ServiceNames> services = new ConcurrentHashMap<>();
     private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<IpAddress, ConcurrentSkipListSet<Owner>> owners = new ConcurrentHashMap<>();
-    private final AtomicLong serial = new AtomicLong(1);
+    private final ConcurrentHashMap<IpAddress, Set<ObjectName>> pods = new ConcurrentHashMap<>();
+    private final Time time;
+    private final AtomicLong serial;
     private volatile boolean synced;
+
+    /** An empty table, which tells when it changed by {@code time}. */
+    public NameTable(Time time) {
+        this.time = time;
+        this.serial = new AtomicLong(time.now().getEpochSecond());
+    }
 
     /** Puts a Service in place of its former self, with all slices that carry its name. */
     public void put(Service service, Collection<EndpointSlice> slices) {
@@ -50,13 +70,33 @@ public final class NameTable {
     /** Says that a namespace exists. */
     public void putNamespace(String namespace) {
         namespaces.add(namespace);
-        serial.incrementAndGet();
+        changed();
     }
 
     /** Forgets a namespace. */
     public void removeNamespace(String namespace) {
         namespaces.remove(namespace);
-        serial.incrementAndGet();
+        changed();
+    }
+
+    /** Says that a pod has an address of its own. */
+    public void putPod(ObjectName pod, IpAddress address) {
+        pods.merge(address, Set.of(pod), NameTable::union);
+    }
+
+    /** Forgets that a pod had an address. */
+    public void removePod(ObjectName pod, IpAddress address) {
+        pods.computeIfPresent(address, (any, known) -> {
+            Set<ObjectName> rest = new TreeSet<>(known);
+            rest.remove(pod);
+            return rest.isEmpty() ? null : Set.copyOf(rest);
+        });
+    }
+
+    private static <T> Set<T> union(Set<T> one, Set<T> other) {
+        Set<T> all = new HashSet<>(one);
+        all.addAll(other);
+        return Set.copyOf(all);
     }
 
     /** Says that the table is whole; before, a name it lacks may yet come. */
@@ -69,9 +109,28 @@ public final class NameTable {
         return synced;
     }
 
-    /** A number that grows with each change. */
-    public long serial() {
+    /** When it changed last, in seconds since 1970; it never goes back. */
+    long serial() {
         return serial.get();
+    }
+
+    private void changed() {
+        serial.accumulateAndGet(time.now().getEpochSecond(), Math::max);
+    }
+
+    /** Whether a pod of {@code namespace} has {@code address}. */
+    boolean hasPod(String namespace, IpAddress address) {
+        return pods.getOrDefault(address, Set.of()).stream()
+                .anyMatch(pod -> pod.namespace().equals(namespace));
+    }
+
+    /** The namespace of the pods with {@code address}; empty when there are none, or of several namespaces. */
+    public Optional<String> namespaceOf(IpAddress address) {
+        List<String> found = pods.getOrDefault(address, Set.of()).stream()
+                .map(ObjectName::namespace)
+                .distinct()
+                .toList();
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
 
     @Nullable
@@ -83,37 +142,60 @@ public final class NameTable {
         return namespaces.contains(namespace);
     }
 
-    /** The names of an address below {@code services} ({@code svc.<zone>}); a virtual address has its Service's name alone. */
+    /** The names of an address below {@code svc.<zone>}; one that is a clusterIP has that Service's name alone. */
     List<DnsName> namesOf(IpAddress address, DnsName servicesZone) {
         ConcurrentSkipListSet<Owner> found = owners.get(address);
         if (found == null) {
             return List.of();
         }
         List<DnsName> names = new ArrayList<>();
+        Way way = null;
         for (Owner owner : found) {
-            ObjectName service = owner.service;
-            if (owner.host.isEmpty()) {
-                return List.of(servicesZone.under(service.name(), service.namespace()));
+            if (way != null && (owner.way != way || way == Way.CLUSTER_IP)) {
+                break;
             }
-            names.add(servicesZone.under(owner.host, service.name(), service.namespace()));
+            way = owner.way;
+            ObjectName service = owner.service;
+            names.add(
+                    owner.host.isEmpty()
+                            ? servicesZone.under(service.name(), service.namespace())
+                            : servicesZone.under(owner.host, service.name(), service.namespace()));
         }
         return names;
     }
 
+    /** An address and whose it is. */
+    private record Held(IpAddress address, Owner owner) {}
+
+    /** What stays the same is not touched, so that nobody finds it missing. */
     private void reindex(ObjectName name, @Nullable ServiceNames before, @Nullable ServiceNames now) {
-        if (before != null) {
-            before.addresses().forEach(address -> disown(address, new Owner(name, "")));
-            before.hosts().forEach(host -> disown(host.address(), new Owner(name, host.label())));
+        Set<Held> held = held(name, now);
+        held.forEach(each -> own(each.address, each.owner));
+        for (Held each : held(name, before)) {
+            if (!held.contains(each)) {
+                disown(each.address, each.owner);
+            }
         }
-        if (now != null) {
-            now.addresses().forEach(address -> own(address, new Owner(name, "")));
-            now.hosts().forEach(host -> own(host.address(), new Owner(name, host.label())));
+        changed();
+    }
+
+    private static Set<Held> held(ObjectName name, @Nullable ServiceNames names) {
+        Set<Held> held = new HashSet<>();
+        if (names != null) {
+            names.addresses().forEach(address -> held.add(new Held(address, new Owner(Way.CLUSTER_IP, name, ""))));
+            names.hosts()
+                    .forEach(host -> held.add(new Held(host.address(), new Owner(Way.ENDPOINT, name, host.label()))));
+            names.given().forEach(address -> held.add(new Held(address, new Owner(Way.GIVEN, name, ""))));
         }
-        serial.incrementAndGet();
+        return held;
     }
 
     private void own(IpAddress address, Owner owner) {
-        owners.computeIfAbsent(address, any -> new ConcurrentSkipListSet<>()).add(owner);
+        owners.compute(address, (any, known) -> {
+            ConcurrentSkipListSet<Owner> set = known == null ? new ConcurrentSkipListSet<>() : known;
+            set.add(owner);
+            return set;
+        });
     }
 
     private void disown(IpAddress address, Owner owner) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What DNS says of one Service: only the fields that answers need.
@@ -24,9 +25,17 @@ import java.util.TreeSet;
  * @param addresses the virtual addresses; empty when headless
  * @param ports the Service's ports, for a Service with addresses
  * @param hosts the ready endpoints, sorted
+ * @param given the addresses that a load balancer gave, and its external ones
+ * @param givenName the name that a load balancer gave; empty without one
  */
 record ServiceNames(
-        boolean headless, String externalName, List<IpAddress> addresses, List<Port> ports, List<Host> hosts) {
+        boolean headless,
+        String externalName,
+        List<IpAddress> addresses,
+        List<Port> ports,
+        List<Host> hosts,
+        List<IpAddress> given,
+        String givenName) {
 
     /** A port as SRV records know it; the name is empty for an unnamed port. */
     record Port(String name, Protocol protocol, int number) {}
@@ -50,8 +59,29 @@ record ServiceNames(
                 service.headless(),
                 external ? service.externalName() : "",
                 external ? List.of() : service.clusterIps(),
-                service.ports().stream().map(ServiceNames::port).toList(),
-                List.copyOf(hosts));
+                external
+                        ? List.of()
+                        : service.ports().stream().map(ServiceNames::port).toList(),
+                List.copyOf(hosts),
+                given(service),
+                service.ingress().stream()
+                        .map(Service.Ingress::hostname)
+                        .filter(hostname -> !hostname.isEmpty())
+                        .findFirst()
+                        .orElse(""));
+    }
+
+    private static List<IpAddress> given(Service service) {
+        return Stream.concat(
+                        service.ingress().stream().flatMap(ingress -> ingress.ip().stream()),
+                        service.externalIps().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The ports that SRV records are of. */
+    Stream<Port> allPorts() {
+        return headless ? hosts.stream().flatMap(host -> host.ports().stream()) : ports.stream();
     }
 
     private static Port port(ServicePort port) {

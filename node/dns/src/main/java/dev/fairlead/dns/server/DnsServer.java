@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dns.server;
 
-import dev.fairlead.dns.message.MalformedException;
-import dev.fairlead.dns.message.MessageWriter;
-import dev.fairlead.dns.message.Query;
-import java.io.DataInputStream;
-import java.io.EOFException;
+import dev.fairlead.dns.forward.Forwarder;
+import dev.fairlead.dns.metrics.DnsMetrics;
+import dev.fairlead.dns.names.NameTable;
+import dev.fairlead.dns.names.ZoneAnswers;
+import dev.fairlead.wire.time.Time;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
-import java.net.Socket;
-import java.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -18,38 +17,63 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Serves a resolver over UDP and TCP (RFC 7766). Our own names are answered by the thread that received the datagram;
- * a question that has to wait for others gets a virtual thread of its own. Close it to free the sockets.
+ * The server, over UDP and TCP. Our own names are answered by the thread that received the datagram; a question that
+ * has to wait for others gets a virtual thread of its own. Close it to free the sockets.
  */
 public final class DnsServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DnsServer.class.getName());
     private static final int LARGEST = 65_535;
     private static final int MAX_CONNECTIONS = 1000;
-    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final int MAX_OF_ONE_SOURCE = 500;
 
-    private final Resolver resolver;
+    private final Desk desk;
+    private final Time time;
+    private final Duration patience;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+    private final Map<InetAddress, Integer> sources = new ConcurrentHashMap<>();
     private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
     private volatile boolean closed;
 
-    /**
-     * Starts serving.
-     *
-     * @param udp bound channels in blocking mode; owned by the server from now on
-     * @param tcp bound and listening channels in blocking mode; owned by the server from now on
-     */
-    public DnsServer(Resolver resolver, Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp) {
-        this.resolver = resolver;
-        open.addAll(udp);
-        open.addAll(tcp);
-        udp.forEach(channel -> Thread.ofPlatform().daemon().name("dns-udp").start(() -> serveUdp(channel)));
-        tcp.forEach(channel -> Thread.ofVirtual().name("dns-tcp").start(() -> accept(channel)));
+    private DnsServer(Desk desk, Time time, Duration patience) {
+        this.desk = desk;
+        this.time = time;
+        this.patience = patience;
+    }
+
+    /** Where a server listens: bound channels in blocking mode, owned by the server from its start on. */
+    public record Sockets(Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp) {}
+
+    /** Starts serving {@code names} at {@code sockets}. */
+    public static DnsServer start(
+            DnsSettings settings, NameTable names, DnsMetrics metrics, Sockets sockets, Time time) {
+        Forwarder forwarder = new Forwarder(settings.forward(), metrics, time);
+        Resolver resolver = new Resolver(new Resolver.Sources(
+                new ZoneAnswers(settings.zone(), names), settings.hosts(), settings.search(), forwarder, metrics));
+        Desk desk = new Desk(
+                resolver,
+                names,
+                metrics,
+                new QueryLog(settings.logEvery()),
+                new RateLimit(settings.perSecond(), time),
+                time);
+        DnsServer server = new DnsServer(desk, time, settings.patience());
+        server.open.add(forwarder);
+        server.serve(sockets);
+        return server;
+    }
+
+    private void serve(Sockets sockets) {
+        open.addAll(sockets.udp);
+        open.addAll(sockets.tcp);
+        sockets.udp.forEach(
+                channel -> Thread.ofPlatform().daemon().name("dns-udp").start(() -> serveUdp(channel)));
+        sockets.tcp.forEach(channel -> Thread.ofVirtual().name("dns-tcp").start(() -> accept(channel)));
     }
 
     private void serveUdp(DatagramChannel channel) {
@@ -57,58 +81,44 @@ public final class DnsServer implements AutoCloseable {
         while (!closed) {
             try {
                 buffer.clear();
-                SocketAddress from = channel.receive(buffer);
+                InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
                 buffer.flip();
                 answerUdp(channel, from, buffer);
             } catch (ClosedChannelException end) {
                 return;
             } catch (IOException failure) {
                 LOG.log(Level.DEBUG, "a datagram was lost", failure); // an ICMP error of an earlier answer, mostly
-            } catch (RuntimeException bug) {
-                LOG.log(Level.ERROR, "a query was not answered because of a bug", bug);
             }
         }
     }
 
-    private void answerUdp(DatagramChannel channel, SocketAddress from, ByteBuffer bytes) throws IOException {
-        Query query;
-        try {
-            query = Query.read(bytes.duplicate());
-        } catch (MalformedException malformed) {
-            boolean response = bytes.limit() > 2 && (bytes.get(2) & 0x80) != 0;
-            if (bytes.limit() >= 12 && !response) {
-                send(channel, from, MessageWriter.formatError(bytes.getShort(0)));
-            }
-            return;
+    private void answerUdp(DatagramChannel channel, InetSocketAddress from, ByteBuffer bytes) throws IOException {
+        switch (desk.receive(bytes, from, "udp")) {
+            case Desk.Reception.Dropped() -> {}
+            case Desk.Reception.Ready(byte[] answer) -> channel.send(ByteBuffer.wrap(answer), from);
+            case Desk.Reception.Waiting(Desk.Asked asked) ->
+                Thread.ofVirtual().name("dns-forward").start(() -> {
+                    try {
+                        channel.send(ByteBuffer.wrap(desk.await(asked)), from);
+                    } catch (IOException | InterruptedException gone) {
+                        LOG.log(Level.DEBUG, "an answer was not sent", gone);
+                    }
+                });
         }
-        Optional<byte[]> immediate = resolver.immediate(query, query.udpSize());
-        if (immediate.isPresent()) {
-            send(channel, from, immediate.get());
-            return;
-        }
-        Thread.ofVirtual().name("dns-forward").start(() -> {
-            try {
-                send(channel, from, resolver.resolve(query, query.udpSize()));
-            } catch (IOException | InterruptedException gone) {
-                LOG.log(Level.DEBUG, "an answer was not sent", gone);
-            }
-        });
-    }
-
-    private static void send(DatagramChannel channel, SocketAddress to, byte[] message) throws IOException {
-        channel.send(ByteBuffer.wrap(message), to);
     }
 
     private void accept(ServerSocketChannel listener) {
         while (!closed) {
             try {
                 SocketChannel connection = listener.accept();
-                if (!connections.tryAcquire()) {
+                InetAddress source = ((InetSocketAddress) connection.getRemoteAddress()).getAddress();
+                if (sources.getOrDefault(source, 0) >= MAX_OF_ONE_SOURCE || !connections.tryAcquire()) {
                     connection.close();
                     continue;
                 }
                 open.add(connection);
-                Thread.ofVirtual().name("dns-connection").start(() -> serve(connection));
+                sources.merge(source, 1, Integer::sum);
+                Thread.ofVirtual().name("dns-connection").start(() -> serve(connection, source));
             } catch (ClosedChannelException end) {
                 return;
             } catch (IOException failure) {
@@ -117,27 +127,12 @@ public final class DnsServer implements AutoCloseable {
         }
     }
 
-    private void serve(SocketChannel connection) {
-        try (Socket socket = connection.socket()) {
-            socket.setSoTimeout(Math.toIntExact(IDLE.toMillis()));
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            OutputStream out = socket.getOutputStream();
-            while (!closed) {
-                byte[] message = new byte[in.readUnsignedShort()];
-                in.readFully(message);
-                Query query = Query.read(ByteBuffer.wrap(message));
-                byte[] answer = resolver.resolve(query, LARGEST);
-                out.write(ByteBuffer.allocate(answer.length + 2)
-                        .putShort((short) answer.length)
-                        .put(answer)
-                        .array());
-            }
-        } catch (EOFException end) {
-            // the asker hung up between two questions
-        } catch (IOException | MalformedException | InterruptedException broken) {
-            LOG.log(Level.DEBUG, "a connection ended", broken);
+    private void serve(SocketChannel connection, InetAddress source) {
+        try {
+            new TcpConnection(connection, desk, time, patience).serve();
         } finally {
             open.remove(connection);
+            sources.computeIfPresent(source, (any, count) -> count == 1 ? null : count - 1);
             connections.release();
         }
     }

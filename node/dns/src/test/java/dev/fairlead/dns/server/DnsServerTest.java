@@ -6,25 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.dns.forward.ForwardSettings;
 import dev.fairlead.dns.message.DnsName;
+import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.NameTable;
-import dev.fairlead.dns.names.ZoneAnswers;
+import dev.fairlead.dns.names.SearchPath;
+import dev.fairlead.dns.names.ZoneSettings;
 import dev.fairlead.wire.time.SystemTime;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,8 +41,9 @@ import org.xbill.DNS.Type;
 class DnsServerTest {
     private final SystemTime time = new SystemTime();
     private final List<AutoCloseable> open = new ArrayList<>(List.of(time));
-    private final NameTable upstreamTable = new NameTable();
-    private final NameTable table = new NameTable();
+    private final DnsMetrics metrics = new DnsMetrics(53);
+    private final NameTable upstreamTable = new NameTable(time);
+    private final NameTable table = new NameTable(time);
     private InetSocketAddress address;
     private DnsServer upstream;
 
@@ -52,24 +52,28 @@ class DnsServerTest {
         upstreamTable.putNamespace("w");
         put(upstreamTable, "far", "w", "9.9.9.9", 1);
         upstreamTable.markSynced();
-        Sockets above = sockets();
-        upstream = new DnsServer(
-                resolver("example.org", upstreamTable, List.of()), List.of(above.udp), List.of(above.tcp));
+        LoopbackSockets above = LoopbackSockets.open();
+        upstream = DnsServer.start(
+                DnsSettings.of(ZoneSettings.of(DnsName.of("example.org")), ForwardSettings.of(List.of())),
+                upstreamTable,
+                new DnsMetrics(53),
+                above.of(),
+                time);
         open.add(upstream);
 
         table.putNamespace("shop");
         put(table, "web", "shop", "10.96.0.5", 1);
         put(table, "many", "shop", "None", 100);
+        put(table, "few", "shop", "None", 2);
         table.put(
                 Service.from(new Tree(Map.of(
                         "metadata", Map.of("namespace", "shop", "name", "away"),
                         "spec", Map.of("type", "ExternalName", "externalName", "far.w.svc.example.org")))),
                 List.of());
         table.markSynced();
-        Sockets own = sockets();
+        LoopbackSockets own = LoopbackSockets.open();
         address = own.address();
-        open.add(new DnsServer(
-                resolver("cluster.local", table, List.of(above.address())), List.of(own.udp), List.of(own.tcp)));
+        open.add(start(table, List.of(above.address()), own));
     }
 
     @AfterEach
@@ -142,6 +146,38 @@ class DnsServerTest {
     }
 
     @Test
+    void countsUnderTheNamesOfCoreDns() throws Exception {
+        ask("web.shop.svc.cluster.local", Type.A, false);
+        ask("missing.shop.svc.cluster.local", Type.AAAA, true);
+        ask("far.w.svc.example.org", Type.A, false);
+        ask("far.w.svc.example.org", Type.A, false);
+        String server = "{server=\"dns://:53\",";
+        assertThat(metrics.text())
+                .contains("coredns_dns_requests_total" + server
+                        + "zone=\"cluster.local.\",view=\"\",proto=\"udp\",family=\"1\",type=\"A\"} 1\n")
+                .contains("coredns_dns_responses_total" + server
+                        + "zone=\"cluster.local.\",view=\"\",rcode=\"NXDOMAIN\",plugin=\"kubernetes\"} 1\n")
+                .contains("coredns_dns_responses_total" + server
+                        + "zone=\".\",view=\"\",rcode=\"NOERROR\",plugin=\"forward\"} 2\n")
+                .contains("coredns_dns_request_duration_seconds_count" + server + "zone=\".\",view=\"\"} 2\n")
+                .contains("coredns_cache_hits_total" + server + "type=\"success\",zones=\".\",view=\"\"} 1\n")
+                .contains("coredns_cache_misses_total" + server + "zones=\".\",view=\"\"} 1\n")
+                .contains("coredns_proxy_request_duration_seconds_count{proxy_name=\"forward\"");
+    }
+
+    @Test
+    void addressesComeInTurns() throws Exception {
+        Set<String> first = new HashSet<>();
+        for (int i = 0; i < 1000 && first.size() < 2; i++) {
+            first.add(ask("few.shop.svc.cluster.local", Type.A, false)
+                    .getSection(Section.ANSWER)
+                    .getFirst()
+                    .rdataToString());
+        }
+        assertThat(first).containsExactlyInAnyOrder("10.244.1.1", "10.244.1.2");
+    }
+
+    @Test
     void survivesRandomBytes() throws Exception {
         long seed = 20_261_121;
         Random random = new Random(seed);
@@ -184,38 +220,12 @@ class DnsServerTest {
         return reply.getSection(Section.ANSWER).getFirst().rdataToString();
     }
 
-    private Resolver resolver(String zone, NameTable names, List<InetSocketAddress> upstreams) {
-        return new Resolver(
-                new ZoneAnswers(DnsName.of(zone), 30, names), new Forwarder(upstreams, Duration.ofMillis(500), time));
-    }
-
-    /** Both sockets of a server, on one port. */
-    private record Sockets(DatagramChannel udp, ServerSocketChannel tcp) {
-        InetSocketAddress address() {
-            try {
-                return (InetSocketAddress) tcp.getLocalAddress();
-            } catch (IOException closed) {
-                throw new UncheckedIOException(closed);
-            }
-        }
-    }
-
-    /** A port that is free for TCP may be taken for UDP by somebody else on this machine; then another one is tried. */
-    private static Sockets sockets() throws IOException {
-        BindException taken = new BindException("never tried");
-        for (int tries = 0; tries < 100; tries++) {
-            ServerSocketChannel tcp =
-                    ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            DatagramChannel udp = DatagramChannel.open();
-            try {
-                return new Sockets(udp.bind(tcp.getLocalAddress()), tcp);
-            } catch (BindException again) {
-                udp.close();
-                tcp.close();
-                taken = again;
-            }
-        }
-        throw taken;
+    private DnsServer start(NameTable names, List<InetSocketAddress> upstreams, LoopbackSockets sockets) {
+        DnsName name = DnsName.of("cluster.local");
+        DnsSettings settings = DnsSettings.of(
+                        ZoneSettings.of(name), ForwardSettings.of(upstreams).withTimeout(Duration.ofMillis(500)))
+                .withSearch(new SearchPath(name, List.of()));
+        return DnsServer.start(settings, names, metrics, sockets.of(), time);
     }
 
     private static void put(NameTable table, String name, String namespace, String clusterIp, int endpoints) {

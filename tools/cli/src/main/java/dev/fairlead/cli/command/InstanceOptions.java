@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How an instance is to run, as options of the commands that start one. */
@@ -94,6 +95,9 @@ final class InstanceOptions {
                             + " or off (default: ${DEFAULT-VALUE})")
     private String socketBalancing = "off";
 
+    @Mixin
+    private DnsOptions names = new DnsOptions();
+
     @Nullable
     Path data() {
         return data;
@@ -112,7 +116,8 @@ final class InstanceOptions {
                 .withNodePorts(nodePorts())
                 .withCarrier(carrier())
                 .withServiceCidrs(serviceCidrs())
-                .withExternalIps(externalIps());
+                .withExternalIps(externalIps())
+                .withNames(names.choices());
     }
 
     private boolean externalIps() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.echo;
 
+import dev.fairlead.dns.forward.HostResolvers;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.message.MalformedException;
 import dev.fairlead.dns.message.Query;
@@ -8,7 +9,6 @@ import dev.fairlead.dns.message.QueryWriter;
 import dev.fairlead.dns.message.Rdata;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.UpstreamReply;
-import dev.fairlead.dns.server.HostResolvers;
 import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +56,8 @@ final class Backend {
             int colon = given.lastIndexOf(':');
             return new InetSocketAddress(given.substring(0, colon), Integer.parseInt(given.substring(colon + 1)));
         }
-        List<InetSocketAddress> own = HostResolvers.read(Path.of("/etc/resolv.conf"));
+        List<InetSocketAddress> own =
+                HostResolvers.read(Path.of("/etc/resolv.conf")).servers();
         if (own.isEmpty()) {
             throw new IllegalStateException("no resolver: neither FAIRLEAD_DNS nor /etc/resolv.conf names one");
         }

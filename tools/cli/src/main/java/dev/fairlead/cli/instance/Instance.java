@@ -227,7 +227,8 @@ public final class Instance implements AutoCloseable {
                         images,
                         settings.nodePorts(),
                         true,
-                        settings.carrier()),
+                        settings.carrier(),
+                        settings.names()),
                 client,
                 time,
                 new SecureRandom()));

@@ -4,6 +4,7 @@ package dev.fairlead.cli.instance;
 import dev.fairlead.agent.Carrier;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.routes.NodePortAddresses;
+import dev.fairlead.dns.server.DnsChoices;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param carrier which data plane carries Services
  * @param serviceCidrs where ClusterIPs come from, one block of each family, the primary one's first; empty for the usual
  * @param externalIps whether Services may be given external IPs
+ * @param names how names are answered
  */
 public record Settings(
         Path data,
@@ -32,7 +34,8 @@ public record Settings(
         NodePortAddresses nodePorts,
         Carrier carrier,
         List<Cidr> serviceCidrs,
-        boolean externalIps) {
+        boolean externalIps,
+        DnsChoices names) {
     /** Settings with node ports on the node's primary addresses, as is usual. */
     public Settings(
             Path data,
@@ -51,7 +54,8 @@ public record Settings(
                 new NodePortAddresses.Primary(),
                 Carrier.RELAY,
                 List.of(),
-                true);
+                true,
+                DnsChoices.USUAL);
     }
 
     /** These settings with node ports on other addresses. */
@@ -66,7 +70,8 @@ public record Settings(
                 addresses,
                 carrier,
                 serviceCidrs,
-                externalIps);
+                externalIps,
+                names);
     }
 
     /** These settings with ClusterIPs from other blocks, the primary family's first. */
@@ -81,7 +86,8 @@ public record Settings(
                 nodePorts,
                 carrier,
                 List.copyOf(cidrs),
-                externalIps);
+                externalIps,
+                names);
     }
 
     /** These settings with another data plane. */
@@ -96,12 +102,39 @@ public record Settings(
                 nodePorts,
                 other,
                 serviceCidrs,
-                externalIps);
+                externalIps,
+                names);
     }
 
     /** These settings with external IPs allowed, or not. */
     public Settings withExternalIps(boolean allowed) {
         return new Settings(
-                data, listen, network, node, insideUserNamespace, ephemeral, nodePorts, carrier, serviceCidrs, allowed);
+                data,
+                listen,
+                network,
+                node,
+                insideUserNamespace,
+                ephemeral,
+                nodePorts,
+                carrier,
+                serviceCidrs,
+                allowed,
+                names);
+    }
+
+    /** These settings with names answered in another way. */
+    public Settings withNames(DnsChoices choices) {
+        return new Settings(
+                data,
+                listen,
+                network,
+                node,
+                insideUserNamespace,
+                ephemeral,
+                nodePorts,
+                carrier,
+                serviceCidrs,
+                externalIps,
+                choices);
     }
 }
