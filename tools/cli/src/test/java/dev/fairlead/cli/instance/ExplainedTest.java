@@ -588,7 +588,9 @@ final class ExplainedTest {
             service(
                     "moved",
                     "type: NodePort, selector: {app: web}, ports: [{port: 7402, targetPort: 8080, nodePort: 31998}]");
-            assertThat(first(Cause.Kind.BOUND_ELSEWHERE, () -> about("moved"))).contains("127.0.0.1:39998");
+            // which of the other ports is free is up to whoever else has connections just then
+            assertThat(first(Cause.Kind.BOUND_ELSEWHERE, () -> about("moved")))
+                    .containsPattern("127\\.0\\.0\\.1:(39|51|61)998");
         }
     }
 
