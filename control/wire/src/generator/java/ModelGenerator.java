@@ -125,6 +125,7 @@ public final class ModelGenerator {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeShort(string(name));
+        out.writeBoolean(atomic(name));
         out.writeShort(lines.size());
         for (String line : lines) {
             String[] parts = line.split(" : ", 2);
@@ -162,6 +163,11 @@ public final class ModelGenerator {
             }
         }
         return objectType(model, null, false);
+    }
+
+    private boolean atomic(String type) {
+        usedOverlays.add(type);
+        return overlays.containsKey(type);
     }
 
     private byte[] file(byte[] roots) throws IOException {
@@ -225,6 +231,7 @@ public final class ModelGenerator {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeShort(string(name));
+        out.writeBoolean(atomic(name));
         out.writeShort(count);
         out.write(fieldBytes.toByteArray());
         writeInlined(out, model, message, names);

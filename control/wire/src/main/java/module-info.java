@@ -10,6 +10,7 @@ module dev.fairlead.wire {
     exports dev.fairlead.wire.exchange;
     exports dev.fairlead.wire.json;
     exports dev.fairlead.wire.metrics;
+    exports dev.fairlead.wire.ownership;
     exports dev.fairlead.wire.patch;
     exports dev.fairlead.wire.protobuf;
     exports dev.fairlead.wire.schema;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a sort of object, in alphabetical order. */
 public final class ObjectType {
     private final String name;
+    private final boolean atomic;
     private final Map<String, Field> fields;
     private final List<Inlined> inlined;
     private final @Nullable Field[] byNumber;
@@ -23,8 +24,9 @@ public final class ObjectType {
      */
     public record Inlined(int number, ObjectType type) {}
 
-    ObjectType(String name, List<Field> fields, List<Inlined> inlined) {
+    ObjectType(String name, boolean atomic, List<Field> fields, List<Inlined> inlined) {
         this.name = name;
+        this.atomic = atomic;
         this.fields = LinkedHashMap.newLinkedHashMap(fields.size());
         this.inlined = inlined;
         int greatest = 0;
@@ -42,6 +44,11 @@ public final class ObjectType {
     /** The model's name without version: {@code ServiceSpec}. */
     public String name() {
         return name;
+    }
+
+    /** Whether server-side apply sees such an object as one value, owned as a whole. */
+    public boolean isAtomic() {
+        return atomic;
     }
 
     /** All fields. */

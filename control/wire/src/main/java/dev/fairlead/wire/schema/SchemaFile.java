@@ -47,6 +47,7 @@ final class SchemaFile {
 
     private ObjectType type() throws IOException {
         String name = string();
+        boolean atomic = in.readBoolean();
         int count = in.readUnsignedShort();
         List<Field> fields = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -57,7 +58,7 @@ final class SchemaFile {
         for (int i = 0; i < count; i++) {
             inlined.add(new ObjectType.Inlined(in.readUnsignedShort(), types.get(in.readUnsignedShort())));
         }
-        return new ObjectType(name, fields, inlined);
+        return new ObjectType(name, atomic, fields, inlined);
     }
 
     private Field field() throws IOException {
