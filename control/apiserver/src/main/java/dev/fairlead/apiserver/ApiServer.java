@@ -28,6 +28,7 @@ import dev.fairlead.apiserver.write.Deletion;
 import dev.fairlead.apiserver.write.Expiry;
 import dev.fairlead.apiserver.write.Identity;
 import dev.fairlead.apiserver.write.Namespaces;
+import dev.fairlead.apiserver.write.Ownership;
 import dev.fairlead.apiserver.write.Patcher;
 import dev.fairlead.apiserver.write.PoolSpace;
 import dev.fairlead.apiserver.write.Reservations;
@@ -155,12 +156,13 @@ public final class ApiServer implements Api, AutoCloseable {
         Forms forms = new Forms(parts.time());
         decoder = new Decoder(schema);
         Reader reader = new Reader(store, forms);
-        Creation creation = new Creation(store, decoder, admission, namespaces, identity, forms);
+        Ownership ownership = new Ownership(schema, identity);
+        Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms);
         resources = new Resources(
                 reader,
                 new Watcher(store, forms, parts.time(), random, parts.bookmarks()),
                 creation,
-                new Change(store, decoder, new Patcher(schema, decoder), admission, creation, forms),
+                new Change(store, decoder, new Patcher(schema, decoder), admission, creation, ownership, forms),
                 new Deletion(store, decoder, reader, admission, identity, forms),
                 new Logs(store, parts.nodes()),
                 new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),

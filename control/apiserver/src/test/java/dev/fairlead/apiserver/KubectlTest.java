@@ -110,6 +110,50 @@ class KubectlTest {
     }
 
     @Test
+    void apply_on_the_servers_side() throws Exception {
+        assertThat(kubectl.feed(SHOP, "apply", "--server-side", "-f", "-").quietly())
+                .isEqualTo("service/web serverside-applied\ndeployment.apps/web serverside-applied\n");
+        String version = run("get", "service", "web", "-o", "jsonpath={.metadata.resourceVersion}");
+        kubectl.feed(SHOP, "apply", "--server-side", "-f", "-").quietly();
+        assertThat(run("get", "service", "web", "-o", "jsonpath={.metadata.resourceVersion}"))
+                .isEqualTo(version);
+        run("scale", "deployment", "web", "--replicas=5");
+        Kubectl.Run refused = kubectl.feed(SHOP, "apply", "--server-side", "-f", "-");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains(
+                        "Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\"",
+                        ".spec.replicas");
+        kubectl.feed(SHOP, "apply", "--server-side", "--force-conflicts", "-f", "-")
+                .quietly();
+        assertThat(run("get", "deployment", "web", "-o", "jsonpath={.spec.replicas}"))
+                .isEqualTo("3");
+        assertThat(run(
+                        "get",
+                        "service",
+                        "web",
+                        "-o",
+                        "jsonpath={.metadata.managedFields[*].manager}",
+                        "--show-managed-fields"))
+                .isEqualTo("kubectl");
+    }
+
+    @Test
+    void what_was_applied_on_the_clients_side_is_taken_over() throws Exception {
+        apply(SHOP);
+        assertThat(kubectl.feed(SHOP.replace("8080", "9090"), "apply", "--server-side", "-f", "-")
+                        .quietly())
+                .startsWith("service/web serverside-applied\n");
+        assertThat(run("get", "service", "web", "-o", "jsonpath={.spec.ports[0].targetPort}"))
+                .isEqualTo("9090");
+        kubectl.feed(SHOP.replace("    targetPort: 8080\n", ""), "apply", "--server-side", "-f", "-")
+                .quietly();
+        assertThat(run("get", "service", "web", "-o", "jsonpath={.spec.ports[0].targetPort}"))
+                .as("a default again")
+                .isEqualTo("80");
+    }
+
+    @Test
     void apply_creates_changes_and_leaves_alone() throws Exception {
         assertThat(kubectl.feed(SHOP, "apply", "-f", "-").quietly())
                 .isEqualTo("service/web created\ndeployment.apps/web created\n");

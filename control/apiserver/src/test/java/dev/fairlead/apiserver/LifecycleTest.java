@@ -248,9 +248,8 @@ class LifecycleTest {
         api.patch(path, "application/json-patch+json", "{}").is(400);
         api.patch(path, "application/merge-patch+json", "{\"metadata\":{\"resourceVersion\":\"1\"}}")
                 .is(409);
-        assertThat(api.patch(path, "application/apply-patch+yaml", "{}").is(415).message())
-                .contains("server-side apply is not served yet");
-        assertThat(api.patch(path, "text/plain", "{}").is(415).message()).contains("application/merge-patch+json");
+        assertThat(api.patch(path, "text/plain", "{}").is(415).message())
+                .contains("application/merge-patch+json", "application/apply-patch+yaml");
         assertThat(api.merge(path + "?fieldValidation=Strict", "{\"spec\":{\"foo\":1}}")
                         .is(400)
                         .message())

@@ -3,6 +3,7 @@ package dev.fairlead.apiserver.answer;
 
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.ownership.ApplyConflict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,14 @@ public final class Refusal extends RuntimeException {
                 "Conflict",
                 "Operation cannot be fulfilled on " + quoted(resource, name) + ": " + why,
                 details(resource, name));
+    }
+
+    /** 409: fields of others would change. */
+    public static Refusal applyConflict(ApplyConflict conflict) {
+        List<Map<String, Object>> causes = conflict.causes().stream()
+                .map(each -> cause("FieldManagerConflict", each.message(), each.field()))
+                .toList();
+        return detailed(409, "Conflict", String.valueOf(conflict.getMessage()), Map.of("causes", causes));
     }
 
     /** 410: that revision is forgotten. */

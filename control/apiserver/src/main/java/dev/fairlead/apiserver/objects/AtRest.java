@@ -22,7 +22,6 @@ public final class AtRest {
         Map<String, Object> metadata =
                 new LinkedHashMap<>(Tree.of(object.get("metadata")).fields());
         metadata.remove("resourceVersion");
-        metadata.remove("managedFields");
         metadata.remove("selfLink");
         ordered.put("metadata", metadata);
         object.forEach(ordered::putIfAbsent);

@@ -17,6 +17,7 @@ import dev.fairlead.store.Store;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.patch.Patch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +35,24 @@ public final class Change {
     private final Patcher patcher;
     private final Admission admission;
     private final Creation creation;
+    private final Ownership ownership;
     private final Forms forms;
 
     /** Changes objects in {@code store}. */
-    public Change(Store store, Decoder decoder, Patcher patcher, Admission admission, Creation creation, Forms forms) {
+    public Change(
+            Store store,
+            Decoder decoder,
+            Patcher patcher,
+            Admission admission,
+            Creation creation,
+            Ownership ownership,
+            Forms forms) {
         this.store = store;
         this.decoder = decoder;
         this.patcher = patcher;
         this.admission = admission;
         this.creation = creation;
+        this.ownership = ownership;
         this.forms = forms;
     }
 
@@ -74,8 +84,27 @@ public final class Change {
 
     /** Applies the patch in the request's body. */
     public Reply patch(Call call) {
+        if (Patcher.applies(call)) {
+            return apply(call);
+        }
         Patcher.Reading patch = patcher.read(call);
         return change(call, patch::apply);
+    }
+
+    /** Applies the object in the request's body, which is made if it is not there. */
+    private Reply apply(Call call) {
+        Facet facet = Facet.of(call.target().subresource());
+        if (facet != Facet.MAIN && facet != Facet.STATUS) {
+            throw Refusal.unsupportedMediaType(Decoder.APPLY, Patch.MEDIA_TYPES);
+        }
+        Decoder.Decoded wished = decoder.object(call);
+        Metadata.place(call, AtRest.metadata(wished.object()));
+        boolean there = store.get(call.target().key()).isPresent();
+        if (!there && facet == Facet.MAIN) {
+            return creation.create(call, wished);
+        }
+        return change(
+                call, live -> new Decoder.Decoded(ownership.apply(call, live, wished.object()), wished.warnings()));
     }
 
     /** How many there shall be of an object. */
@@ -108,6 +137,7 @@ public final class Change {
         Map<String, Object> object = facet.merge(call, wished.object(), old);
         Map<String, Object> metadata = AtRest.metadata(object);
         Metadata.place(call, metadata);
+        Object told = metadata.get("managedFields");
         sameVersion(call, Tree.of(metadata).text("resourceVersion", ""), entry);
         Metadata.keep(resource, metadata, Tree.of(old.get("metadata")));
         AtRest.metadata(old).remove("resourceVersion");
@@ -117,9 +147,30 @@ public final class Change {
             case FINALIZE -> new Admission.Admitted(object, List.of(), List.of());
             case MAIN, SCALE -> admission.update(resource, object, old, call.dryRun());
         };
+        if (Patcher.applies(call)) {
+            ownership.keep(told, admitted.object());
+        } else {
+            ownership.updated(
+                    call,
+                    told,
+                    old,
+                    facet == Facet.MAIN ? given(resource, object, old) : admitted.object(),
+                    admitted.object());
+        }
         List<String> warnings = new ArrayList<>(wished.warnings());
         warnings.addAll(admitted.warnings());
         return Answers.warning(stored(call, facet, entry, old, admitted), warnings);
+    }
+
+    /** What the client gave, with defaults: what the server makes of it besides belongs to nobody. */
+    private static Map<String, Object> given(Resource resource, Map<String, Object> object, Map<String, Object> old) {
+        Map<String, Object> given = Admission.rules(resource).defaulted(object);
+        if (old.containsKey("status")) {
+            given.put("status", old.get("status"));
+        } else {
+            given.remove("status");
+        }
+        return given;
     }
 
     private Reply stored(Call call, Facet facet, Entry entry, Map<String, Object> old, Admission.Admitted admitted)

@@ -32,16 +32,24 @@ public final class Creation {
     private final Admission admission;
     private final Namespaces namespaces;
     private final Identity identity;
+    private final Ownership ownership;
     private final Forms forms;
 
     /** Creates objects in {@code store}. */
     public Creation(
-            Store store, Decoder decoder, Admission admission, Namespaces namespaces, Identity identity, Forms forms) {
+            Store store,
+            Decoder decoder,
+            Admission admission,
+            Namespaces namespaces,
+            Identity identity,
+            Ownership ownership,
+            Forms forms) {
         this.store = store;
         this.decoder = decoder;
         this.admission = admission;
         this.namespaces = namespaces;
         this.identity = identity;
+        this.ownership = ownership;
         this.forms = forms;
     }
 
@@ -101,6 +109,7 @@ public final class Creation {
                     0, Write.check(key, Expect.absent()), store.get(key).orElse(null));
         }
         Admission.Admitted admitted = admission.create(resource, marked, call.dryRun());
+        ownership.created(call, given, admitted.object());
         byte[] bytes = AtRest.bytes(resource, admitted.object());
         List<String> said = new ArrayList<>(warnings);
         said.addAll(admitted.warnings());

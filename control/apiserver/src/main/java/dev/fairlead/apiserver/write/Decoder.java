@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * cleaned of what no object of the kind has.
  */
 public final class Decoder {
+    /** The media type of what is applied: YAML, or JSON, which is YAML too. */
+    static final String APPLY = "application/apply-patch+yaml";
+
     private static final List<String> READABLE = List.of("application/json", "application/yaml", Protobuf.MEDIA_TYPE);
 
     private final Schema schema;
@@ -95,7 +98,7 @@ public final class Decoder {
                     Json.ReadObject read = Json.readObject(request.body());
                     yield new Body(read.fields(), read.duplicates());
                 }
-                case "application/yaml", "text/yaml" -> yaml(request.body());
+                case "application/yaml", "text/yaml", APPLY -> yaml(request.body());
                 case Protobuf.MEDIA_TYPE -> new Body(protobuf.read(request.body()), List.of());
                 default -> throw Refusal.unsupportedMediaType(type, READABLE);
             };

@@ -47,6 +47,17 @@ enum Facet {
         };
     }
 
+    /** The part of {@code wished} that can be written through this facet: no status, or nothing else. */
+    Map<String, Object> own(Map<String, Object> wished) {
+        Map<String, Object> own = new LinkedHashMap<>(wished);
+        if (this == STATUS) {
+            own.keySet().retainAll(List.of("apiVersion", "kind", "metadata", "status"));
+        } else {
+            own.remove("status");
+        }
+        return own;
+    }
+
     private static Map<String, Object> scaled(Call call, Map<String, Object> wished, Map<String, Object> old) {
         Tree spec = Tree.of(wished.get("spec"));
         long replicas = spec.whole("replicas", 0);

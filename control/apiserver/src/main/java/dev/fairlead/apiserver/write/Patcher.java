@@ -10,13 +10,12 @@ import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.patch.Patch;
 import dev.fairlead.wire.patch.PatchException;
 import dev.fairlead.wire.schema.Schema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Patches by their media types. */
 public final class Patcher {
-    private static final String APPLY = "application/apply-patch+yaml";
-
     private final Schema schema;
     private final Decoder decoder;
 
@@ -26,22 +25,32 @@ public final class Patcher {
         this.decoder = decoder;
     }
 
+    /** Whether the body is not a patch, but what somebody applies. */
+    static boolean applies(Call call) {
+        String header = call.request().header("content-type");
+        return call.request().method().equals("PATCH")
+                && header != null
+                && Accept.range(header).type().equals(Decoder.APPLY);
+    }
+
     /** The patch in the request's body. */
     Reading read(Call call) {
         String header = call.request().header("content-type");
         String type = header == null ? "" : Accept.range(header).type();
-        if (type.equals(APPLY)) {
-            throw Refusal.of(
-                    415,
-                    "UnsupportedMediaType",
-                    "server-side apply is not served yet; apply without --server-side, or send one of "
-                            + String.join(", ", Patch.MEDIA_TYPES));
+        if (call.query().has("force")) {
+            throw Refusal.invalid(
+                    "meta.k8s.io",
+                    "PatchOptions",
+                    "",
+                    List.of(Invalid.forbidden("force", "may not be specified for non-apply patch")));
         }
         String kind = Decoder.kind(call);
         try {
             Patch patch = Patch.read(type, call.request().body(), schema.require(Decoder.apiVersion(call), kind));
             if (patch == null) {
-                throw Refusal.unsupportedMediaType(type, Patch.MEDIA_TYPES);
+                List<String> all = new ArrayList<>(Patch.MEDIA_TYPES);
+                all.add(Decoder.APPLY);
+                throw Refusal.unsupportedMediaType(type, all);
             }
             return new Reading(call, patch);
         } catch (SyntaxException broken) {

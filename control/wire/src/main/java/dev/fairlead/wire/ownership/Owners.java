@@ -105,9 +105,30 @@ public final class Owners {
      * @param live the object; empty for one that is not there yet
      * @param wished what is applied, without fields that cannot be written here
      * @param force whether fields that others own are taken from them
+     * @param before what the same manager applied last in another way: fields that are still as it says are its own
      * @throws ApplyConflict when the values of fields that others own would change, unless forced
      */
     public Applied apply(
+            ObjectType kind,
+            Map<String, Object> live,
+            Map<String, Object> wished,
+            Who who,
+            String time,
+            boolean force,
+            Map<String, Object> before)
+            throws ApplyConflict {
+        try {
+            return apply(kind, live, wished, who, time, force);
+        } catch (ApplyConflict conflict) {
+            FieldSet own = Fields.of(kind, before).minus(Fields.changed(kind, live, before));
+            if (before.isEmpty() || !conflict.fields().minus(own).isEmpty()) {
+                throw conflict;
+            }
+            return apply(kind, live, wished, who, time, true);
+        }
+    }
+
+    private Applied apply(
             ObjectType kind, Map<String, Object> live, Map<String, Object> wished, Who who, String time, boolean force)
             throws ApplyConflict {
         if (owners.isEmpty() && !live.isEmpty()) {

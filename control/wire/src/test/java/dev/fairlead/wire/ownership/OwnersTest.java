@@ -213,7 +213,7 @@ class OwnersTest {
 
     private void apply(String manager, String yaml, boolean force) throws ApplyConflict {
         Who who = new Who(manager, Operation.Apply, "v1", "");
-        Owners.Applied applied = owners.apply(service, live, tree(yaml), who, T2, force);
+        Owners.Applied applied = owners.apply(service, live, tree(yaml), who, T2, force, Map.of());
         live = applied.object();
         owners = applied.owners();
     }
