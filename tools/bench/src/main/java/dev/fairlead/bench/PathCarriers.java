@@ -70,8 +70,7 @@ final class PathCarriers implements AutoCloseable {
                     "track connections",
                     new Transaction(table)
                             .addTable()
-                            .add(new Chain(
-                                    "all", new Chain.Hook(Chain.Kind.FILTER, Chain.Point.PREROUTING, 0)))
+                            .add(new Chain("all", new Chain.Hook(Chain.Kind.FILTER, Chain.Point.PREROUTING, 0)))
                             .add(Rule.of("all", new Expression.LoadConnection(Expression.Connection.STATE, 0))));
         }
     }
@@ -95,8 +94,7 @@ final class PathCarriers implements AutoCloseable {
     /** The relay, with clients' own addresses. */
     void relay(Host node, RouteTable table) throws Exception {
         Namespace namespace = node.namespace();
-        node.network()
-                .addRoute(Route.local(Prefix.of(SERVICES), node.network().index("lo")));
+        node.network().addRoute(Route.local(Prefix.of(SERVICES), node.network().index("lo")));
         TransparentReplies replies = held(TransparentReplies.install(namespace, "bench-relay", MARK, ROUTES, PRIORITY));
         CompletableFuture<Loop> loop = new CompletableFuture<>();
         namespace.start("relay", () -> {

@@ -60,8 +60,7 @@ final class PathLab implements AutoCloseable {
                         .withGateway(pod.v4())
                         .withLink(link)
                         .withOnLink());
-        pod.network()
-                .addRoute(Route.local(Prefix.of(RANGE), pod.network().index("lo")));
+        pod.network().addRoute(Route.local(Prefix.of(RANGE), pod.network().index("lo")));
         lab.route(RANGE, node);
         serve(pod, ANSWER, PathLab::answer);
         serve(pod, ECHO, connection -> Thread.ofPlatform().daemon().start(() -> echo(connection)));

@@ -48,35 +48,47 @@ final class PathService {
             all.add(ManyServices.service(id));
             slices.add(ManyServices.slice(id, PathLab.ENDPOINTS, 0));
         }
-        all.add(services / 2, Service.from(new Tree(Map.of(
-                "metadata", Map.of("namespace", "shop", "name", "asked"),
-                "spec",
+        all.add(
+                services / 2,
+                Service.from(new Tree(Map.of(
+                        "metadata", Map.of("namespace", "shop", "name", "asked"),
+                        "spec",
+                                Map.of(
+                                        "type",
+                                        "NodePort",
+                                        "clusterIP",
+                                        ADDRESS,
+                                        "clusterIPs",
+                                        List.of(ADDRESS),
+                                        "ports",
+                                        ports(PORT, true))))));
+        slices.add(
+                services / 2,
+                EndpointSlice.from(new Tree(Map.of(
+                        "metadata",
                         Map.of(
-                                "type",
-                                "NodePort",
-                                "clusterIP",
-                                ADDRESS,
-                                "clusterIPs",
-                                List.of(ADDRESS),
-                                "ports",
-                                ports(PORT, true))))));
-        slices.add(services / 2, EndpointSlice.from(new Tree(Map.of(
-                "metadata",
-                Map.of("namespace", "shop", "name", "asked-x", "labels", Map.of("kubernetes.io/service-name", "asked")),
-                "addressType",
-                "IPv4",
-                "ports",
-                ports(PathLab.PORT, false),
-                "endpoints",
-                IntStream.range(0, PathLab.ENDPOINTS)
-                        .mapToObj(number -> Map.of(
-                                "addresses",
-                                List.of(IpAddress.of(PathLab.FIRST).plus(number).toString()),
-                                "nodeName",
-                                "n1",
-                                "conditions",
-                                Map.of("ready", true)))
-                        .toList()))));
+                                "namespace",
+                                "shop",
+                                "name",
+                                "asked-x",
+                                "labels",
+                                Map.of("kubernetes.io/service-name", "asked")),
+                        "addressType",
+                        "IPv4",
+                        "ports",
+                        ports(PathLab.PORT, false),
+                        "endpoints",
+                        IntStream.range(0, PathLab.ENDPOINTS)
+                                .mapToObj(number -> Map.of(
+                                        "addresses",
+                                        List.of(IpAddress.of(PathLab.FIRST)
+                                                .plus(number)
+                                                .toString()),
+                                        "nodeName",
+                                        "n1",
+                                        "conditions",
+                                        Map.of("ready", true)))
+                                .toList()))));
         return RouteTable.of(all, slices, NODE, Settings.DEFAULT.withPodCidrs(List.of(Cidr.of("10.244.1.0/24"))));
     }
 

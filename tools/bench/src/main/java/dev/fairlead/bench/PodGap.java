@@ -165,9 +165,7 @@ final class PodGap {
         long seen = slices.seen(PATIENCE);
         Tree meta = pod.tree("metadata");
         client.delete(
-                Resources.PODS,
-                new ObjectName(NAMESPACE, meta.text("name", "")),
-                new Deletion(null, 0, null, null));
+                Resources.PODS, new ObjectName(NAMESPACE, meta.text("name", "")), new Deletion(null, 0, null, null));
         GapClients.Refused now = clients.refused();
         if (counts) {
             sliced.addNanos(seen - from);
@@ -184,8 +182,11 @@ final class PodGap {
         long end = System.nanoTime() + PATIENCE.toNanos();
         long since = System.nanoTime();
         while (System.nanoTime() < end) {
-            List<Tree> pods = client.list(Resources.PODS, Selection.in(NAMESPACE)).items();
-            if (pods.size() != REPLICAS || !pods.stream().allMatch(PodGap::ready) || backends().size() != REPLICAS) {
+            List<Tree> pods =
+                    client.list(Resources.PODS, Selection.in(NAMESPACE)).items();
+            if (pods.size() != REPLICAS
+                    || !pods.stream().allMatch(PodGap::ready)
+                    || backends().size() != REPLICAS) {
                 since = System.nanoTime();
             } else if (System.nanoTime() - since > ALL_READY.toNanos()) {
                 return pods.getFirst();

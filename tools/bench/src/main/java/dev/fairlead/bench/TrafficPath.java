@@ -28,7 +28,11 @@ final class TrafficPath {
 
     /** Somebody asks somewhere; sockets of a group where one is given. */
     private record Way(
-            String name, Host from, InetSocketAddress first, @Nullable Path group, List<Map<Figure, Double>> turns) {
+            String name,
+            Host from,
+            InetSocketAddress first,
+            @Nullable Path group,
+            List<Map<Figure, Double>> turns) {
         Way(String name, Host from, InetSocketAddress first) {
             this(name, from, first, null, new ArrayList<>());
         }
@@ -97,10 +101,18 @@ final class TrafficPath {
                 new Way("at the socket, above nftables", above.client(), service, socketsAbove, new ArrayList<>());
         Way relay = new Way("relay, 1", relayed.client(), service);
         Way outside = new Way("from outside: pod, tracking", tracked.outside(), PathLab.direct());
-        Way nodePort =
-                new Way("from outside: node port, nftables, 10,000", full.outside(), PathService.nodePort());
+        Way nodePort = new Way("from outside: node port, nftables, 10,000", full.outside(), PathService.nodePort());
         List<Way> ways = List.of(
-                direct, tracking, nftables1, nftables1000, nftables10000, beside, atSocket, atSocketAbove, relay, outside,
+                direct,
+                tracking,
+                nftables1,
+                nftables1000,
+                nftables10000,
+                beside,
+                atSocket,
+                atSocketAbove,
+                relay,
+                outside,
                 nodePort);
         takeTurns(ways, rounds);
 
@@ -110,7 +122,8 @@ final class TrafficPath {
         System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|");
         ways.forEach(TrafficPath::print);
         System.out.println();
-        System.out.println("| less | than | connect p50 µs | goal | whole p50 µs | 1 byte and back p50 µs | throughput |");
+        System.out.println(
+                "| less | than | connect p50 µs | goal | whole p50 µs | 1 byte and back p50 µs | throughput |");
         System.out.println("|---|---|--:|---|--:|--:|--:|");
         compare(nftables1, tracking, "≤ 1");
         compare(nftables1000, tracking, "≤ 1");
@@ -122,8 +135,9 @@ final class TrafficPath {
         compare(relay, direct, "");
         compare(nodePort, outside, "");
         System.out.println();
-        System.out.println("Whole: connect, 16 bytes, 32 bytes back, close. Differences are taken in each round; their median,"
-                + " and the middle half of them. Throughput is to be 95 or more in a hundred.");
+        System.out.println(
+                "Whole: connect, 16 bytes, 32 bytes back, close. Differences are taken in each round; their median,"
+                        + " and the middle half of them. Throughput is to be 95 or more in a hundred.");
     }
 
     private void takeTurns(List<Way> ways, int rounds) throws Exception {

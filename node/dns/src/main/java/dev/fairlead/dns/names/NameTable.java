@@ -138,6 +138,15 @@ public final class NameTable {
         return services.get(new ObjectName(namespace, name));
     }
 
+    /** The namespaces that have a Service of this name, sorted. */
+    List<String> namespacesWith(String service) {
+        return services.keySet().stream()
+                .filter(name -> name.name().equals(service))
+                .map(ObjectName::namespace)
+                .sorted()
+                .toList();
+    }
+
     boolean hasNamespace(String namespace) {
         return namespaces.contains(namespace);
     }

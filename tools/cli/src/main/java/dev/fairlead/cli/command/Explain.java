@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import dev.fairlead.agent.NodeTraffic;
 import dev.fairlead.cli.command.output.Objects;
 import dev.fairlead.cli.command.session.Session;
 import dev.fairlead.cli.command.session.Subject;
@@ -24,15 +25,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         description =
-                "Says why a Service works or does not: explain svc/web, explain 10.96.0.7:80, explain node-port 30080.",
+                "Says why a Service works or does not: explain svc/web, explain 10.96.0.7:80, explain node-port 30080;"
+                        + " or what a name leads to: explain dns web.shop.",
         mixinStandardHelpOptions = true)
 public final class Explain implements Callable<Integer> {
     private static final String NODE_PORT = "node-port";
+    private static final String DNS = "dns";
 
     @Mixin
     private final Connecting connecting;
 
-    @Parameters(paramLabel = "svc/NAME | ADDRESS[:PORT] | node-port NUMBER", description = "what to explain")
+    @Parameters(paramLabel = "svc/NAME | ADDRESS[:PORT] | node-port NUMBER | dns NAME", description = "what to explain")
     private List<String> words = new ArrayList<>();
 
     @Option(
@@ -59,12 +62,25 @@ public final class Explain implements Callable<Integer> {
     }
 
     private int explain(Session session) throws IOException, InterruptedException {
+        if (words.size() == 2 && words.getFirst().equals(DNS)) {
+            return name(session, words.get(1));
+        }
         Tree answer = session.ask(url(session).with("from", client(session.namespace())));
         Explanation explanation = Explanation.from(answer);
         connecting
                 .out()
                 .print(output.format().isEmpty() ? explanation.text() : Objects.text(output.format(), answer.fields()));
         return explanation.verdict() == Verdict.WELL ? 0 : 1;
+    }
+
+    private int name(Session session, String name) throws IOException, InterruptedException {
+        withoutPort();
+        if (!output.format().isEmpty()) {
+            throw new Failure("-o with a name; it is told in words only");
+        }
+        DnsExplanation.Told told = DnsExplanation.of(session, name, NodeTraffic.DOMAIN, client(session.namespace()));
+        connecting.out().print(told.text());
+        return told.found() ? 0 : 1;
     }
 
     private Url url(Session session) {
@@ -119,7 +135,7 @@ public final class Explain implements Callable<Integer> {
 
     private void withoutPort() {
         if (!port.isEmpty()) {
-            throw new Failure("--port with an address; write ADDRESS:PORT");
+            throw new Failure("--port with an address or a name; write ADDRESS:PORT");
         }
     }
 

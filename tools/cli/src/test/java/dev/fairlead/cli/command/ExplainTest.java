@@ -71,6 +71,28 @@ final class ExplainTest {
     }
 
     @Test
+    void aNameIsFollowedThroughTheSearchPathOfItsPod() {
+        terminal.feed("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: client}
+                spec: {containers: [{name: main, image: none}]}
+                """, "apply", "-f", "-");
+        Terminal.Run found = terminal.fairlead("explain", "dns", "web", "--from", "pod/client");
+        assertThat(found.out())
+                .startsWith("Name web is found, looked up by a pod of namespace default\n")
+                .containsPattern(
+                        "web\\.default\\.svc\\.cluster\\.local\\. +10\\.96\\.0\\.77 \\(Service default/web, revision [0-9]+\\)")
+                .contains("may remember for 30 s that it was not");
+        assertThat(terminal.fairlead("explain", "dns", "web").out())
+                .contains("is no name of the cluster", "only pods have a search path");
+        assertThat(found.exit()).isZero();
+        Terminal.Run elsewhere = terminal.fairlead("explain", "dns", "web.shop.svc.cluster.local");
+        assertThat(elsewhere.out()).contains("there is one in default: look up web.default");
+        assertThat(elsewhere.exit()).isOne();
+    }
+
+    @Test
     void theStructuredFormsSayTheSame() {
         assertThat(terminal.fairlead("explain", "web", "-o", "json").out())
                 .contains("\"cause\": \"NoPodMatches\"")
@@ -90,6 +112,10 @@ final class ExplainTest {
             explain 10.96.0.77:http             | "http" is no port
             explain 10.96.0.77:80 --port 80     | write ADDRESS:PORT
             explain svc/web --from node/one     | a pod is expected
+            explain dns web --from pod/nobody   | there is no pod nobody in namespace default
+            explain dns a..b                    | not a domain name
+            explain dns web --port 80           | --port with an address or a name
+            explain dns web -o json             | -o with a name
             explain svc/web -o wide             | there are yaml, json
             """)
     void mistakesAreNamed(String words, String said) {
