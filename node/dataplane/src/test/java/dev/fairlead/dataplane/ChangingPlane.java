@@ -4,9 +4,11 @@ package dev.fairlead.dataplane;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.nftables.Nftables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,23 +18,38 @@ import java.util.Random;
  * {@code web} keeps its endpoints and gets others beside them, which answer too; Services around it come and go.
  */
 final class ChangingPlane {
+    /** More bytes than any table here needs. */
+    static final long PLENTY = 1 << 24;
+
     private static final int OTHERS = 30;
 
     private ChangingPlane() {}
 
     public static void main(String[] arguments) {
         Random random = new Random(Long.parseLong(arguments[0]));
+        long atOnce = Long.parseLong(arguments[1]);
         try (Namespace here = Namespace.own();
-                NftablesPlane plane = NftablesPlane.in(here, "fairlead", Ruleset.Options.USUAL)) {
+                NftablesPlane plane = plane(here, atOnce)) {
             for (int i = 0; ; i++) {
-                plane.apply(table(random));
+                boolean anew = atOnce < PLENTY && i % 2 == 1; // other settings replace the table
+                plane.apply(table(random, PlaneLab.SETTINGS.withMasqueradeAll(anew)));
                 System.out.println("applied " + i);
             }
         }
     }
 
+    /** A plane whose transactions are of so many bytes at most. */
+    static NftablesPlane plane(Namespace namespace, long atOnce) {
+        return NftablesPlane.in(
+                Nftables.sendingAtMost(namespace, atOnce), namespace, "fairlead", Ruleset.Options.USUAL);
+    }
+
     /** Some table of those that are applied in turn. */
     static RouteTable table(Random random) {
+        return table(random, PlaneLab.SETTINGS);
+    }
+
+    private static RouteTable table(Random random, Settings settings) {
         List<Service> services = new ArrayList<>(List.of(FlowsContract.service("")));
         List<EndpointSlice> slices = new ArrayList<>(List.of(
                 FlowsContract.slice("IPv4", FlowsContract.UP, FlowsContract.UP),
@@ -49,7 +66,7 @@ final class ChangingPlane {
                 slices.add(slice(name + "-x", name, List.of("10.244.9." + random.nextInt(9)), 80));
             }
         }
-        return RouteTable.of(services, slices, PlaneLab.NODE, PlaneLab.SETTINGS);
+        return RouteTable.of(services, slices, PlaneLab.NODE, settings);
     }
 
     private static EndpointSlice slice(String name, String service, List<String> addresses, int port) {

@@ -7,9 +7,10 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.routes.Packet;
 import dev.fairlead.core.routes.RouteTable;
-import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.kernel.Probe;
+import dev.fairlead.kernel.nftables.Family;
+import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
@@ -23,13 +24,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients notice neither a restart nor a {@code kill -9} of whoever programs the kernel, though it is in the middle of
- * changes: no connection fails, none is reset. {@code -Dfairlead.restarts=50} is the campaign.
+ * changes, or between the parts of a table that is made in several: no connection fails, none is reset. {@code -Dfairlead.restarts=50} is the campaign.
  */
 class NftablesKilledTest {
     private static final int RESTARTS = Integer.getInteger("fairlead.restarts", 5);
@@ -38,14 +41,15 @@ class NftablesKilledTest {
     @TempDir
     private Path folder = Path.of("");
 
-    @Test
-    void clientsNoticeNoRestart() throws Exception {
+    @ParameterizedTest(name = "at most {0} bytes at once")
+    @ValueSource(longs = {ChangingPlane.PLENTY, 1 << 16})
+    void clientsNoticeNoRestart(long atOnce) throws Exception {
         Probe probe = Probe.networkNamespaces();
         Assumptions.assumeTrue(probe.possible(), probe.toString());
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        try (PlaneLab lab = new PlaneLab(node -> new PlaneLab.Carrying(plane(node), () -> {}))) {
+        try (PlaneLab lab = new PlaneLab(node -> new PlaneLab.Carrying(plane(node, atOnce), () -> {}))) {
             lab.serveAt(8081);
             lab.plane().apply(ChangingPlane.table(random));
             lab.plane().close();
@@ -53,9 +57,14 @@ class NftablesKilledTest {
                 clients.awaitAnswers(BETWEEN);
                 for (int i = 0; i < RESTARTS; i++) {
                     if (i % 3 == 0) {
-                        killed(lab.node(), clients, seed + i, random.nextInt(30));
+                        killed(
+                                lab.node(),
+                                atOnce,
+                                clients,
+                                seed + i,
+                                1 + random.nextInt(atOnce < ChangingPlane.PLENTY ? 5 : 30));
                     } else {
-                        try (NftablesPlane next = plane(lab.node())) {
+                        try (NftablesPlane next = plane(lab.node(), atOnce)) {
                             next.apply(ChangingPlane.table(random));
                             next.apply(ChangingPlane.table(random));
                         }
@@ -65,18 +74,28 @@ class NftablesKilledTest {
                 }
                 System.out.println(RESTARTS + " restarts, " + clients.answers() + " answers");
             }
-            try (NftablesPlane last = plane(lab.node())) {
+            try (NftablesPlane last = plane(lab.node(), atOnce)) {
                 RouteTable table = ChangingPlane.table(random);
                 last.apply(table);
+                assertThat(tables(lab.node())).containsExactly("fairlead");
                 Packet.From client = lab.sources().get("pod").getFirst();
                 lab.agrees(table, new Packet(client, Protocol.UDP, IpAddress.of("10.96.0.1"), 80));
                 last.remove();
+                assertThat(tables(lab.node())).isEmpty();
             }
         }
     }
 
-    private static NftablesPlane plane(Host node) {
-        return NftablesPlane.in(node.namespace(), "fairlead", Ruleset.Options.USUAL);
+    private static NftablesPlane plane(Host node, long atOnce) {
+        return ChangingPlane.plane(node.namespace(), atOnce);
+    }
+
+    private static List<String> tables(Host node) {
+        try (Nftables nftables = Nftables.in(node.namespace())) {
+            return Stream.of("fairlead", "fairlead-next")
+                    .filter(name -> nftables.table(Family.INET, name).isPresent())
+                    .toList();
+        }
     }
 
     private static SteadyClients clients(PlaneLab lab) {
@@ -93,7 +112,7 @@ class NftablesKilledTest {
     }
 
     /** Lets a process take over and make that many changes, and kills it then, wherever it is. */
-    private void killed(Host node, SteadyClients clients, long seed, int changes) throws Exception {
+    private void killed(Host node, long atOnce, SteadyClients clients, long seed, int changes) throws Exception {
         Path log = Files.createTempFile(folder, "plane", ".log");
         Child process = Spawn.of(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -105,7 +124,8 @@ class NftablesKilledTest {
                         "-cp",
                         classes(),
                         ChangingPlane.class.getName(),
-                        Long.toString(seed)))
+                        Long.toString(seed),
+                        Long.toString(atOnce)))
                 .withNetwork(node.namespace())
                 .withEnvironment(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"))
                 .withOutput(log)
@@ -116,6 +136,8 @@ class NftablesKilledTest {
                     () -> process.exit().isDone() || read(log).contains("applied " + changes + "\n"));
             assertThat(process.exit()).as(() -> read(log)).isNotDone();
             clients.awaitAnswers(BETWEEN); // while it changes the table
+            assertThat(read(log).contains("transactions, as the kernel takes little at once"))
+                    .isEqualTo(atOnce < ChangingPlane.PLENTY);
         } finally {
             process.signalGroup(Signal.KILL);
             process.exit().get(30, TimeUnit.SECONDS);
@@ -130,7 +152,7 @@ class NftablesKilledTest {
         }
     }
 
-    private static String classes() {
+    static String classes() {
         Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
         return String.join(
                 ":",

@@ -13,13 +13,17 @@ import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.Probe;
+import dev.fairlead.kernel.conntrack.Conntrack;
 import dev.fairlead.kernel.nftables.Element;
 import dev.fairlead.kernel.nftables.Family;
+import dev.fairlead.kernel.nftables.Field;
+import dev.fairlead.kernel.nftables.NamedSet;
 import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.nftables.Table;
 import dev.fairlead.kernel.nftables.Transaction;
 import dev.fairlead.kernel.testing.Host;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The kernel carries on while nobody programs it, and the next life changes no more than it must. */
 class NftablesRestartTest {
@@ -126,6 +132,46 @@ class NftablesRestartTest {
         lab.plane().apply(one);
         assertThat(elements("internal4")).hasSize(2);
         lab.agrees(one, packet());
+    }
+
+    /** As when a process is killed that makes a large table in parts: one carries, the other is half made. */
+    @ParameterizedTest
+    @ValueSource(longs = {1 << 16, 1 << 26})
+    void aTableThatWasHalfMadeIsMadeWhileTheOtherCarries(long atOnce) throws Exception {
+        RouteTable table = FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, FlowsContract.UP);
+        Table next = Table.shared(Family.INET, "fairlead-next");
+        try (NftablesPlane carrying = shared("fairlead-next", atOnce)) {
+            carrying.apply(table);
+        }
+        lab.agrees(table, packet());
+        try (Nftables nftables = Nftables.in(lab.node().namespace());
+                NftablesPlane plane = shared("fairlead", atOnce)) {
+            nftables.commit(
+                    "half of it", new Transaction(TABLE).addTable().add(NamedSet.set("half", List.of(Field.MARK))));
+            RouteTable fewer = FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, "");
+            plane.apply(fewer);
+            lab.agrees(fewer, packet());
+            assertThat(nftables.table(Family.INET, next.name())).isEmpty();
+            nftables.commit("another half", new Transaction(next).addTable());
+            try (NftablesPlane again = shared("fairlead", atOnce)) {
+                again.apply(fewer);
+            }
+            assertThat(nftables.table(Family.INET, next.name())).isEmpty();
+            nftables.commit("a third one", new Transaction(next).addTable());
+            plane.apply(FlowsContract.table(
+                    PlaneLab.SETTINGS.withMasqueradeAll(true), "", FlowsContract.UP, FlowsContract.UP));
+            assertThat(nftables.table(Family.INET, next.name())).isEmpty();
+            plane.remove();
+            assertThat(nftables.table(Family.INET, "fairlead")).isEmpty();
+        }
+    }
+
+    private NftablesPlane shared(String name, long atOnce) {
+        return NftablesPlane.shared(
+                Nftables.sendingAtMost(lab.node().namespace(), atOnce),
+                Conntrack.in(lab.node().namespace()),
+                name,
+                Ruleset.Options.USUAL);
     }
 
     @Test

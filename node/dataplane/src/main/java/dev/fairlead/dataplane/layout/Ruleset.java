@@ -28,6 +28,8 @@ import dev.fairlead.kernel.nftables.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What stands in the table whatever Services there are: chains, rules, maps, and the elements of the class maps.
@@ -361,6 +363,35 @@ public record Ruleset(
                 rule(chain, program, "");
             }
         }
+    }
+
+    /** What no packet meets before {@link #hooks} stand. */
+    public Ruleset inside() {
+        Set<String> hooked = hooked();
+        return new Ruleset(
+                sets,
+                counters,
+                chains.stream().filter(chain -> chain.hook() == null).toList(),
+                rules.stream().filter(rule -> !hooked.contains(rule.chain())).toList(),
+                elements);
+    }
+
+    /** The chains that the kernel sends packets to, and their rules. */
+    public Ruleset hooks() {
+        Set<String> hooked = hooked();
+        return new Ruleset(
+                List.of(),
+                List.of(),
+                chains.stream().filter(chain -> chain.hook() != null).toList(),
+                rules.stream().filter(rule -> hooked.contains(rule.chain())).toList(),
+                List.of());
+    }
+
+    private Set<String> hooked() {
+        return chains.stream()
+                .filter(chain -> chain.hook() != null)
+                .map(Chain::name)
+                .collect(Collectors.toSet());
     }
 
     /** The rules of one family that are made when the first Service asks to hold its clients for so long. */

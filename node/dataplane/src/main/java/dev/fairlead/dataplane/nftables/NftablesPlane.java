@@ -83,7 +83,11 @@ public final class NftablesPlane implements DataPlane {
      * @param name of the nftables table; ours alone
      */
     public static NftablesPlane in(Namespace namespace, String name, Ruleset.Options options) {
-        Nftables nftables = Nftables.in(namespace);
+        return in(Nftables.in(namespace), namespace, name, options);
+    }
+
+    /** The same through a way into the kernel of that namespace that is open; it is closed with the plane. */
+    public static NftablesPlane in(Nftables nftables, Namespace namespace, String name, Ruleset.Options options) {
         try {
             Table shared = Table.shared(Family.INET, name);
             boolean owned = canOwn(nftables, name);
@@ -210,27 +214,14 @@ public final class NftablesPlane implements DataPlane {
         }
         if (!plan.operations().isEmpty()) {
             transaction.clear();
-            plan.operations().forEach(this::write);
+            plan.operations().forEach(new Draft(transaction, options.masquerade())::write);
+            if (!nftables.takes(transaction)) {
+                return grow(plan.layout(), wanted);
+            }
             nftables.commit("program " + plan.operations().size() + " changes", transaction);
             generation++;
         }
         return plan.layout();
-    }
-
-    private void write(Operation operation) {
-        switch (operation) {
-            case Operation.Put(String set, Element element) -> transaction.put(set, element);
-            case Operation.Remove(String set, Element element) -> transaction.remove(set, element);
-            case Operation.Hold hold -> add(Ruleset.hold(hold, options.masquerade()));
-        }
-    }
-
-    private void add(Ruleset part) {
-        part.sets().forEach(transaction::add);
-        part.counters().forEach(transaction::addCounter);
-        part.chains().forEach(transaction::add);
-        part.rules().forEach(transaction::add);
-        part.elements().forEach(fixed -> transaction.put(fixed.set(), fixed.element()));
     }
 
     private Layout takeOver(RouteTable wanted) {
@@ -246,7 +237,7 @@ public final class NftablesPlane implements DataPlane {
         return replace(Layout.of(wanted, options.masquerade()), wanted, there.isPresent(), Map.of());
     }
 
-    /** The same table with larger sets, in one transaction; clients that are held stay so. */
+    /** The same table made anew, with larger sets; clients that are held stay so. */
     private Layout grow(Layout laid, RouteTable wanted) {
         Map<String, List<Element.Timed>> filledByRules = new HashMap<>();
         for (NamedSet set : nftables.sets(table)) {
@@ -266,19 +257,11 @@ public final class NftablesPlane implements DataPlane {
             throw new IllegalStateException(
                     "sets were made too small for " + plan.operations().size() + " elements");
         }
-        transaction.clear().addTable();
-        if (there) {
-            transaction.deleteTable().addTable();
-        }
-        add(ruleset);
-        filledByRules.forEach((set, elements) -> elements.forEach(element -> transaction.put(set, element)));
-        plan.operations().forEach(this::write);
         if (there) {
             denials.see(nftables.counters(table));
         }
-        nftables.commit("make nftables table " + table.name(), transaction);
+        generation += making().make(new Making.Whole(ruleset, plan.operations(), filledByRules), transaction, there);
         denials.end();
-        generation++;
         return plan.layout();
     }
 
@@ -316,11 +299,19 @@ public final class NftablesPlane implements DataPlane {
                     }
                 }));
         missing.forEach((set, elements) -> elements.values().forEach(element -> transaction.put(set, element)));
+        making().left().ifPresent(transaction::delete);
+        if (!nftables.takes(transaction)) {
+            return grow(plan.layout(), wanted);
+        }
         if (table.owned() || transaction.size() > 1) {
             nftables.commit("take over nftables table " + table.name(), transaction);
             generation++;
         }
         return plan.layout();
+    }
+
+    private Making making() {
+        return new Making(nftables, table, options.masquerade());
     }
 
     private static void want(Map<String, Map<Held.Key, Element>> wanted, String set, Element element) {
@@ -408,11 +399,9 @@ public final class NftablesPlane implements DataPlane {
     public synchronized void remove() {
         last = null;
         layout = null;
-        if (nftables.table(table.family(), table.name()).isPresent()) {
-            nftables.commit(
-                    "remove nftables table " + table.name(),
-                    transaction.clear().addTable().deleteTable());
-        }
+        transaction.clear().delete(table);
+        making().left().ifPresent(transaction::delete);
+        nftables.commit("remove nftables table " + table.name(), transaction);
     }
 
     /** Lets go of the table, which stays. */

@@ -31,6 +31,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
@@ -47,6 +48,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int LIST_PART = 1 << 15;
 
     private static final int LONGEST = 1 << 17;
+    private static final long KEPT_BY_KERNEL = 32; // netlink_sendmsg
 
     private final int descriptor;
     private final AtomicBoolean open = new AtomicBoolean(true);
@@ -83,7 +85,9 @@ public final class NetlinkSocket implements AutoCloseable {
         option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
         option(fd, SOL_SOCKET, SO_RCVBUF, answers);
         if (protocol == NETFILTER) {
-            // a batch is one datagram, and a whole table may be one batch; needs CAP_NET_ADMIN, as batches do
+            // a batch is one datagram, and a whole table may be one batch; needs CAP_NET_ADMIN over the host, and
+            // processes of user namespaces have what net.core.wmem_max lets everybody have
+            option(fd, SOL_SOCKET, SO_SNDBUF, 64 << 20);
             option(fd, SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20);
             option(fd, SOL_SOCKET, SO_RCVBUFFORCE, answers);
         }
@@ -95,6 +99,23 @@ public final class NetlinkSocket implements AutoCloseable {
             MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
             // refused by older kernels only, and then errors have less text
             SystemCalls.attempt(SystemCall.SETSOCKOPT, fd, level, option, number.address(), 4);
+        }
+    }
+
+    /** How many bytes may be sent at once; more is refused (EMSGSIZE). */
+    public long longest() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(4, 4);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, 4);
+            SystemCalls.require(
+                    "ask a socket for its buffer",
+                    SystemCall.GETSOCKOPT,
+                    descriptor,
+                    SOL_SOCKET,
+                    SO_SNDBUF,
+                    value.address(),
+                    length.address());
+            return value.get(ValueLayout.JAVA_INT, 0) - KEPT_BY_KERNEL;
         }
     }
 

@@ -39,18 +39,41 @@ public final class Nftables implements AutoCloseable {
     private final NetlinkSocket socket;
     private final MessageWriter request = new MessageWriter(1 << 12);
 
-    private Nftables(NetlinkSocket socket) {
+    private final long longest;
+
+    private Nftables(NetlinkSocket socket, long longest) {
         this.socket = socket;
+        this.longest = longest;
+    }
+
+    private static Nftables over(NetlinkSocket socket) {
+        return new Nftables(socket, socket.longest());
     }
 
     /** Opens the nftables of a namespace. */
     public static Nftables in(Namespace namespace) {
-        return new Nftables(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER));
+        return over(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER));
     }
 
     /** The same with little room for answers: how the kernel behaves that has more to say than is read. */
     public static Nftables in(Namespace namespace, int answers) {
-        return new Nftables(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER, answers));
+        return over(NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER, answers));
+    }
+
+    /** The same that takes transactions of so many bytes at most, as where privileges over the host are missing. */
+    public static Nftables sendingAtMost(Namespace namespace, long bytes) {
+        NetlinkSocket socket = NetlinkSocket.open(namespace, NetlinkSocket.NETFILTER);
+        return new Nftables(socket, Math.min(bytes, socket.longest()));
+    }
+
+    /** Whether the kernel takes so much at once; else {@link #commit} is refused with EMSGSIZE. */
+    public boolean takes(Transaction changes) {
+        return takes(changes, 0);
+    }
+
+    /** The same with so many bytes more. */
+    public boolean takes(Transaction changes, long more) {
+        return changes.length() + more <= longest;
     }
 
     /**

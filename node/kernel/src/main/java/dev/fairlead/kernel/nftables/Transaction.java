@@ -42,6 +42,7 @@ public final class Transaction {
 
     static final int DATA_VERDICT = 0xffffff00;
     private static final int LIST_LIMIT = 60_000;
+    private static final int EDGE = 20; // struct nlmsghdr, struct nfgenmsg
 
     private final Table table;
     private final MessageWriter out = new MessageWriter(1 << 18);
@@ -67,6 +68,11 @@ public final class Transaction {
     /** How many changes were written; putting an element is one. */
     public int size() {
         return changes;
+    }
+
+    /** How many bytes it is; a change that is written next adds the less, the more like the last one it is. */
+    long length() {
+        return out.length() + EDGE;
     }
 
     /** Begins anew. */
@@ -128,6 +134,16 @@ public final class Transaction {
     /** Removes the table with all that is in it. */
     public Transaction deleteTable() {
         message(DELETE_TABLE, 0).attribute(1, table.name()).end();
+        return this;
+    }
+
+    /** Removes another table, if it is there. */
+    public Transaction delete(Table other) {
+        message(NEW_TABLE, MessageWriter.CREATE)
+                .attribute(1, other.name())
+                .bigAttribute(2, other.flags())
+                .end();
+        message(DELETE_TABLE, 0).attribute(1, other.name()).end();
         return this;
     }
 
