@@ -17,6 +17,7 @@ import dev.fairlead.kernel.nftables.Family;
 import dev.fairlead.kernel.nftables.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -119,6 +120,7 @@ record Drawing(Maps maps, Words words) {
         List<List<Expression>> programs = new ArrayList<>();
         List<Expression> again = new ArrayList<>(client());
         again.add(new Look(maps.clients(), 0, FOUND));
+        again.add(asItIs());
         again.addAll(number());
         again.add(new IsIn(maps.live(), NUMBER));
         again.add(new UpdateSet(maps.clients(), Change.UPDATE, 0, FOUND, time, false));
@@ -126,16 +128,27 @@ record Drawing(Maps maps, Words words) {
         programs.add(List.copyOf(again));
         List<Expression> forget = new ArrayList<>(client());
         forget.add(new Look(maps.clients(), 0, FOUND));
+        forget.add(asItIs());
         forget.add(new UpdateSet(maps.clients(), Change.DELETE, 0, FOUND, Duration.ZERO, false));
         programs.add(List.copyOf(forget));
         UpdateSet remember = new UpdateSet(maps.clients(), Change.ADD, 0, FOUND, time, false);
-        for (List<Expression> program : programs(power, List.of(remember))) {
+        for (List<Expression> program : programs(power, List.of(asItIs(), remember))) {
             List<Expression> withClient = new ArrayList<>(client());
             withClient.addAll(program);
             programs.add(List.copyOf(withClient));
         }
         programs.add(List.of(new Expression.Decide(new Verdict.GoTo(pick(power)))));
         return programs;
+    }
+
+    /**
+     * Leaves the address that was found as it is. The nft tool (seen with 1.0.6) aborts when it lists a rule that uses what a map
+     * gave as a part of a key or as data; so it takes it for something computed.
+     */
+    private Expression asItIs() {
+        int[] all = new int[maps.width()];
+        Arrays.fill(all, 0xff);
+        return new Bits(FOUND, FOUND, Bytes.of(all), Bytes.of(new int[maps.width()]));
     }
 
     /** The key of {@code clients}: the route, whatever the policy, and the client. */
