@@ -8,6 +8,7 @@ import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.discovery.About;
 import dev.fairlead.apiserver.discovery.Discovery;
 import dev.fairlead.apiserver.discovery.OpenApi;
+import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.proxy.Locations;
@@ -167,6 +168,7 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Logs(store, parts.nodes()),
                 new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
                 new Explaining(store, kinds, parts.nodes(), parts.time()),
+                new Counting(store, kinds, parts.nodes()),
                 parts.authorizer());
         reviews = new Reviews(parts.authorizer(), About::isPublic);
         discovery = new Discovery(kinds);
@@ -245,6 +247,9 @@ public final class ApiServer implements Api, AutoCloseable {
         }
         if (user != null && path.equals(Explaining.PATH) && request.method().equals("GET")) {
             return resources.explain(request, user);
+        }
+        if (user != null && path.equals(Counting.PATH) && request.method().equals("GET")) {
+            return resources.traffic(request, user);
         }
         Reply reply = general(request, path);
         if (reply == null) {

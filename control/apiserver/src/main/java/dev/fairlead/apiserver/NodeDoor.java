@@ -3,6 +3,7 @@ package dev.fairlead.apiserver;
 
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.explain.NodeReport;
+import dev.fairlead.core.explain.TrafficReport;
 import dev.fairlead.wire.exchange.Reply;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -55,6 +56,16 @@ public interface NodeDoor {
      */
     default Optional<NodeReport> report(String node, ObjectName service, List<ObjectName> pods)
             throws IOException, InterruptedException {
+        return Optional.empty();
+    }
+
+    /**
+     * What passed through a node's data plane.
+     *
+     * @return empty when there is no way to that node
+     * @throws IOException when the node cannot be reached
+     */
+    default Optional<TrafficReport> traffic(String node) throws IOException, InterruptedException {
         return Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package dev.fairlead.apiserver;
 
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.read.Reader;
@@ -31,6 +32,7 @@ record Resources(
         Logs logs,
         Proxy proxy,
         Explaining explaining,
+        Counting counting,
         Authorizer authorizer) {
     private enum Verb {
         GET,
@@ -80,14 +82,29 @@ record Resources(
 
     /** An explanation of an address tells about Services of any namespace. */
     Reply explain(Request request, User user) throws InterruptedException {
-        if (!authorizer.allows(user, new Authorizer.Act("get", "", "services/explain", "", ""))) {
+        allowedToGet(user, "services/explain", "");
+        return explaining.anywhere(Query.of(request.target()));
+    }
+
+    /** What passes through the Services of a namespace, or of all. */
+    Reply traffic(Request request, User user) throws InterruptedException {
+        String namespace = Query.of(request.target()).text("namespace");
+        allowedToGet(user, "services/traffic", namespace);
+        return counting.answer(namespace);
+    }
+
+    private void allowedToGet(User user, String what, String namespace) {
+        if (!authorizer.allows(user, new Authorizer.Act("get", "", what, namespace, ""))) {
             throw Refusal.of(
                     403,
                     "Forbidden",
-                    "User \"" + user.name() + "\" cannot get resource \"services/explain\" in API group"
-                            + " \"\" at the cluster scope");
+                    "User \"" + user.name() + "\" cannot get resource \"" + what + "\" in API group \"\" "
+                            + where(namespace));
         }
-        return explaining.anywhere(Query.of(request.target()));
+    }
+
+    private static String where(String namespace) {
+        return namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"";
     }
 
     private static Verb verb(String method, Target target, Query query) {
@@ -137,14 +154,11 @@ record Resources(
                 target.subresource().isEmpty() ? resource.plural() : resource.plural() + "/" + target.subresource();
         Authorizer.Act act = new Authorizer.Act(verb.text(), resource.group(), what, target.namespace(), target.name());
         if (!authorizer.allows(user, act)) {
-            String where = target.namespace().isEmpty()
-                    ? "at the cluster scope"
-                    : "in the namespace \"" + target.namespace() + "\"";
             throw Refusal.forbidden(
                     resource,
                     target.name(),
                     "User \"" + user.name() + "\" cannot " + verb.text() + " resource \"" + what + "\" in API group \""
-                            + resource.group() + "\" " + where);
+                            + resource.group() + "\" " + where(target.namespace()));
         }
     }
 }

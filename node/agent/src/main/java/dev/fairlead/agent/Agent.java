@@ -16,6 +16,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.NodeReport;
+import dev.fairlead.core.explain.TrafficReport;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.Binding;
@@ -81,6 +82,7 @@ public final class Agent implements AutoCloseable {
     private final ServiceWarnings warnings;
     private final Heartbeat heartbeat;
     private final Reports reports;
+    private final Counts counts;
     private final Programming programming;
     private final Reporting reporting;
     private final Notes notes;
@@ -107,7 +109,8 @@ public final class Agent implements AutoCloseable {
         heartbeat = new Heartbeat(parts.client(), parts.node(), progress, time);
         reports = new Reports(
                 time, parts.plane().mode(), families(parts.node()), this::routes, this::eligible, warnings::unanswered);
-        reports.counts(parts.plane());
+        counts = new Counts(name, parts.plane(), time);
+        reports.counts(counts);
         programming = new Programming(
                 services,
                 slices,
@@ -283,6 +286,11 @@ public final class Agent implements AutoCloseable {
     /** What this node knows about a Service and its pods, for an explanation. */
     public NodeReport report(ObjectName service, List<ObjectName> own) {
         return reporting.of(programming.table(), service, own);
+    }
+
+    /** What passed through this node's data plane, by Service port and endpoint. */
+    public TrafficReport traffic() {
+        return counts.report();
     }
 
     /** The logs of this node's pods. */

@@ -10,12 +10,13 @@ import dev.fairlead.agent.metrics.ProxyMetrics;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.RouteTable;
-import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     private final List<PlainHttp> servers = new ArrayList<>();
     private final List<Supplier<String>> more = new CopyOnWriteArrayList<>();
     private volatile @Nullable ServiceHealth services;
+    private volatile @Nullable Counts counts;
     private boolean whole = true;
 
     /**
@@ -71,10 +73,11 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         more.add(numbers);
     }
 
-    /** Tells what the data plane counts, too. */
-    void counts(DataPlane plane) {
-        metrics.connections(plane::passed);
-        metrics.denials(plane::denied);
+    /** Tells what passes, too; before {@link #open}. */
+    void counts(Counts passing) {
+        counts = passing;
+        metrics.connections(passing::passed);
+        metrics.denials(passing.plane()::denied);
     }
 
     @Override
@@ -126,10 +129,21 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     private Answer numbers(String path) {
         return switch (path) {
             case "/metrics" -> Answer.of(200, Metrics.MEDIA_TYPE, text());
+            case "/traffic" -> traffic();
             case "/proxyMode" -> Answer.of(200, "text/plain; charset=utf-8", mode);
             case "/healthz", "/livez" -> node.answer(path);
             default -> Answer.notFound();
         };
+    }
+
+    private Answer traffic() {
+        Counts passing = counts;
+        return passing == null
+                ? Answer.notFound()
+                : Answer.of(
+                        200,
+                        "application/json",
+                        new String(Json.write(passing.report().tree()), StandardCharsets.UTF_8));
     }
 
     @Override

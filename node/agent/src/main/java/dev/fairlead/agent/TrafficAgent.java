@@ -71,7 +71,7 @@ final class TrafficAgent implements AutoCloseable {
                 this::routes,
                 this::eligible,
                 warnings::unanswered);
-        reports.counts(parts.plane());
+        reports.counts(new Counts(name, parts.plane(), time));
         programming = new Programming(
                 services,
                 slices,

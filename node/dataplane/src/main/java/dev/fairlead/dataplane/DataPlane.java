@@ -9,12 +9,12 @@ import dev.fairlead.core.routes.Frontend;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.relay.Traffic;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Carries traffic as a RouteTable says. One thread changes it. */
 public interface DataPlane extends AutoCloseable {
@@ -39,7 +39,7 @@ public interface DataPlane extends AutoCloseable {
 
     /**
      * How many connections were made to each endpoint of each Service port, as far as they are counted: sorted, without those
-     * that had none. What it costs is asking.
+     * that nobody tried. What it costs is asking.
      */
     default List<Passed> passed() {
         return List.of();
@@ -75,8 +75,17 @@ public interface DataPlane extends AutoCloseable {
      */
     record Problem(Frontend frontend, ObjectName service, String reason) {}
 
-    /** Connections to an endpoint of a Service port, since this plane counts. */
-    record Passed(Route.Key route, IpAddress address, int port, long connections) {
+    /**
+     * Connections to an endpoint of a Service port, since this plane counts.
+     *
+     * @param traffic what else is known of them; null where connections alone are counted
+     */
+    record Passed(
+            Route.Key route,
+            IpAddress address,
+            int port,
+            long connections,
+            @Nullable Traffic traffic) {
         /** By Service, port, protocol, family, endpoint. */
         public static final Comparator<Passed> ORDER = Comparator.comparing((Passed passed) -> passed.route.service())
                 .thenComparing(passed -> passed.route.port())
@@ -86,11 +95,14 @@ public interface DataPlane extends AutoCloseable {
 
         /** One for each endpoint of a Service port, with the connections of all that are about it; sorted. */
         public static List<Passed> added(Collection<Passed> some) {
-            Map<Passed, Long> sums = new TreeMap<>(ORDER);
-            some.forEach(one -> sums.merge(one, one.connections, Long::sum));
-            List<Passed> all = new ArrayList<>();
-            sums.forEach((one, sum) -> all.add(new Passed(one.route, one.address, one.port, sum)));
-            return all;
+            Map<Passed, Passed> sums = new TreeMap<>(ORDER);
+            some.forEach(one -> sums.merge(one, one, Passed::plus));
+            return List.copyOf(sums.values());
+        }
+
+        /** What only one of them knows is not known of both. */
+        private Passed plus(Passed other) {
+            return new Passed(route, address, port, connections + other.connections, null);
         }
     }
 

@@ -112,13 +112,14 @@ final class RouteStates {
         return Optional.ofNullable(counted != null ? counted : leaving.get(place));
     }
 
-    /** Connections by route and backend, without those that had none. */
+    /** Connections by route and backend, without those that nobody tried. */
     List<DataPlane.Passed> passed() {
         List<DataPlane.Passed> passed = new ArrayList<>();
         for (State state : states.values()) {
             state.traffic.forEach((place, traffic) -> {
-                if (traffic.opened() > 0) {
-                    passed.add(new DataPlane.Passed(place.route, place.address, place.port, traffic.opened()));
+                long opened = traffic.opened();
+                if (opened > 0 || traffic.failed() > 0) {
+                    passed.add(new DataPlane.Passed(place.route, place.address, place.port, opened, traffic));
                 }
             });
         }

@@ -9,6 +9,7 @@ import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.dataplane.relay.Traffic;
 import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.metrics.Counter;
 import dev.fairlead.wire.metrics.Histogram;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -113,11 +115,18 @@ public final class ProxyMetrics {
 
     /** Tells of connections, too. */
     public void connections(Supplier<List<DataPlane.Passed>> passed) {
-        metrics.counter(
-                "fairlead_service_connections_total",
-                "Connections (flows of datagrams) from or through this node, by Service port and endpoint.",
-                List.of("namespace", "service", "port_name", "protocol", "endpoint"),
-                () -> passed.get().stream().map(ProxyMetrics::sample).toList());
+        passing(
+                "connections_total",
+                "Connections (flows of datagrams) from or through this node",
+                passed,
+                one -> one.connections());
+        known(
+                "failed_connections_total",
+                "Attempts to connect that failed, where they are known",
+                passed,
+                Traffic::failed);
+        known("sent_bytes_total", "Bytes from clients, where they are known", passed, Traffic::bytesToEndpoint);
+        known("received_bytes_total", "Bytes to clients, where they are known", passed, Traffic::bytesToClient);
     }
 
     /** Tells of what was refused or discarded, too. */
@@ -138,19 +147,38 @@ public final class ProxyMetrics {
                 denied.packets());
     }
 
-    private static Sample sample(DataPlane.Passed passed) {
+    private void known(
+            String name, String help, Supplier<List<DataPlane.Passed>> passed, ToLongFunction<Traffic> number) {
+        passing(name, help, passed, one -> one.traffic() == null ? -1 : number.applyAsLong(one.traffic()));
+    }
+
+    /** @param number below zero where it is not known */
+    private void passing(
+            String name,
+            String help,
+            Supplier<List<DataPlane.Passed>> passed,
+            ToLongFunction<DataPlane.Passed> number) {
+        metrics.counter(
+                "fairlead_service_" + name,
+                help + ", by Service port and endpoint.",
+                List.of("namespace", "service", "port_name", "protocol", "endpoint"),
+                () -> passed.get().stream()
+                        .filter(one -> number.applyAsLong(one) >= 0)
+                        .map(one -> new Sample(labels(one), number.applyAsLong(one)))
+                        .toList());
+    }
+
+    private static List<String> labels(DataPlane.Passed passed) {
         Route.Key route = passed.route();
         String address = passed.address().family() == IpFamily.IPV6
                 ? "[" + passed.address() + "]"
                 : passed.address().toString();
-        return new Sample(
-                List.of(
-                        route.service().namespace(),
-                        route.service().name(),
-                        route.port(),
-                        route.protocol().name(),
-                        address + ":" + passed.port()),
-                passed.connections());
+        return List.of(
+                route.service().namespace(),
+                route.service().name(),
+                route.port(),
+                route.protocol().name(),
+                address + ":" + passed.port());
     }
 
     /** Counts answers at {@code /healthz}. */

@@ -121,7 +121,7 @@ class ProxyMetricsTest {
     void tellsOfConnections() {
         ProxyMetrics metrics = new ProxyMetrics(time, List.of(IpFamily.IPV4), ProxyMetricsTest::table);
         Route.Key route = new Route.Key(new ObjectName("shop", "web"), "http", Protocol.TCP, IpFamily.IPV6);
-        metrics.connections(() -> List.of(new DataPlane.Passed(route, IpAddress.of("fd00::1"), 8080, 7)));
+        metrics.connections(() -> List.of(new DataPlane.Passed(route, IpAddress.of("fd00::1"), 8080, 7, null)));
         assertThat(metrics.text())
                 .contains("# TYPE fairlead_service_connections_total counter\n")
                 .contains("fairlead_service_connections_total{namespace=\"shop\",service=\"web\",port_name=\"http\","

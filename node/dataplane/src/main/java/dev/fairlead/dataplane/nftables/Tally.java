@@ -49,7 +49,8 @@ final class Tally {
                         entrance.route().key(),
                         passed.endpoint().address(),
                         passed.endpoint().port(),
-                        count.sum() * oneIn));
+                        count.sum() * oneIn,
+                        null));
             }
         });
         return Passed.added(all);

@@ -46,10 +46,25 @@ final class Connecting {
         int with(Session session) throws IOException, InterruptedException;
     }
 
+    /** Asks somebody, and gives the exit code. */
+    @FunctionalInterface
+    interface Asking {
+        int ask() throws IOException, InterruptedException;
+    }
+
     /** Opens a session, talks, and tells what the API refused. */
     int run(Talk talk) {
-        try (Session session = open()) {
-            return talk.with(session);
+        return telling(() -> {
+            try (Session session = open()) {
+                return talk.with(session);
+            }
+        });
+    }
+
+    /** Asks without a session, and tells what was refused. */
+    int telling(Asking asking) {
+        try {
+            return asking.ask();
         } catch (ApiError refused) {
             err().println(Session.told(refused));
             return 1;

@@ -10,7 +10,6 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.Explanation;
 import dev.fairlead.core.explain.Explanation.Verdict;
-import dev.fairlead.wire.Resource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,16 +104,8 @@ public final class Explain implements Callable<Integer> {
     }
 
     private Url service(Session session) {
-        boolean bare = words.size() == 1 && words.getFirst().indexOf('/') < 0;
-        List<Subject> subjects = Subject.of(bare ? List.of("service/" + words.getFirst()) : words, session.kinds());
-        Subject subject = subjects.getFirst();
-        Resource resource = subject.resource();
-        String name = subject.name();
-        if (subjects.size() > 1 || !resource.qualified().equals("services") || name == null) {
-            throw new Failure(
-                    "\"" + String.join(" ", words) + "\": one Service is explained at a time, such as svc/web");
-        }
-        String path = resource.path(session.namespace(), Url.encode(name));
+        String name = Subject.service(words, session.kinds(), "one Service is explained at a time");
+        String path = Subject.resource("services", session.kinds()).path(session.namespace(), Url.encode(name));
         return new Url(path + "/explain").with("port", port);
     }
 

@@ -29,6 +29,7 @@ public final class Fairlead implements Runnable {
                 .addSubcommand(new RunNode(around))
                 .addSubcommand(new Get(new Connecting(around)))
                 .addSubcommand(new Explain(new Connecting(around)))
+                .addSubcommand(new Top(new Connecting(around)))
                 .addSubcommand(new Apply(new Connecting(around)))
                 .addSubcommand(new Delete(new Connecting(around)))
                 .addSubcommand(new Logs(new Connecting(around)))

@@ -10,7 +10,10 @@ public final class Screen {
     /** What every terminal shows without a break. */
     static final int WIDTH = 80;
 
-    private static final String START_OF_EMPTY_LINE = "\r\u001b[K";
+    private static final String REST_OF_LINE = "\u001b[K"; // is emptied
+    private static final String START_OF_EMPTY_LINE = "\r" + REST_OF_LINE;
+    private static final String HOME = "\u001b[H";
+    private static final String REST_OF_SCREEN = "\u001b[J"; // is emptied
 
     private final PrintWriter out;
     private final boolean terminal;
@@ -28,10 +31,20 @@ public final class Screen {
 
     /** Talks to {@code out}, and rewrites lines if that is a terminal. */
     public static Screen of(PrintWriter out) {
+        return new Screen(out, onTerminal());
+    }
+
+    /** Whether this process talks to a terminal on which lines can be written anew. */
+    public static boolean onTerminal() {
         // there may be none, depending on the JDK and on what the streams are
         boolean terminal =
                 Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-        return new Screen(out, terminal && !"dumb".equals(System.getenv("TERM")));
+        return terminal && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** What puts these lines in place of all that a terminal shows. */
+    public static String whole(String lines) {
+        return HOME + lines.replace("\n", REST_OF_LINE + "\n") + REST_OF_SCREEN;
     }
 
     /** A line that stays. */

@@ -31,6 +31,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.NodeReport;
+import dev.fairlead.core.explain.TrafficReport;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
@@ -166,6 +167,14 @@ public final class Instance implements AutoCloseable {
                 return running == null || !name.equals(settings.node())
                         ? Optional.empty()
                         : Optional.of(running.agent().report(service, pods));
+            }
+
+            @Override
+            public Optional<TrafficReport> traffic(String name) {
+                LocalNode running = node.get();
+                return running == null || !name.equals(settings.node())
+                        ? Optional.empty()
+                        : Optional.of(running.agent().traffic());
             }
         };
     }

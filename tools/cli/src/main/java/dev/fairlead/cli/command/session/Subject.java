@@ -48,6 +48,21 @@ public record Subject(Resource resource, @Nullable String name) {
         return subjects;
     }
 
+    /**
+     * The Service that words name: {@code web}, {@code svc/web}, {@code service web}.
+     *
+     * @param one what is wrong with anything else
+     */
+    public static String service(List<String> words, Kinds kinds, String one) {
+        boolean bare = words.size() == 1 && words.getFirst().indexOf('/') < 0;
+        List<Subject> subjects = of(bare ? List.of("service/" + words.getFirst()) : words, kinds);
+        String name = subjects.getFirst().name();
+        if (subjects.size() > 1 || !subjects.getFirst().resource().qualified().equals("services") || name == null) {
+            throw new Failure("\"" + String.join(" ", words) + "\": " + one + ", such as svc/web");
+        }
+        return name;
+    }
+
     private static Subject named(String word, Kinds kinds) {
         int slash = word.indexOf('/');
         if (slash <= 0 || slash == word.length() - 1 || word.indexOf('/', slash + 1) >= 0) {
