@@ -5,7 +5,7 @@ package dev.fairlead.core.routes;
 public enum Origin {
     /** This node itself: one of its own addresses, or a Service's address that it used as its source. */
     NODE,
-    /** A pod of this node, or of those ranges that are said to be pods: {@link Settings#podCidrs()}. */
+    /** A pod of this node, or of those ranges that are said to be pods: {@link Settings#podCidrs()}, {@link Settings#podLinks()}. */
     POD,
     /** Another node, its pods, the world outside. */
     ELSEWHERE

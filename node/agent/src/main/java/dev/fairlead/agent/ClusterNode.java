@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.agent;
 
+import dev.fairlead.agent.cluster.Balanced;
 import dev.fairlead.agent.cluster.ClusterDoor;
 import dev.fairlead.agent.cluster.ConntrackLimits;
 import dev.fairlead.agent.cluster.Control;
@@ -18,6 +19,8 @@ import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.KubeProxy;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.dataplane.nftables.OlderIptables;
+import dev.fairlead.dataplane.sockets.SocketPlane;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -40,9 +44,11 @@ public final class ClusterNode implements AutoCloseable {
      * @param name the Node object's name
      * @param namespace where its traffic is; the host's own
      * @param directory of this agent alone
-     * @param carrier what carries Services
+     * @param carrier what carries Services: RELAY or NFTABLES
+     * @param balanced whose connections are translated at their sockets; OFF with RELAY
      * @param serviceCidrs where Services have their addresses; empty: as the API says
      * @param localhost whether processes of the host find node ports on 127.0.0.1, too
+     * @param pods how pods are told from others; by links only with NFTABLES
      * @param masquerade the bit of the packet mark, not bit 0
      * @param takeOver whether kube-proxy's rules are removed once ours stand
      */
@@ -51,6 +57,7 @@ public final class ClusterNode implements AutoCloseable {
             Namespace namespace,
             Path directory,
             Carrier carrier,
+            Balanced balanced,
             List<Cidr> serviceCidrs,
             LocalPods pods,
             NodePortAddresses nodePorts,
@@ -129,20 +136,32 @@ public final class ClusterNode implements AutoCloseable {
             case NFTABLES -> {
                 Ruleset.Options options = Ruleset.Options.USUAL.withMasquerade(settings.masquerade());
                 NftablesPlane plane = Planes.nftables(namespace, options, time);
-                yield new Carrying(
-                        settings.localhost() ? Planes.withLocalhost(plane, namespace, time) : plane, plane::remove);
+                DataPlane whole = settings.localhost() ? Planes.withLocalhost(plane, namespace, time) : plane;
+                yield new Carrying(balanced(settings, whole), plane::remove);
             }
-            case SOCKETS -> throw new IOException("sockets are balanced by fairlead up only: say nftables");
+            case SOCKETS -> throw new IllegalArgumentException("whose sockets? it is NFTABLES, and whom it balances");
         };
     }
 
+    private static DataPlane balanced(Settings settings, DataPlane plane) throws IOException {
+        return settings.balanced() == Balanced.OFF
+                ? plane
+                : Planes.sockets(
+                        plane,
+                        () -> new SocketPlane.Options(
+                                Planes.cgroups(),
+                                settings.namespace(),
+                                settings.balanced() == Balanced.PODS,
+                                Set.of()));
+    }
+
     private static dev.fairlead.core.routes.Settings routing(Settings settings, Node node, List<Cidr> serviceCidrs) {
-        return dev.fairlead.core.routes.Settings.DEFAULT
+        dev.fairlead.core.routes.Settings chosen = dev.fairlead.core.routes.Settings.DEFAULT
                 .withServiceCidrs(serviceCidrs)
-                .withPodCidrs(settings.pods().of(node))
                 .withNodePorts(settings.nodePorts())
                 .withLocalhost(settings.localhost())
                 .withMasqueradeAll(settings.masqueradeAll());
+        return settings.pods().tell(chosen, node);
     }
 
     /**
@@ -158,6 +177,7 @@ public final class ClusterNode implements AutoCloseable {
             List<String> removed = new KubeProxy(settings.namespace()).remove();
             told.accept(
                     removed.isEmpty() ? "nothing of kube-proxy was there" : "removed " + String.join(", ", removed));
+            new OlderIptables(settings.namespace()).left().forEach(told);
         }
     }
 

@@ -18,9 +18,7 @@ import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.dns.server.DnsServer;
-import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
-import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.process.Cgroups;
 import dev.fairlead.pods.environment.ResolvConf;
@@ -160,28 +158,13 @@ public final class NodeTraffic implements AutoCloseable {
     }
 
     private static DataPlane sockets(Plan plan, Time time) throws IOException {
-        Probe probe = Probe.socketHooks();
-        if (!probe.possible()) {
-            throw new IOException("Services cannot be balanced at sockets: " + probe.reason());
-        }
-        DataPlane below = kernel(plan.network(), plan.dns(), time);
-        try {
-            return SocketPlane.over(
-                    below,
-                    new SocketPlane.Options(
-                            Cgroups.create(cgroups(), groupName(plan)),
-                            plan.network().namespace().orElseThrow(),
-                            true,
-                            Set.of(plan.dns())));
-        } catch (KernelException refused) {
-            below.close();
-            throw new IOException("Services cannot be balanced at sockets: " + refused.getMessage(), refused);
-        }
-    }
-
-    private static Path cgroups() {
-        return Cgroups.mountPoint()
-                .orElseThrow(() -> new KernelException("find cgroup2", Errno.ENOENT, "cgroup2 is not mounted"));
+        return Planes.sockets(
+                kernel(plan.network(), plan.dns(), time),
+                () -> new SocketPlane.Options(
+                        Cgroups.create(Planes.cgroups(), groupName(plan)),
+                        plan.network().namespace().orElseThrow(),
+                        true,
+                        Set.of(plan.dns())));
     }
 
     /** The group of this node's pods is found again by every life of the node, wherever that was started. */
@@ -243,7 +226,9 @@ public final class NodeTraffic implements AutoCloseable {
 
     /** The cgroup that all processes of pods have to be in; empty where it does not matter. */
     public Optional<Path> cgroup() {
-        return plan.carrier() == Carrier.SOCKETS ? Optional.of(cgroups().resolve(groupName(plan))) : Optional.empty();
+        return plan.carrier() == Carrier.SOCKETS
+                ? Optional.of(Planes.cgroups().resolve(groupName(plan)))
+                : Optional.empty();
     }
 
     /** Where it happens. */

@@ -16,12 +16,18 @@ import dev.fairlead.dataplane.relay.Limits;
 import dev.fairlead.dataplane.relay.Loop;
 import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.dataplane.sockets.SocketPlane;
+import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.process.Cgroups;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /** Makes data planes for a node. */
 final class Planes {
@@ -29,6 +35,7 @@ final class Planes {
     static final String TABLE = "fairlead";
 
     private static final List<IpAddress> DOORS = List.of(IpAddress.of("127.0.0.1"));
+    private static final String NO_SOCKETS = "Services cannot be balanced at sockets: ";
 
     private Planes() {}
 
@@ -68,6 +75,31 @@ final class Planes {
                 ? LocalhostPlane.atDoors(
                         plane, loop(network, network.doorSockets(), "relay-door", time), DOORS, new Random(), time)
                 : plane;
+    }
+
+    /**
+     * Programs at sockets above another plane.
+     *
+     * @throws IOException where there can be none, with the reason; the plane below is closed then
+     */
+    static SocketPlane sockets(DataPlane below, Supplier<SocketPlane.Options> options) throws IOException {
+        Probe probe = Probe.socketHooks();
+        if (!probe.possible()) {
+            below.close();
+            throw new IOException(NO_SOCKETS + probe.reason());
+        }
+        try {
+            return SocketPlane.over(below, options.get());
+        } catch (KernelException refused) {
+            below.close();
+            throw new IOException(NO_SOCKETS + refused.getMessage(), refused);
+        }
+    }
+
+    /** Where the cgroup of everything on this host is. */
+    static Path cgroups() {
+        return Cgroups.mountPoint()
+                .orElseThrow(() -> new KernelException("find cgroup2", Errno.ENOENT, "cgroup2 is not mounted"));
     }
 
     /** A loop on a thread of its own, which stands where the node's sockets belong. */

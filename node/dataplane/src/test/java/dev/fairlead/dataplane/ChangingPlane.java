@@ -7,15 +7,18 @@ import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
+import dev.fairlead.dataplane.sockets.SocketPlane;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.nftables.Nftables;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
- * A process that takes over its namespace's table and then changes it without a pause, until it is killed. The Service
- * {@code web} keeps its endpoints and gets others beside them, which answer too; Services around it come and go.
+ * A process that takes over its namespace's table (with a cgroup, its sockets too) and then changes it without a pause, until it is
+ * killed. The Service {@code web} keeps its endpoints and gets others beside them, which answer too; Services around it come and go.
  */
 final class ChangingPlane {
     /** More bytes than any table here needs. */
@@ -29,12 +32,15 @@ final class ChangingPlane {
         Random random = new Random(Long.parseLong(arguments[0]));
         long atOnce = Long.parseLong(arguments[1]);
         try (Namespace here = Namespace.own();
-                NftablesPlane plane = plane(here, atOnce)) {
+                DataPlane plane =
+                        arguments.length > 2 ? sockets(here, Path.of(arguments[2])) : plane(here, atOnce)) {
             for (int i = 0; ; i++) {
                 boolean anew = atOnce < PLENTY && i % 2 == 1; // other settings replace the table
                 plane.apply(table(random, PlaneLab.SETTINGS.withMasqueradeAll(anew)));
                 System.out.println("applied " + i);
             }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -42,6 +48,11 @@ final class ChangingPlane {
     static NftablesPlane plane(Namespace namespace, long atOnce) {
         return NftablesPlane.in(
                 Nftables.sendingAtMost(namespace, atOnce), namespace, "fairlead", Ruleset.Options.USUAL);
+    }
+
+    /** One with room, and above it programs at the sockets of a cgroup. */
+    static SocketPlane sockets(Namespace node, Path cgroup) {
+        return SocketPlane.over(plane(node, PLENTY), new SocketPlane.Options(cgroup, node, true, Set.of()));
     }
 
     /** Some table of those that are applied in turn. */

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.routes.Packet;
+import dev.fairlead.core.routes.PodLinks;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.layout.Ruleset;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.kernel.netlink.Prefix;
+import dev.fairlead.kernel.testing.Host;
+import dev.fairlead.wire.Inet;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +24,44 @@ class NftablesFlowsTest extends FlowsContract {
     PlaneLab.Carrier carrier() {
         return node ->
                 new PlaneLab.Carrying(NftablesPlane.in(node.namespace(), "fairlead", Ruleset.Options.USUAL), () -> {});
+    }
+
+    /** By the links' names alone: no block of addresses is known. */
+    @Test
+    void podsAreToldByTheLinksTheyComeInBy() throws Exception {
+        Settings settings = Settings.DEFAULT.withPodLinks(PodLinks.of("to-", true));
+        everythingAgrees(
+                table(settings, ", externalTrafficPolicy: Local", "", UP),
+                List.of("10.96.0.1", "203.0.113.1", "fd00:10:96::1", "2001:db8:1::1"));
+    }
+
+    @Test
+    void oneLinkIsNotAnother() throws Exception {
+        Packet.From client = lab().sources().get("pod").getFirst();
+        Packet.From other = lab().sources().get("itself").getFirst();
+        Host host = lab().host(client.ip());
+        String link = lab().linkTo(host);
+        lab().plane().apply(table(Settings.DEFAULT.withPodLinks(PodLinks.of(link, false)), "", "", UP));
+        assertThat(seenOf(client)).as("a pod").isEqualTo(host.v4());
+        assertThat(seenOf(other))
+                .as("no pod, as its link is another")
+                .isEqualTo(lab().node().v4());
+        lab().plane()
+                .apply(table(
+                        Settings.DEFAULT.withPodLinks(PodLinks.of(link.substring(0, link.length() - 1), false)),
+                        "",
+                        "",
+                        UP));
+        assertThat(seenOf(client))
+                .as("a name that only begins so")
+                .isEqualTo(lab().node().v4());
+    }
+
+    private InetAddress seenOf(Packet.From client) throws Exception {
+        return lab().host(client.ip())
+                .ask(Inet.address(IpAddress.of("10.96.0.1")), 80, "hello")
+                .client()
+                .getAddress();
     }
 
     @Test

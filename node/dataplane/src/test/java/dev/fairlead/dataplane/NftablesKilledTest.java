@@ -11,19 +11,10 @@ import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.nftables.Family;
 import dev.fairlead.kernel.nftables.Nftables;
-import dev.fairlead.kernel.process.Child;
-import dev.fairlead.kernel.process.Signal;
-import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.wire.Inet;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,52 +104,12 @@ class NftablesKilledTest {
 
     /** Lets a process take over and make that many changes, and kills it then, wherever it is. */
     private void killed(Host node, long atOnce, SteadyClients clients, long seed, int changes) throws Exception {
-        Path log = Files.createTempFile(folder, "plane", ".log");
-        Child process = Spawn.of(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "-Xmx64m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        classes(),
-                        ChangingPlane.class.getName(),
-                        Long.toString(seed),
-                        Long.toString(atOnce)))
-                .withNetwork(node.namespace())
-                .withEnvironment(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"))
-                .withOutput(log)
-                .start();
-        try {
-            PlaneLab.await(
-                    "change " + changes,
-                    () -> process.exit().isDone() || read(log).contains("applied " + changes + "\n"));
-            assertThat(process.exit()).as(() -> read(log)).isNotDone();
+        try (PlaneProcess process =
+                PlaneProcess.start(node, folder, Long.toString(seed), Long.toString(atOnce))) {
+            process.awaitChange(changes);
             clients.awaitAnswers(BETWEEN); // while it changes the table
-            assertThat(read(log).contains("transactions, as the kernel takes little at once"))
+            assertThat(process.read().contains("transactions, as the kernel takes little at once"))
                     .isEqualTo(atOnce < ChangingPlane.PLENTY);
-        } finally {
-            process.signalGroup(Signal.KILL);
-            process.exit().get(30, TimeUnit.SECONDS);
         }
-    }
-
-    private static String read(Path log) {
-        try {
-            return Files.readString(log);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static String classes() {
-        Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
-        return String.join(
-                ":",
-                target.resolve("classes").toString(),
-                target.resolve("test-classes").toString(),
-                System.getProperty("jdk.module.path", ""),
-                System.getProperty("java.class.path", ""));
     }
 }

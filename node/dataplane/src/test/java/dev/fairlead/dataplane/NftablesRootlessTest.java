@@ -40,7 +40,7 @@ class NftablesRootlessTest {
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        NftablesKilledTest.classes(),
+                        PlaneProcess.classes(),
                         NarrowMain.class.getName()))
                 .withEnvironment(Map.of("PATH", System.getenv("PATH"), "LANG", "C.UTF-8"))
                 .withOutput(log)

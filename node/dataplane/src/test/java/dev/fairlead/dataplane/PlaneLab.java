@@ -130,6 +130,20 @@ final class PlaneLab implements AutoCloseable {
         return client;
     }
 
+    /** The name of the node's link to one of its pods. */
+    String linkTo(Host pod) {
+        int index = node.network().routes().stream()
+                .filter(route -> route.destination().address().equals(pod.v4()))
+                .findFirst()
+                .orElseThrow()
+                .link();
+        return node.network().links().stream()
+                .filter(link -> link.index() == index)
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+
     /** Both backends answer at another port too. */
     void serveAt(int port) throws IOException {
         near.serve(port);

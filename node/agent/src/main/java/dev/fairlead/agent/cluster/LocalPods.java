@@ -3,7 +3,10 @@ package dev.fairlead.agent.cluster;
 
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.Node;
+import dev.fairlead.core.routes.PodLinks;
+import dev.fairlead.core.routes.Settings;
 import java.util.List;
+import java.util.Optional;
 
 /** How clients that are pods of the cluster are told from others: kube-proxy's {@code detectLocalMode}. */
 public sealed interface LocalPods {
@@ -13,11 +16,15 @@ public sealed interface LocalPods {
     /** Whoever has an address of the node's own {@code spec.podCIDRs}. */
     record NodeBlocks() implements LocalPods {}
 
-    /** The blocks for a node. */
-    default List<Cidr> of(Node node) {
+    /** Whoever comes in by these links: a bridge, or all whose names begin alike. The relay does not see links. */
+    record Links(PodLinks links) implements LocalPods {}
+
+    /** These settings, with the pods of a node told from others. */
+    default Settings tell(Settings settings, Node node) {
         return switch (this) {
-            case ClusterBlocks(List<Cidr> blocks) -> blocks;
-            case NodeBlocks any -> node.podCidrs();
+            case ClusterBlocks(List<Cidr> blocks) -> settings.withPodCidrs(blocks);
+            case NodeBlocks any -> settings.withPodCidrs(node.podCidrs());
+            case Links(PodLinks links) -> settings.withPodLinks(Optional.of(links));
         };
     }
 }

@@ -73,18 +73,18 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     private static final int NEW_TALK = HookMaps.TALKS;
     private static final int NANOS = 1_000_000_000;
 
-    /** All of them. */
+    /** All of them, in the order to begin with: nobody is translated before whoever tells him of it is there. */
     public List<Program> all() {
         return List.of(
-                connect(false, Hook.CONNECT4),
-                connect(true, Hook.CONNECT6),
-                send(false, Hook.SENDMSG4),
-                send(true, Hook.SENDMSG6),
+                release(),
                 tell(false, true, Hook.RECVMSG4),
                 tell(true, true, Hook.RECVMSG6),
                 tell(false, false, Hook.GETPEERNAME4),
                 tell(true, false, Hook.GETPEERNAME6),
-                release());
+                connect(false, Hook.CONNECT4),
+                connect(true, Hook.CONNECT6),
+                send(false, Hook.SENDMSG4),
+                send(true, Hook.SENDMSG6));
     }
 
     private Program connect(boolean six, Hook hook) {

@@ -4,6 +4,7 @@ package dev.fairlead.dataplane.layout;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
+import dev.fairlead.core.routes.PodLinks;
 import dev.fairlead.core.routes.Settings;
 import dev.fairlead.kernel.nftables.Bytes;
 import dev.fairlead.kernel.nftables.Chain;
@@ -25,6 +26,7 @@ import dev.fairlead.kernel.nftables.Expression.StoreMeta;
 import dev.fairlead.kernel.nftables.NamedSet;
 import dev.fairlead.kernel.nftables.Rule;
 import dev.fairlead.kernel.nftables.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +95,7 @@ public record Ruleset(
     private static final int COUNTED = 1 << 14;
 
     private static final Duration COUNTED_FOR = Duration.ofHours(1);
+    private static final int LINK_NAME = 16; // IFNAMSIZ
     private static final int STATUS_DNAT = 1 << 5; // IPS_DST_NAT
     private static final Bytes NONE = Bytes.mark(0);
 
@@ -127,7 +130,7 @@ public record Ruleset(
             for (Maps maps : Maps.BOTH) {
                 picks(maps);
                 boolean all = routes.masqueradeAll();
-                boolean known = routes.podCidrs().stream().anyMatch(range -> range.family() == maps.family());
+                boolean known = routes.tellsPods(maps.family());
                 new Doors(maps, maps.named("pods"), false, false, all).write();
                 new Doors(maps, maps.named("others"), true, false, all || known).write();
                 new Doors(maps, maps.named("node"), false, true, all || known).write();
@@ -204,8 +207,19 @@ public record Ruleset(
                         goTo(PREROUTING, maps, new Header(maps).sourceIn(range), "pods");
                     }
                 }
+                routes.podLinks().ifPresent(links -> goTo(PREROUTING, maps, cameBy(links), "pods"));
                 goTo(PREROUTING, maps, List.of(), "others");
             }
+        }
+
+        /** A link's name lies in 16 bytes, zeros after it; one that only has to begin so is compared as far as it goes. */
+        private static List<Expression> cameBy(PodLinks links) {
+            byte[] name = links.name().getBytes(StandardCharsets.UTF_8);
+            int[] wanted = new int[links.prefix() ? name.length : LINK_NAME];
+            for (int i = 0; i < name.length; i++) {
+                wanted[i] = name[i];
+            }
+            return List.of(new LoadMeta(Meta.INPUT_LINK_NAME, 0), new Compare(0, true, Bytes.of(wanted)));
         }
 
         private void goTo(String chain, Maps maps, List<Expression> condition, String target) {

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * What kube-proxy leaves in a namespace, to be taken away when Fairlead carries its Services: the tables of its nftables
  * mode, and the chains of its iptables mode where iptables is nf_tables-based. Chains of the kubelet, of CNI plugins and of
- * others stay. Rules of the older iptables (ip_tables in the kernel) cannot be seen from here.
+ * others stay. Rules of the older iptables (ip_tables in the kernel) cannot be seen from here: see {@link OlderIptables}.
  */
 public record KubeProxy(Namespace namespace) {
     private static final List<Family> FAMILIES = List.of(Family.IPV4, Family.IPV6);
@@ -50,9 +50,14 @@ public record KubeProxy(Namespace namespace) {
         return List.copyOf(removed);
     }
 
+    /** Whether a chain of iptables is kube-proxy's. */
+    static boolean owns(String chain) {
+        return chain.startsWith(OURS) && !OF_KUBELET.contains(chain);
+    }
+
     private static int removeChains(Nftables nftables, Table table) {
         Set<String> chains = new LinkedHashSet<>(nftables.chainNames(table));
-        chains.removeIf(chain -> !chain.startsWith(OURS) || OF_KUBELET.contains(chain));
+        chains.removeIf(chain -> !owns(chain));
         if (chains.isEmpty()) {
             return 0;
         }

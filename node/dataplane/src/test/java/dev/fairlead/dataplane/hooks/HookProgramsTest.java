@@ -16,7 +16,11 @@ class HookProgramsTest {
     private static final HookPrograms PROGRAMS = new HookPrograms(0x1234, true, true);
 
     private static Program named(String name) {
-        return PROGRAMS.all().stream()
+        return named(PROGRAMS, name);
+    }
+
+    private static Program named(HookPrograms programs, String name) {
+        return programs.all().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -83,7 +87,7 @@ class HookProgramsTest {
     @Test
     void whereOthersAreNoPodsTheyAreLeftAlone() {
         assertThat(named("fl_connect4").listing()).contains("  if r0 != r1 goto whose\n", "call set_result\n");
-        Program connect = new HookPrograms(0x1234, false, false).all().getFirst();
+        Program connect = named(new HookPrograms(0x1234, false, false), "fl_connect4");
         assertThat(connect.listing())
                 .contains("r1 = 0x1234 (64 bits)\n")
                 .doesNotContain("goto whose", "call set_result");

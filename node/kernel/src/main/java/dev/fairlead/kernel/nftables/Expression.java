@@ -40,6 +40,8 @@ public sealed interface Expression {
         MARK(3),
         INPUT_LINK(4),
         OUTPUT_LINK(5),
+        /** 16 bytes, zeros after the name. */
+        INPUT_LINK_NAME(6),
         FAMILY(15),
         PROTOCOL(16);
 

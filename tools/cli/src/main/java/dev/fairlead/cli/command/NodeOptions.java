@@ -3,11 +3,13 @@ package dev.fairlead.cli.command;
 
 import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.ClusterNode;
+import dev.fairlead.agent.cluster.Balanced;
 import dev.fairlead.agent.cluster.ConntrackLimits;
 import dev.fairlead.agent.cluster.LocalPods;
 import dev.fairlead.cli.command.session.Durations;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.routes.NodePortAddresses;
+import dev.fairlead.core.routes.PodLinks;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,15 @@ final class NodeOptions {
     private String plane = "nftables";
 
     @Option(
+            names = "--socket-balancing",
+            paramLabel = "WHOSE",
+            defaultValue = "off",
+            description = "whose connections go to endpoints straight away, by programs at their sockets (eBPF; with"
+                    + " nftables): off, nobody's, host, this host's own, or pods, those of pods too, which passes by"
+                    + " their sidecars (default: ${DEFAULT-VALUE})")
+    private String balanced = "off";
+
+    @Option(
             names = "--service-cidrs",
             paramLabel = "CIDR",
             split = ",",
@@ -52,9 +63,22 @@ final class NodeOptions {
             paramLabel = "MODE",
             defaultValue = "ClusterCIDR",
             description =
-                    "how pods are told from others: ClusterCIDR, by --cluster-cidr, or NodeCIDR, by the node's own"
-                            + " podCIDRs (default: ${DEFAULT-VALUE})")
+                    "how pods are told from others: ClusterCIDR, by --cluster-cidr, NodeCIDR, by the node's own podCIDRs,"
+                            + " BridgeInterface or InterfaceNamePrefix, by the link they come in by (default:"
+                            + " ${DEFAULT-VALUE})")
     private String detectLocal = "ClusterCIDR";
+
+    @Option(
+            names = "--pod-bridge-interface",
+            paramLabel = "LINK",
+            description = "the bridge of this node's pods, for BridgeInterface")
+    private String podBridge = "";
+
+    @Option(
+            names = "--pod-interface-name-prefix",
+            paramLabel = "PREFIX",
+            description = "how the names of this node's links to pods begin, for InterfaceNamePrefix")
+    private String podLinkPrefix = "";
 
     @Option(
             names = {"--node-port-addresses", "--nodeport-addresses"},
@@ -129,8 +153,8 @@ final class NodeOptions {
                 name == null ? InstanceOptions.hostName() : name,
                 namespace,
                 directory,
-                Carrier.parse(plane)
-                        .orElseThrow(() -> new Failure("--data-plane=" + plane + " must be relay or nftables")),
+                carrier(),
+                balanced(),
                 blocks("--service-cidrs", serviceCidrs),
                 pods(),
                 NodePortAddresses.parse(nodePortAddresses)
@@ -147,15 +171,42 @@ final class NodeOptions {
                 takeOver);
     }
 
+    private Carrier carrier() {
+        return Carrier.parse(plane)
+                .filter(carrier -> carrier != Carrier.SOCKETS)
+                .orElseThrow(() -> new Failure("--data-plane=" + plane + " must be relay or nftables"));
+    }
+
+    private Balanced balanced() {
+        Balanced whose = Balanced.parse(balanced)
+                .orElseThrow(() -> new Failure("--socket-balancing=" + balanced + " must be off, host or pods"));
+        if (whose != Balanced.OFF && carrier() != Carrier.NFTABLES) {
+            throw new Failure("--socket-balancing=" + balanced + " works above nftables only: --data-plane=nftables");
+        }
+        return whose;
+    }
+
     private LocalPods pods() {
         List<Cidr> blocks = blocks("--cluster-cidr", clusterCidrs);
         return switch (detectLocal) {
             case "ClusterCIDR" -> new LocalPods.ClusterBlocks(blocks);
             case "NodeCIDR" -> new LocalPods.NodeBlocks();
+            case "BridgeInterface" -> links("--pod-bridge-interface", podBridge, false);
+            case "InterfaceNamePrefix" -> links("--pod-interface-name-prefix", podLinkPrefix, true);
             default ->
                 throw new Failure("--detect-local-mode=" + detectLocal
-                        + " must be ClusterCIDR or NodeCIDR; BridgeInterface and InterfaceNamePrefix are not there");
+                        + " must be ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix");
         };
+    }
+
+    private LocalPods links(String option, String name, boolean prefix) {
+        if (carrier() != Carrier.NFTABLES) {
+            throw new Failure("--detect-local-mode=" + detectLocal
+                    + " needs --data-plane=nftables: the relay sees addresses," + " not links");
+        }
+        return new LocalPods.Links(PodLinks.of(name, prefix)
+                .orElseThrow(() -> new Failure("--detect-local-mode=" + detectLocal + " needs " + option
+                        + " with a link's name of 1 to 15 bytes, not \"" + name + "\"")));
     }
 
     private static List<Cidr> blocks(String option, List<String> texts) {

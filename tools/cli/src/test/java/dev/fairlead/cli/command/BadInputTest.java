@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -164,12 +166,23 @@ class BadInputTest {
         assertThat(node("--data-plane=ipvs")).contains("--data-plane=ipvs must be relay or nftables");
         assertThat(node("--masquerade-bit=0")).contains("must be 1 to 31");
         assertThat(node("--cluster-cidr=10.244.0.0")).contains("--cluster-cidr=10.244.0.0 is no block");
-        assertThat(node("--detect-local-mode=BridgeInterface")).contains("must be ClusterCIDR or NodeCIDR");
+        assertThat(node("--detect-local-mode=Bridge")).contains("must be ClusterCIDR, NodeCIDR, BridgeInterface");
+        assertThat(node("--detect-local-mode=BridgeInterface"))
+                .contains("needs --pod-bridge-interface with a link's name of 1 to 15 bytes, not \"\"");
+        assertThat(node("--socket-balancing=on")).contains("must be off, host or pods");
+        assertThat(node("--data-plane=relay", "--socket-balancing=host")).contains("works above nftables only");
+        assertThat(node(
+                        "--data-plane=relay",
+                        "--detect-local-mode=InterfaceNamePrefix",
+                        "--pod-interface-name-prefix=veth"))
+                .contains("the relay sees addresses, not links");
         assertThat(node("--conntrack-tcp-timeout-established=soon")).contains("a duration such as");
     }
 
-    private static String node(String option) {
-        Terminal.Run run = terminal.fairlead("node", "--data-dir=" + home.resolve("node"), option);
+    private static String node(String... options) {
+        List<String> words = new ArrayList<>(List.of("node", "--data-dir=" + home.resolve("node")));
+        words.addAll(List.of(options));
+        Terminal.Run run = terminal.fairlead(words.toArray(String[]::new));
         assertThat(run.exit()).isEqualTo(1);
         return run.err();
     }

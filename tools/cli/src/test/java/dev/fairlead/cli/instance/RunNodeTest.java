@@ -47,10 +47,11 @@ final class RunNodeTest {
     private Path scratch = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"nftables", "relay"})
+    @ValueSource(strings = {"nftables", "relay", "sockets"})
     void carriesTheServicesOfAClusterThatOthersRun(String plane) throws Exception {
-        Probe probe = Probe.networkNamespaces();
+        Probe probe = plane.equals("sockets") ? Probe.socketHooks() : Probe.networkNamespaces();
         Assumptions.assumeTrue(probe.possible(), probe.reason());
+        String mode = plane.equals("relay") ? "userspace" : "nftables";
         Settings api = new Settings(
                 scratch.resolve("api"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -88,7 +89,14 @@ final class RunNodeTest {
                                     () -> Sysctl.read("net/netfilter/nf_conntrack_tcp_timeout_close_wait")))
                             .isEqualTo("1800");
                     assertThat(get(node, 10_256, "/healthz")).startsWith("HTTP/1.1 200");
-                    assertThat(get(node, 10_249, "/proxyMode")).endsWith(plane.equals("relay") ? "userspace" : plane);
+                    assertThat(get(node, 10_249, "/proxyMode")).endsWith(mode);
+                    if (plane.equals("sockets")) {
+                        asks(node, "10.96.7.1", "pod-a");
+                        asks(node, "10.96.7.1", "pod-a");
+                        assertThat(get(node, 10_249, "/metrics"))
+                                .as("what the host asks is translated, and what the client asked counted")
+                                .contains("endpoint=\"10.244.1.2:8080\"} 1\n");
+                    }
                     service(cluster.client(), "b", "10.96.7.2", "10.244.1.3", 30_124);
                     Shop.await(
                             "the new Service",
@@ -97,8 +105,9 @@ final class RunNodeTest {
 
                     first.signalGroup(Signal.KILL);
                     first.exit().get(30, TimeUnit.SECONDS);
-                    if (plane.equals("nftables")) {
+                    if (mode.equals("nftables")) {
                         asks(client, "10.96.7.1", "pod-a"); // while nobody is there
+                        asks(node, "10.96.7.1", "pod-a");
                     }
                     second = start(cluster, node, plane, "second.log");
                     awaitReady(second, "second.log");
@@ -199,7 +208,8 @@ final class RunNodeTest {
                 "--kubeconfig=" + cluster.kubeconfig(),
                 "--node-name=n1",
                 "--data-dir=" + scratch.resolve("node"),
-                "--data-plane=" + plane,
+                "--data-plane=" + (plane.equals("relay") ? "relay" : "nftables"),
+                "--socket-balancing=" + (plane.equals("sockets") ? "host" : "off"),
                 "--cluster-cidr=10.244.0.0/16",
                 "--conntrack-tcp-timeout-close-wait=30m",
                 "--take-over"));
