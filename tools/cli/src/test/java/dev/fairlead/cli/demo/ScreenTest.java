@@ -31,4 +31,9 @@ final class ScreenTest {
         screen.now("2 req/s");
         assertThat(shown).hasToString("one\n1 req/s\n2 req/s\n");
     }
+
+    @Test
+    void aWholeScreenLeavesNothingOfTheOneBefore() {
+        assertThat(Screen.whole("one\ntwo\n")).isEqualTo("\u001b[Hone\u001b[K\ntwo\u001b[K\n\u001b[J");
+    }
 }

@@ -90,6 +90,8 @@ final class RunNodeTest {
                             .isEqualTo("1800");
                     assertThat(get(node, 10_256, "/healthz")).startsWith("HTTP/1.1 200");
                     assertThat(get(node, 10_249, "/proxyMode")).endsWith(mode);
+                    assertThat(get(node, 10_249, "/traffic"))
+                            .contains("\"service\":\"a\"", "\"address\":\"10.244.1.2\"", "\"connections\":1");
                     if (plane.equals("sockets")) {
                         asks(node, "10.96.7.1", "pod-a");
                         asks(node, "10.96.7.1", "pod-a");
