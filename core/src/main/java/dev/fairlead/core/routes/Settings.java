@@ -37,7 +37,8 @@ public record Settings(
 
     /** These settings with other pod ranges. */
     public Settings withPodCidrs(List<Cidr> ranges) {
-        return new Settings(serviceCidrs, List.copyOf(ranges), nodePorts, masqueradeAll, externalIps, localhost, podLinks);
+        return new Settings(
+                serviceCidrs, List.copyOf(ranges), nodePorts, masqueradeAll, externalIps, localhost, podLinks);
     }
 
     /** These settings with other addresses for node ports. */
