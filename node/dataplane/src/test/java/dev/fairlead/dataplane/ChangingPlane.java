@@ -32,8 +32,7 @@ final class ChangingPlane {
         Random random = new Random(Long.parseLong(arguments[0]));
         long atOnce = Long.parseLong(arguments[1]);
         try (Namespace here = Namespace.own();
-                DataPlane plane =
-                        arguments.length > 2 ? sockets(here, Path.of(arguments[2])) : plane(here, atOnce)) {
+                DataPlane plane = arguments.length > 2 ? sockets(here, Path.of(arguments[2])) : plane(here, atOnce)) {
             for (int i = 0; ; i++) {
                 boolean anew = atOnce < PLENTY && i % 2 == 1; // other settings replace the table
                 plane.apply(table(random, PlaneLab.SETTINGS.withMasqueradeAll(anew)));

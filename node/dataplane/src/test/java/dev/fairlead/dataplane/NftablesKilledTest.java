@@ -14,6 +14,7 @@ import dev.fairlead.kernel.nftables.Nftables;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.wire.Inet;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -104,8 +105,7 @@ class NftablesKilledTest {
 
     /** Lets a process take over and make that many changes, and kills it then, wherever it is. */
     private void killed(Host node, long atOnce, SteadyClients clients, long seed, int changes) throws Exception {
-        try (PlaneProcess process =
-                PlaneProcess.start(node, folder, Long.toString(seed), Long.toString(atOnce))) {
+        try (PlaneProcess process = PlaneProcess.start(node, folder, Long.toString(seed), Long.toString(atOnce))) {
             process.awaitChange(changes);
             clients.awaitAnswers(BETWEEN); // while it changes the table
             assertThat(process.read().contains("transactions, as the kernel takes little at once"))
