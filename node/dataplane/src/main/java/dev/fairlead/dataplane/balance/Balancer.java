@@ -120,7 +120,9 @@ public final class Balancer implements Upstream {
     }
 
     @Override
-    public boolean has(Target target) {
-        return backends.targets.values().stream().anyMatch(targets -> index(targets, target) >= 0);
+    public boolean has(InetAddress client, Target target) {
+        return backends.of(client).stream()
+                .filter(now -> now.address().equals(target.address()))
+                .anyMatch(now -> towards(client, now).keepSource() == target.keepSource());
     }
 }

@@ -39,9 +39,15 @@ import java.util.List;
  */
 record Drawing(Maps maps, Words words) {
     private static final int DRAWS = 4;
-    private static final int NUMBER = 8;
-    private static final int FOUND = 9;
-    private static final int SCRATCH = 15;
+    // registers of 4 bytes; an address and a port need up to five, a client's key is in 0 to 4
+    private static final int SCRATCH = 0;
+    private static final int BEFORE_FOUND = 4;
+    private static final int FOUND = 5;
+    private static final int NUMBER = 10;
+    private static final int COPY = 11;
+    /** Bytes that one instruction takes at most. */
+    private static final int COPIED = 16;
+
     private static final Bytes NONE = Bytes.mark(0);
 
     String pick(int power) {
@@ -120,19 +126,21 @@ record Drawing(Maps maps, Words words) {
         List<List<Expression>> programs = new ArrayList<>();
         List<Expression> again = new ArrayList<>(client());
         again.add(new Look(maps.clients(), 0, FOUND));
-        again.add(asItIs());
+        again.addAll(copy());
         again.addAll(number());
         again.add(new IsIn(maps.live(), NUMBER));
-        again.add(new UpdateSet(maps.clients(), Change.UPDATE, 0, FOUND, time, false));
+        again.add(new UpdateSet(maps.clients(), Change.UPDATE, 0, COPY, time, false));
         again.addAll(go());
         programs.add(List.copyOf(again));
         List<Expression> forget = new ArrayList<>(client());
         forget.add(new Look(maps.clients(), 0, FOUND));
-        forget.add(asItIs());
-        forget.add(new UpdateSet(maps.clients(), Change.DELETE, 0, FOUND, Duration.ZERO, false));
+        forget.addAll(copy());
+        forget.add(new UpdateSet(maps.clients(), Change.DELETE, 0, COPY, Duration.ZERO, false));
         programs.add(List.copyOf(forget));
-        UpdateSet remember = new UpdateSet(maps.clients(), Change.ADD, 0, FOUND, time, false);
-        for (List<Expression> program : programs(power, List.of(asItIs(), remember))) {
+        UpdateSet remember = new UpdateSet(maps.clients(), Change.ADD, 0, COPY, time, false);
+        List<Expression> copyAndRemember = new ArrayList<>(copy());
+        copyAndRemember.add(remember);
+        for (List<Expression> program : programs(power, copyAndRemember)) {
             List<Expression> withClient = new ArrayList<>(client());
             withClient.addAll(program);
             programs.add(List.copyOf(withClient));
@@ -142,20 +150,31 @@ record Drawing(Maps maps, Words words) {
     }
 
     /**
-     * Leaves the address that was found as it is. The nft tool (seen with 1.0.6) aborts when it lists a rule that uses what a map
-     * gave as a part of a key or as data; so it takes it for something computed.
+     * Copies what was found. The kernel needs no copy, but the nft tool (seen with 1.0.6) aborts when it lists a rule that uses
+     * what a map gave as a part of a key or as data. It remembers for each register what was last written from there on: so
+     * it is shown a piece of the packet as long as what was found, which is covered by copies that begin elsewhere.
      */
-    private Expression asItIs() {
-        int[] all = new int[maps.width()];
-        Arrays.fill(all, 0xff);
-        return new Bits(FOUND, FOUND, Bytes.of(all), Bytes.of(new int[maps.width()]));
+    private List<Expression> copy() {
+        List<Expression> copy = new ArrayList<>();
+        copy.add(new Ruleset.Header(maps).from(maps.width() + 4, COPY));
+        for (int from = 0; from < maps.width() + 8; from += COPIED) {
+            int[] mask = new int[Math.min(COPIED, maps.width() + 8 - from)];
+            Arrays.fill(mask, 0xff);
+            copy.add(new Bits(
+                    BEFORE_FOUND + from / 4, NUMBER + from / 4, Bytes.of(mask), Bytes.of(new int[mask.length])));
+        }
+        return copy;
     }
 
     /** The key of {@code clients}: the route, whatever the policy, and the client. */
     private List<Expression> client() {
-        return List.of(
-                new LoadMeta(Meta.MARK, 0),
-                new Bits(0, 0, words.routeMask(), NONE),
-                new Ruleset.Header(maps).source(1));
+        List<Expression> client = new ArrayList<>();
+        for (int from = 0; from < maps.width() + 8; from += COPIED) {
+            client.add(new LoadMeta(Meta.MARK, BEFORE_FOUND + from / 4)); // for the tool: copy() begins there
+        }
+        client.add(new LoadMeta(Meta.MARK, 0));
+        client.add(new Bits(0, 0, words.routeMask(), NONE));
+        client.add(new Ruleset.Header(maps).source(1));
+        return client;
     }
 }

@@ -368,6 +368,7 @@ public record Ruleset(
             /** Where the map knows the key: number into the mark, then by class. */
             private void look(List<Expression> key, String map, boolean masquerade) {
                 List<Expression> program = new ArrayList<>(key);
+                program.add(new LoadMeta(Meta.MARK, 11)); // without it the nft tool does not know that 11 is written
                 program.add(new Look(map, 0, 10));
                 if (masquerade) {
                     program.add(new Bits(10, 10, words.numberMask(), words.masqueradeMask()));
@@ -443,8 +444,13 @@ public record Ruleset(
         }
 
         Expression source(int into) {
+            return from(maps.width(), into);
+        }
+
+        /** So many bytes from the source address on. */
+        Expression from(int bytes, int into) {
             int offset = maps.family() == IpFamily.IPV4 ? IPV4_SOURCE : IPV6_SOURCE;
-            return new Expression.Payload(Expression.Payload.Base.NETWORK, offset, maps.width(), into);
+            return new Expression.Payload(Expression.Payload.Base.NETWORK, offset, bytes, into);
         }
 
         Expression destination(int into) {

@@ -80,7 +80,7 @@ final class DatagramListener implements Listener {
     public void refresh() throws IOException {
         loop.sockets().admit(handle, upstream.admission());
         List<Flow> gone = flows.values().stream()
-                .filter(flow -> !upstream.has(flow.target))
+                .filter(flow -> !upstream.has(flow.client.getAddress(), flow.target))
                 .toList();
         gone.forEach(flow -> flows.remove(flow.client));
         retired.addAll(gone);

@@ -39,7 +39,7 @@ public final class Outward implements Upstream {
     }
 
     @Override
-    public boolean has(Target target) {
+    public boolean has(InetAddress client, Target target) {
         return false;
     }
 
@@ -50,7 +50,7 @@ public final class Outward implements Upstream {
         }
 
         @Override
-        public boolean has(Target target) {
+        public boolean has(InetAddress client, Target target) {
             return there.equals(target);
         }
     }

@@ -34,8 +34,8 @@ public interface Upstream {
         return this;
     }
 
-    /** Whether {@code target} is still one that {@link #choose} may give; flows of datagrams to others end. */
-    boolean has(Target target);
+    /** Whether {@code target} is still one that {@link #choose} may give that client; flows of datagrams to others end. */
+    boolean has(InetAddress client, Target target);
 
     /**
      * An endpoint.

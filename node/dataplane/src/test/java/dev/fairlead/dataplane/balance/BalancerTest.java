@@ -53,6 +53,21 @@ class BalancerTest {
         assertThat(balancer.choose(CLIENT, List.of(c, a))).isEqualTo(b);
     }
 
+    /** As when the policy changes: a client that comes back by the same port shall not be seen as before. */
+    @Test
+    void whoShallSeeAnotherSourceIsAnother() {
+        Target seesClient = new Target(a.address(), true, a.traffic());
+        with(a);
+        assertThat(balancer.has(CLIENT, a)).isTrue();
+        assertThat(balancer.has(CLIENT, b)).isFalse();
+        assertThat(balancer.has(CLIENT, seesClient)).isFalse();
+        with(seesClient);
+        assertThat(balancer.has(CLIENT, a)).isFalse();
+        assertThat(balancer.has(CLIENT, seesClient)).isTrue();
+        InetAddress itself = a.address().getAddress();
+        assertThat(balancer.has(itself, a)).as("a pod that meets itself").isTrue();
+    }
+
     private void with(Target... targets) {
         balancer.replace(new Balancer.Backends(
                 Map.of(Origin.ELSEWHERE, List.of(targets)), client -> Origin.ELSEWHERE, Admission.EVERYBODY, null));

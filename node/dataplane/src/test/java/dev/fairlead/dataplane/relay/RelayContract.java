@@ -401,7 +401,7 @@ abstract class RelayContract {
         }
 
         @Override
-        public boolean has(Target target) {
+        public boolean has(InetAddress client, Target target) {
             return targets.contains(target);
         }
     }
