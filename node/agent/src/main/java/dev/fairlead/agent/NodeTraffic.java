@@ -113,7 +113,7 @@ public final class NodeTraffic implements AutoCloseable {
                 plan.names().settings(DnsName.of(DOMAIN), plan.dns(), HostResolvers.read(RESOLV_CONF)),
                 names,
                 metrics,
-                new DnsServer.Sockets(udp, tcp),
+                new DnsServer.Sockets(udp, tcp, encrypted(network, plan)),
                 time);
         DataPlane plane = switch (plan.carrier()) {
             case RELAY -> Planes.relay(network, time);
@@ -201,6 +201,22 @@ public final class NodeTraffic implements AutoCloseable {
             }
         }
         throw new IOException("DNS cannot listen at " + address + " port " + DNS_PORT + ": " + last, last);
+    }
+
+    private static Optional<DnsServer.Encrypted> encrypted(NodeNetwork network, Plan plan) throws IOException {
+        Optional<DnsChoices.Encryption> wanted = plan.names().encryption();
+        if (wanted.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new DnsServer.Encrypted(
+                encrypted(network, plan.dns(), wanted.get().tlsPort()),
+                encrypted(network, plan.dns(), wanted.get().httpsPort()),
+                wanted.get().context()));
+    }
+
+    private static List<ServerSocketChannel> encrypted(NodeNetwork network, IpAddress address, int port)
+            throws IOException {
+        return port == 0 ? List.of() : List.of(network.listen(Inet.socketAddress(address, port)));
     }
 
     private static PodNetwork podNetwork(Plan plan, InetSocketAddress dnsAddress) throws IOException {

@@ -34,7 +34,7 @@ final class Trust {
         }
     }
 
-    private static KeyManager @Nullable [] keys(Connection.@Nullable Identity identity)
+    static KeyManager @Nullable [] keys(Connection.@Nullable Identity identity)
             throws GeneralSecurityException, IOException {
         if (identity == null) {
             return null;

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of a message, checking every length. Pointers lead backwards only, so that every name ends. */
 final class MessageReader {
+    private static final int MOST_OPTIONS = 8;
+
     private final ByteBuffer bytes;
     private final int base;
 
@@ -108,14 +110,38 @@ final class MessageReader {
         int type = u16();
         int size = u16();
         long extended = u32();
-        skip(u16());
+        int length = u16();
         if (type != RecordType.OPT) {
+            skip(length);
             return null;
         }
         if (!owner.labels().isEmpty()) {
             throw new MalformedException("an OPT record whose owner is not the root");
         }
-        return new Query.Edns(size, (int) (extended >> 16 & 0xff), (extended & 0x8000) != 0);
+        return new Query.Edns(size, (int) (extended >> 16 & 0xff), (extended & 0x8000) != 0, options(length));
+    }
+
+    private List<EdnsOption> options(int length) throws MalformedException {
+        need(length);
+        int end = at() + length;
+        List<EdnsOption> options = List.of();
+        while (at() < end) {
+            int code = u16();
+            int count = u16();
+            int start = at();
+            skip(count);
+            if (at() > end) {
+                throw new MalformedException("an option longer than its record");
+            }
+            if (code >= EdnsOption.COOKIE && code <= EdnsOption.PADDING && options.size() < MOST_OPTIONS) {
+                if (code == EdnsOption.COOKIE && count != 8 && (count < 16 || count > 40)) {
+                    throw new MalformedException("a cookie of a wrong length"); // RFC 7873 §5.2.2
+                }
+                options = options.isEmpty() ? new ArrayList<>(MOST_OPTIONS) : options;
+                options.add(new EdnsOption(code, slice(start)));
+            }
+        }
+        return options;
     }
 
     private void need(int count) throws MalformedException {

@@ -4,7 +4,9 @@ package dev.fairlead.dns.message;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +18,8 @@ import java.util.Map;
 public final class MessageWriter {
     private static final int HEADER = 12;
     private static final int OPT_LENGTH = 11;
+    private static final int LARGEST = 65_535;
+    private static final int RECORDS_A_MESSAGE = 50; // fit whatever is in them: each has at most three names
 
     private final ByteBuffer bytes;
     private final Map<List<String>, Integer> offsets = new HashMap<>();
@@ -36,6 +40,25 @@ public final class MessageWriter {
         byte[] message = new byte[bytes.position()];
         bytes.get(0, message);
         return message;
+    }
+
+    /** The answers to {@code query} that tell all of {@code records}, in as many messages as it takes. */
+    public static Iterator<byte[]> transfer(Query query, Iterator<ResourceRecord> records) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return records.hasNext();
+            }
+
+            @Override
+            public byte[] next() {
+                List<ResourceRecord> some = new ArrayList<>();
+                do {
+                    some.add(records.next());
+                } while (some.size() < RECORDS_A_MESSAGE && records.hasNext());
+                return write(query, new Answer(Rcode.NOERROR, true, some, List.of(), List.of()), LARGEST);
+            }
+        };
     }
 
     /** An answer to bytes that were no query: only their first two bytes, the id, are believed. */

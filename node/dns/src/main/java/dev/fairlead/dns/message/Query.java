@@ -2,6 +2,7 @@
 package dev.fairlead.dns.message;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,9 @@ public record Query(
      *
      * @param payloadSize the largest UDP answer the asker takes, in bytes
      * @param dnssecOk the DO bit, given back
+     * @param options those that Fairlead knows, in their order
      */
-    public record Edns(int payloadSize, int version, boolean dnssecOk) {}
+    public record Edns(int payloadSize, int version, boolean dnssecOk, List<EdnsOption> options) {}
 
     /**
      * Reads a query from {@code bytes}, from its position to its limit.

@@ -4,6 +4,7 @@ package dev.fairlead.dns.message;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Writes the queries that we ask of others. */
 public final class QueryWriter {
@@ -35,7 +36,7 @@ public final class QueryWriter {
                 type,
                 Query.IN,
                 question(name, type),
-                new Query.Edns(Query.OWN_UDP_SIZE, 0, false));
+                new Query.Edns(Query.OWN_UDP_SIZE, 0, false, List.of()));
     }
 
     /** The bytes of {@code query} under another {@code id}, with our own EDNS. */

@@ -108,7 +108,7 @@ public final class DnsMetrics {
      * A query that was answered.
      *
      * @param zone as label
-     * @param proto {@code udp} or {@code tcp}
+     * @param proto {@code udp}, {@code tcp}, {@code tls} or {@code https}
      * @param v6 whether it came by IPv6
      * @param size of the query, in bytes
      */

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class NameTable {
     private final Time time;
     private final AtomicLong serial;
     private volatile boolean synced;
+    private volatile boolean handedOut;
 
     /** An empty table, which tells when it changed by {@code time}. */
     public NameTable(Time time) {
@@ -114,8 +116,29 @@ public final class NameTable {
         return serial.get();
     }
 
+    /** Somebody copies all of it under this serial: the next change gets another, also within the same second. */
+    void handOutSerial() {
+        handedOut = true;
+    }
+
     private void changed() {
-        serial.accumulateAndGet(time.now().getEpochSecond(), Math::max);
+        long least = handedOut ? serial.get() + 1 : 0;
+        handedOut = false;
+        serial.accumulateAndGet(Math.max(least, time.now().getEpochSecond()), Math::max);
+    }
+
+    /** The Services there are, sorted. */
+    Stream<ObjectName> serviceNames() {
+        return services.keySet().stream().sorted();
+    }
+
+    /** The names of pods below {@code zone}. */
+    Stream<DnsName> podNames(DnsName zone) {
+        return pods.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream()
+                        .map(ObjectName::namespace)
+                        .distinct()
+                        .map(namespace -> zone.under(ServiceNames.dashed(entry.getKey()), namespace)));
     }
 
     /** Whether a pod of {@code namespace} has {@code address}. */

@@ -9,6 +9,7 @@ import dev.fairlead.dns.message.Rdata;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.ResourceRecord;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -52,6 +53,16 @@ public final class ZoneAnswers {
     /** What is answered from. */
     public NameTable table() {
         return table;
+    }
+
+    /**
+     * All records of the zone {@code name}, its SOA first and last; empty where that is no zone of ours, or a table that is
+     * not whole yet. What changes meanwhile may be told or not; the serial number is another one after it.
+     */
+    public Optional<Iterator<ResourceRecord>> transfer(DnsName name) {
+        Optional<ZoneRecords> found =
+                zones.stream().filter(zone -> zone.zone().equals(name)).findFirst();
+        return table.synced() ? found.map(ZoneRecords::all) : Optional.empty();
     }
 
     /** Which of our zones a name is in: the longest; null for names of others. */

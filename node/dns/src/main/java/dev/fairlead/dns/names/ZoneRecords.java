@@ -2,14 +2,18 @@
 package dev.fairlead.dns.names;
 
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.message.Rdata;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.ResourceRecord;
 import dev.fairlead.dns.names.ZoneSettings.PodRecords;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one zone knows about its names. How this works: the labels in front of the zone are read from the right ({@code
@@ -62,6 +66,53 @@ final class ZoneRecords {
                         : nothing(Absence.NO_SUCH_FORM);
             default -> nothing(Absence.NO_SUCH_FORM);
         };
+    }
+
+    /** Every record, in the order of a transfer (RFC 5936): the SOA, the others, the SOA. */
+    Iterator<ResourceRecord> all() {
+        ResourceRecord soa = soa();
+        table.handOutSerial();
+        Stream<ResourceRecord> others =
+                names().flatMap(this::recordsOf).filter(record -> record.type() != RecordType.SOA);
+        return Stream.of(Stream.of(soa), others, Stream.of(soa))
+                .flatMap(records -> records)
+                .iterator();
+    }
+
+    private Stream<ResourceRecord> recordsOf(DnsName name) {
+        return switch (find(name, RecordType.TXT)) {
+            case Found.Records(var found, var additional) -> found.stream();
+            case Found.Alias(var target) ->
+                Stream.of(new ResourceRecord(name, settings.ttl(), new Rdata.Cname(target)));
+            case Found.Nothing nothing -> Stream.empty();
+        };
+    }
+
+    /** Every name that may have records; a name that has none just then does no harm. */
+    private Stream<DnsName> names() {
+        Stream<DnsName> own = Stream.of(zone, nameServer(), zone.under("dns-version"));
+        boolean external = settings.external().filter(zone::equals).isPresent();
+        Stream<DnsName> pods = settings.pods() == PodRecords.VERIFIED && !external
+                ? table.podNames(zone.under("pod"))
+                : Stream.empty();
+        Stream<DnsName> ours = table.serviceNames().flatMap(name -> namesOf(name, external ? zone : services));
+        return Stream.of(own, pods, ours).flatMap(names -> names);
+    }
+
+    private Stream<DnsName> namesOf(ObjectName name, DnsName above) {
+        ServiceNames service = table.service(name.namespace(), name.name());
+        if (service == null) {
+            return Stream.empty();
+        }
+        DnsName owner = above.under(name.name(), name.namespace());
+        Stream<DnsName> ports = service.allPorts()
+                .filter(port -> !port.name().isEmpty())
+                .map(port -> owner.under(
+                        "_" + port.name(), "_" + port.protocol().name().toLowerCase(Locale.ROOT)))
+                .distinct();
+        Stream<DnsName> hosts =
+                service.hosts().stream().map(host -> owner.under(host.label())).distinct();
+        return Stream.of(Stream.of(owner), ports, hosts).flatMap(names -> names);
     }
 
     private Found apex() {

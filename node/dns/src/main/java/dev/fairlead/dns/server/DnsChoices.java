@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dns.server;
 
+import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dns.forward.ForwardSettings;
 import dev.fairlead.dns.forward.HostResolvers;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * What an operator may choose about a node's DNS; the rest follows from the node.
@@ -28,6 +30,8 @@ import java.util.Optional;
  * @param hosts names that are written down
  * @param logEvery one of so many queries is logged; 0 for none
  * @param perSecond how many queries one source may ask in a second; 0 for as many as it likes
+ * @param transferTo who may have whole zones
+ * @param encryption of DNS; empty: none
  */
 public record DnsChoices(
         List<DnsName> zones,
@@ -39,7 +43,9 @@ public record DnsChoices(
         Map<DnsName, List<InetSocketAddress>> stubs,
         StaticNames hosts,
         int logEvery,
-        int perSecond) {
+        int perSecond,
+        List<Cidr> transferTo,
+        Optional<Encryption> encryption) {
     /** What nobody has chosen. */
     public static final DnsChoices USUAL = new DnsChoices(
             List.of(),
@@ -51,7 +57,18 @@ public record DnsChoices(
             Map.of(),
             StaticNames.NONE,
             0,
-            0);
+            0,
+            List.of(),
+            Optional.empty());
+
+    /**
+     * Where encrypted DNS is answered, at the address of the other.
+     *
+     * @param context with the server's certificate and key
+     * @param tlsPort of DNS over TLS; 0: none
+     * @param httpsPort of DNS over HTTPS; 0: none
+     */
+    public record Encryption(SSLContext context, int tlsPort, int httpsPort) {}
 
     /** The settings of a server that answers at {@code server} for {@code domain}. */
     public DnsSettings settings(DnsName domain, IpAddress server, HostResolvers host) {
@@ -66,6 +83,7 @@ public record DnsChoices(
                 search ? Optional.of(new SearchPath(domain, host.search())) : Optional.empty(),
                 logEvery,
                 perSecond,
-                DnsSettings.USUAL_PATIENCE);
+                DnsSettings.USUAL_PATIENCE,
+                transferTo);
     }
 }

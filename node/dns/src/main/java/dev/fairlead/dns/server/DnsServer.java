@@ -8,46 +8,61 @@ import dev.fairlead.dns.names.ZoneAnswers;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLContext;
 
 /**
- * The server, over UDP and TCP. Our own names are answered by the thread that received the datagram; a question that
+ * The server, over UDP, TCP, TLS and HTTPS. Our own names are answered by the thread that received the datagram; a question that
  * has to wait for others gets a virtual thread of its own. Close it to free the sockets.
  */
 public final class DnsServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DnsServer.class.getName());
     private static final int LARGEST = 65_535;
-    private static final int MAX_CONNECTIONS = 1000;
-    private static final int MAX_OF_ONE_SOURCE = 500;
+    private static final int SECRET = 16;
 
     private final Desk desk;
     private final Time time;
     private final Duration patience;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
-    private final Map<InetAddress, Integer> sources = new ConcurrentHashMap<>();
-    private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
+    private final Connections connections;
     private volatile boolean closed;
 
     private DnsServer(Desk desk, Time time, Duration patience) {
         this.desk = desk;
         this.time = time;
         this.patience = patience;
+        this.connections = new Connections(time, patience);
+        open.add(connections);
     }
 
     /** Where a server listens: bound channels in blocking mode, owned by the server from its start on. */
-    public record Sockets(Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp) {}
+    public record Sockets(
+            Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp, Optional<Encrypted> encrypted) {
+        /** Without encryption. */
+        public Sockets(Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp) {
+            this(udp, tcp, Optional.empty());
+        }
+    }
+
+    /**
+     * Where it listens for those who want nobody to read along.
+     *
+     * @param tls for DNS over TLS (RFC 7858)
+     * @param https for DNS over HTTPS (RFC 8484), at {@code /dns-query}
+     * @param context with the server's certificate and key
+     */
+    public record Encrypted(
+            Collection<ServerSocketChannel> tls, Collection<ServerSocketChannel> https, SSLContext context) {}
 
     /** Starts serving {@code names} at {@code sockets}. */
     public static DnsServer start(
@@ -55,13 +70,17 @@ public final class DnsServer implements AutoCloseable {
         Forwarder forwarder = new Forwarder(settings.forward(), metrics, time);
         Resolver resolver = new Resolver(new Resolver.Sources(
                 new ZoneAnswers(settings.zone(), names), settings.hosts(), settings.search(), forwarder, metrics));
+        byte[] secret = new byte[SECRET];
+        new SecureRandom().nextBytes(secret);
         Desk desk = new Desk(
                 resolver,
                 names,
                 metrics,
                 new QueryLog(settings.logEvery()),
                 new RateLimit(settings.perSecond(), time),
-                time);
+                time,
+                new EdnsAnswers(new Cookies(secret, time), settings.patience()),
+                settings.transferTo());
         DnsServer server = new DnsServer(desk, time, settings.patience());
         server.open.add(forwarder);
         server.serve(sockets);
@@ -70,10 +89,23 @@ public final class DnsServer implements AutoCloseable {
 
     private void serve(Sockets sockets) {
         open.addAll(sockets.udp);
-        open.addAll(sockets.tcp);
         sockets.udp.forEach(
                 channel -> Thread.ofPlatform().daemon().name("dns-udp").start(() -> serveUdp(channel)));
-        sockets.tcp.forEach(channel -> Thread.ofVirtual().name("dns-tcp").start(() -> accept(channel)));
+        sockets.tcp.forEach(listener -> connections.accept(listener, messages(Transport.TCP)));
+        sockets.encrypted.ifPresent(this::serve);
+    }
+
+    private void serve(Encrypted sockets) {
+        SSLContext context = sockets.context;
+        sockets.tls.forEach(listener ->
+                connections.accept(listener, connections.encrypted(context, "dot", messages(Transport.TLS))));
+        sockets.https.forEach(listener -> connections.accept(
+                listener,
+                connections.encrypted(context, "http/1.1", new HttpsConnection(desk, time, patience)::serve)));
+    }
+
+    private Connections.Service messages(Transport transport) {
+        return (socket, from) -> new TcpConnection(desk, transport, time, patience).serve(socket, from);
     }
 
     private void serveUdp(DatagramChannel channel) {
@@ -93,7 +125,7 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private void answerUdp(DatagramChannel channel, InetSocketAddress from, ByteBuffer bytes) throws IOException {
-        switch (desk.receive(bytes, from, "udp")) {
+        switch (desk.receive(bytes, from, Transport.UDP)) {
             case Desk.Reception.Dropped() -> {}
             case Desk.Reception.Ready(byte[] answer) -> channel.send(ByteBuffer.wrap(answer), from);
             case Desk.Reception.Waiting(Desk.Asked asked) ->
@@ -107,45 +139,9 @@ public final class DnsServer implements AutoCloseable {
         }
     }
 
-    private void accept(ServerSocketChannel listener) {
-        while (!closed) {
-            try {
-                SocketChannel connection = listener.accept();
-                InetAddress source = ((InetSocketAddress) connection.getRemoteAddress()).getAddress();
-                if (sources.getOrDefault(source, 0) >= MAX_OF_ONE_SOURCE || !connections.tryAcquire()) {
-                    connection.close();
-                    continue;
-                }
-                open.add(connection);
-                sources.merge(source, 1, Integer::sum);
-                Thread.ofVirtual().name("dns-connection").start(() -> serve(connection, source));
-            } catch (ClosedChannelException end) {
-                return;
-            } catch (IOException failure) {
-                LOG.log(Level.WARNING, "a connection was not accepted", failure);
-            }
-        }
-    }
-
-    private void serve(SocketChannel connection, InetAddress source) {
-        try {
-            new TcpConnection(connection, desk, time, patience).serve();
-        } finally {
-            open.remove(connection);
-            sources.computeIfPresent(source, (any, count) -> count == 1 ? null : count - 1);
-            connections.release();
-        }
-    }
-
     @Override
     public void close() {
         closed = true;
-        for (AutoCloseable channel : open) {
-            try {
-                channel.close();
-            } catch (Exception failure) {
-                LOG.log(Level.DEBUG, "a socket did not close", failure);
-            }
-        }
+        open.forEach(Connections::close);
     }
 }

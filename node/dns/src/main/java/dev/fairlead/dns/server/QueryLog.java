@@ -29,7 +29,7 @@ final class QueryLog {
                     "{0}:{1,number,#} {2} {3} type {4,number,#}: code {5}, {6,number,#} bytes, {7,number,#} us",
                     from.getAddress().getHostAddress(),
                     from.getPort(),
-                    asked.proto(),
+                    asked.transport().text(),
                     asked.query().name(),
                     asked.query().type(),
                     answer.length > 3 ? answer[3] & 0xf : 0,

@@ -20,16 +20,23 @@ final class RateLimit {
         }
     }
 
-    private final int perSecond;
-    private final Time time;
-    private final Map<InetAddress, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final class Buckets extends LinkedHashMap<InetAddress, Bucket> {
         private static final long serialVersionUID = 1L;
+
+        Buckets() {
+            super(16, 0.75f, true);
+        }
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<InetAddress, Bucket> eldest) {
             return size() > SOURCES;
         }
-    };
+    }
+
+    private final int perSecond;
+    private final Time time;
+    private final Map<InetAddress, Bucket> buckets = new Buckets();
+    private final Map<InetAddress, Bucket> known = new Buckets();
 
     /**
      * A limit.
@@ -41,8 +48,17 @@ final class RateLimit {
         this.time = time;
     }
 
-    /** Whether this source may ask once more. */
+    /** Whether this source, or who says so, may ask once more. */
     boolean allows(InetAddress source) {
+        return allows(source, buckets);
+    }
+
+    /** The same for one that surely is where it says: nobody else can use up its queries. */
+    boolean allowsKnown(InetAddress source) {
+        return allows(source, known);
+    }
+
+    private boolean allows(InetAddress source, Map<InetAddress, Bucket> buckets) {
         if (perSecond == 0) {
             return true;
         }

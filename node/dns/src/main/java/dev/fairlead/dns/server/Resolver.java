@@ -9,6 +9,7 @@ import dev.fairlead.dns.message.Query;
 import dev.fairlead.dns.message.QueryWriter;
 import dev.fairlead.dns.message.Rcode;
 import dev.fairlead.dns.message.RecordType;
+import dev.fairlead.dns.message.ResourceRecord;
 import dev.fairlead.dns.message.UpstreamReply;
 import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.SearchPath;
@@ -16,6 +17,7 @@ import dev.fairlead.dns.names.StaticNames;
 import dev.fairlead.dns.names.ZoneAnswers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +50,11 @@ final class Resolver {
         this.search = sources.search();
         this.forwarder = sources.forwarder();
         this.metrics = sources.metrics();
+    }
+
+    /** All records of the zone of this name, as a transfer tells them; empty where it is no zone of ours, or not whole yet. */
+    Optional<Iterator<ResourceRecord>> transfer(DnsName name) {
+        return zone.transfer(name);
     }
 
     /** What others say, as far as the asker may wait for it; empty when it has to be waited for. */

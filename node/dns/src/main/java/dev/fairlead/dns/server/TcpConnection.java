@@ -10,61 +10,55 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One connection (RFC 7766). What can be answered at once is; what has to wait does not hold up the questions behind it,
- * so answers may come in another order. Whoever sends or takes a message too slowly, or nothing for too long, is cut off.
+ * One connection (RFC 7766), encrypted (RFC 7858) or not. What can be answered at once is; what has to wait does not hold up
+ * the questions behind it, so answers may come in another order. Whoever sends or takes a message too slowly, or nothing for
+ * too long, is cut off.
  */
 final class TcpConnection {
     private static final System.Logger LOG = System.getLogger(TcpConnection.class.getName());
     private static final int MAX_WAITING = 100;
 
-    private final SocketChannel channel;
     private final Desk desk;
+    private final Transport transport;
     private final Time time;
     private final Duration patience;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final ReentrantLock writing = new ReentrantLock();
 
     /**
-     * Serves {@code channel} when told to.
+     * Serves a connection when told to.
      *
-     * @param patience for silence between messages, and for one message
+     * @param patience for one message; the socket has its own for silence
      */
-    TcpConnection(SocketChannel channel, Desk desk, Time time, Duration patience) {
-        this.channel = channel;
+    TcpConnection(Desk desk, Transport transport, Time time, Duration patience) {
         this.desk = desk;
+        this.transport = transport;
         this.time = time;
         this.patience = patience;
     }
 
     /** Serves it to its end. */
-    void serve() {
-        try (Socket socket = channel.socket()) {
-            InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            OutputStream out = socket.getOutputStream();
-            try {
-                while (true) {
-                    answer(read(in), from, out);
-                }
-            } catch (EOFException end) {
-                waiting.acquire(MAX_WAITING); // what it asked before it hung up its end is still answered
+    void serve(Socket socket, InetSocketAddress from) throws IOException, InterruptedException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        try {
+            while (true) {
+                answer(read(in, socket), from, socket);
             }
-        } catch (IOException | InterruptedException broken) {
-            LOG.log(Level.DEBUG, "a connection ended", broken);
+        } catch (EOFException end) {
+            waiting.acquire(MAX_WAITING); // what it asked before it hung up its end is still answered
         }
     }
 
-    private byte[] read(DataInputStream in) throws IOException {
+    private byte[] read(DataInputStream in, Socket socket) throws IOException {
         byte[] message = new byte[in.readUnsignedShort()];
-        Time.Timer tooSlow = time.schedule(patience, this::cut);
+        Time.Timer tooSlow = time.schedule(patience, () -> Connections.close(socket));
         try {
             in.readFully(message);
             return message;
@@ -73,16 +67,23 @@ final class TcpConnection {
         }
     }
 
-    private void answer(byte[] message, InetSocketAddress from, OutputStream out)
+    private void answer(byte[] message, InetSocketAddress from, Socket socket)
             throws IOException, InterruptedException {
-        switch (desk.receive(ByteBuffer.wrap(message), from, "tcp")) {
+        Optional<Iterator<byte[]>> transfer = desk.transfer(ByteBuffer.wrap(message), from);
+        if (transfer.isPresent()) {
+            while (transfer.get().hasNext()) {
+                write(socket, transfer.get().next());
+            }
+            return;
+        }
+        switch (desk.receive(ByteBuffer.wrap(message), from, transport)) {
             case Desk.Reception.Dropped() -> {}
-            case Desk.Reception.Ready(byte[] answer) -> write(out, answer);
+            case Desk.Reception.Ready(byte[] answer) -> write(socket, answer);
             case Desk.Reception.Waiting(Desk.Asked asked) -> {
                 waiting.acquire();
                 Thread.ofVirtual().name("dns-forward").start(() -> {
                     try {
-                        write(out, desk.await(asked));
+                        write(socket, desk.await(asked));
                     } catch (IOException | InterruptedException gone) {
                         LOG.log(Level.DEBUG, "an answer was not sent", gone);
                     } finally {
@@ -93,26 +94,20 @@ final class TcpConnection {
         }
     }
 
-    private void write(OutputStream out, byte[] answer) throws IOException {
+    private void write(Socket socket, byte[] answer) throws IOException {
         byte[] framed = ByteBuffer.allocate(answer.length + 2)
                 .putShort((short) answer.length)
                 .put(answer)
                 .array();
-        Time.Timer tooSlow = time.schedule(patience, this::cut);
+        OutputStream out = socket.getOutputStream();
+        Time.Timer tooSlow = time.schedule(patience, () -> Connections.close(socket));
         writing.lock();
         try {
             out.write(framed);
+            out.flush();
         } finally {
             writing.unlock();
             tooSlow.cancel();
-        }
-    }
-
-    private void cut() {
-        try {
-            channel.close();
-        } catch (IOException failure) {
-            LOG.log(Level.DEBUG, "a connection did not close", failure);
         }
     }
 }

@@ -159,6 +159,15 @@ final class NaiveZone {
         return names;
     }
 
+    /** Every record of the zone, as {@code owner type data}. */
+    Set<String> all() {
+        Set<String> all = new TreeSet<>(Set.of("dns-version." + ZONE + ". TXT 1.1.0"));
+        records.forEach((name, types) -> types.forEach((type, texts) ->
+                texts.stream().filter(any -> !name.endsWith(".arpa")).forEach(text -> all.add(name + ". " + text))));
+        aliases.forEach((name, target) -> all.add(name + ". CNAME " + target + "."));
+        return all;
+    }
+
     /** The code, then the records: {@code NOERROR [A 10.0.0.1]}; {@code + name} for what others have to resolve. */
     String answer(String name, String type) {
         Set<String> chain = new TreeSet<>();

@@ -11,6 +11,7 @@ import dev.fairlead.core.definition.Tree;
 import dev.fairlead.dns.message.Answer;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.message.RecordType;
+import dev.fairlead.dns.message.ResourceRecord;
 import dev.fairlead.wire.time.testing.FakeTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ class ZoneModelTest {
                 compare(reference, name, seed, step);
                 compare(reference, "x." + name, seed, step);
             }
+            assertThat(transferred()).as("seed %d, step %d", seed, step).isEqualTo(reference.all());
         }
     }
 
@@ -68,6 +70,20 @@ class ZoneModelTest {
                     .as("%s %s, seed %d, step %d", name, type, seed, step)
                     .isEqualTo(expected);
         }
+    }
+
+    private Set<String> transferred() {
+        Set<String> records = new TreeSet<>();
+        List<ResourceRecord> all = new ArrayList<>();
+        zone.transfer(DnsName.of("cluster.local")).orElseThrow().forEachRemaining(all::add);
+        assertThat(all.getFirst()).isEqualTo(all.getLast());
+        assertThat(all.getFirst().type()).isEqualTo(RecordType.SOA);
+        for (ResourceRecord record : all.subList(1, all.size() - 1)) {
+            assertThat(records.add(record.name() + " " + RecordText.of(record)))
+                    .as("no record twice: " + record)
+                    .isTrue();
+        }
+        return records;
     }
 
     private String answer(String name, String type) {

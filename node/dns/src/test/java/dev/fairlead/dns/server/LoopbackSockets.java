@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /** Both sockets of a server, on one free port of 127.0.0.1. */
 public record LoopbackSockets(DatagramChannel udp, ServerSocketChannel tcp) {
@@ -36,6 +37,11 @@ public record LoopbackSockets(DatagramChannel udp, ServerSocketChannel tcp) {
         } catch (IOException closed) {
             throw new UncheckedIOException(closed);
         }
+    }
+
+    /** With these further ones. */
+    DnsServer.Sockets with(DnsServer.Encrypted encrypted) {
+        return new DnsServer.Sockets(List.of(udp), List.of(tcp), Optional.of(encrypted));
     }
 
     DnsServer.Sockets of() {

@@ -31,6 +31,16 @@ class RateLimitTest {
     }
 
     @Test
+    void whoUsesUpTheQueriesOfAnAddressDoesNotUseUpThoseOfWhoIsKnownThere() {
+        RateLimit limit = new RateLimit(1, time);
+        InetAddress one = InetAddress.ofLiteral("10.0.0.1");
+        assertThat(limit.allows(one)).isTrue();
+        assertThat(limit.allows(one)).isFalse();
+        assertThat(limit.allowsKnown(one)).isTrue();
+        assertThat(limit.allowsKnown(one)).isFalse();
+    }
+
+    @Test
     void zeroIsNoLimit() {
         RateLimit limit = new RateLimit(0, time);
         for (int i = 0; i < 100; i++) {

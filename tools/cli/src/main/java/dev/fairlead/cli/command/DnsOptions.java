@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
+import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.names.StaticNames;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How names are answered, as options of the commands that start an instance. */
@@ -97,6 +99,16 @@ final class DnsOptions {
             description = "answer one source at most N queries a second; 0 for all (default: ${DEFAULT-VALUE})")
     private int rate;
 
+    @Option(
+            names = "--dns-transfer-to",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "who may have whole zones, by AXFR (default: nobody)")
+    private List<String> transferTo = new ArrayList<>();
+
+    @Mixin
+    private EncryptionOptions encryption = new EncryptionOptions();
+
     DnsChoices choices() {
         if (ttl < 0 || ttl > LONGEST_TTL) {
             throw new Failure("--dns-ttl=" + ttl + " must be from 0 to 3600");
@@ -117,7 +129,13 @@ final class DnsOptions {
                 domains(),
                 written(),
                 log,
-                rate);
+                rate,
+                transferTo.stream()
+                        .map(text -> Cidr.parse(text)
+                                .orElseThrow(() -> new Failure(
+                                        "--dns-transfer-to=" + text + " is no block of addresses such as 10.1.0.0/16")))
+                        .toList(),
+                encryption.chosen());
     }
 
     private PodRecords mode() {

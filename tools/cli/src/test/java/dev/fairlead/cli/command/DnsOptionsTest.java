@@ -41,13 +41,15 @@ class DnsOptionsTest {
                 "--dns-pods=verified",
                 "--dns-search-path=off",
                 "--dns-log=100",
-                "--dns-rate-limit=1000");
+                "--dns-rate-limit=1000",
+                "--dns-transfer-to=10.1.0.0/16,fd00::/8");
         assertThat(chosen.upstreams().toString()).contains("10.1.0.53:53").contains(":5353");
         assertThat(chosen.upstreams()).hasSize(3);
         assertThat(chosen.stubs().get(DnsName.of("corp.example"))).hasSize(2);
         assertThat(chosen.hosts().answer(DnsName.of("printer"), 1)).isPresent();
         assertThat(chosen.zones()).containsExactly(DnsName.of("other.example"));
         assertThat(chosen.external()).contains(DnsName.of("lb.example"));
+        assertThat(chosen.transferTo()).hasSize(2);
         assertThat(chosen.ttl()).isEqualTo(5);
         assertThat(chosen.pods()).isEqualTo(PodRecords.VERIFIED);
         assertThat(chosen.search()).isFalse();
@@ -68,6 +70,9 @@ class DnsOptionsTest {
         --dns-stub-domain=a..b=10.0.0.1 | not a domain name
         --dns-zones=.              | root
         --dns-hosts=/nowhere/at/all | cannot be read
+        --dns-transfer-to=10.0.0   | no block of addresses
+        --dns-tls-port=853         | --dns-tls-cert and --dns-tls-key
+        --dns-https-port=70000     | from 1 to 65535
         """)
     void whatIsWrongIsNamed(String option, String message) {
         assertThatThrownBy(() -> choices(option))
