@@ -3,9 +3,13 @@
 # namespace_prefix ARGUMENTS: prints the command that the program is to be run under, nothing when none is needed.
 # Rootless is wanted when asked for, or when no network is asked for and we are not root.
 namespace_prefix() {
-    case "${1-}" in up | demo) ;; *) return 0 ;; esac
     network=auto
     data=${HOME:-/}/.fairlead
+    case "${1-}" in
+    up | demo) ;;
+    lab) data=/dev/null ;; # it has no pods of a former run
+    *) return 0 ;;
+    esac
     previous=
     for argument in "$@"; do
         case "$argument" in

@@ -13,5 +13,6 @@ module dev.fairlead.dataplane {
     exports dev.fairlead.dataplane.relay;
     exports dev.fairlead.dataplane.socket;
     exports dev.fairlead.dataplane.sockets;
+    exports dev.fairlead.dataplane.testing;
     exports dev.fairlead.dataplane;
 }

@@ -116,7 +116,7 @@ class LocalhostPlaneTest {
                 .apply(table(SETTINGS, "", FlowsContract.UP, "")
                         .with(new Change.ServiceRemoved(
                                 FlowsContract.service("").name())));
-        assertThat(lab.server(packet)).isEqualTo("Refused[]");
+        assertThat(lab.server(packet)).isEqualTo("refused");
     }
 
     @Test

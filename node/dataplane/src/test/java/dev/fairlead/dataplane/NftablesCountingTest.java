@@ -145,7 +145,7 @@ class NftablesCountingTest {
     private static void ask(PlaneLab lab, Packet.From from, String address, int port, int times) throws Exception {
         for (int i = 0; i < times; i++) {
             assertThat(lab.server(new Packet(from, Protocol.TCP, IpAddress.of(address), port)))
-                    .isEqualTo("Refused[]");
+                    .isEqualTo("refused");
         }
     }
 

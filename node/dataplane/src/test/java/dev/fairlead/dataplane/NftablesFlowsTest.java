@@ -94,6 +94,6 @@ class NftablesFlowsTest extends FlowsContract {
         }
         Packet.From client = lab().sources().get("pod").getFirst();
         assertThat(lab().server(new Packet(client, Protocol.TCP, IpAddress.of("10.96.0.1"), 81)))
-                .isEqualTo("Refused[]");
+                .isEqualTo("refused");
     }
 }

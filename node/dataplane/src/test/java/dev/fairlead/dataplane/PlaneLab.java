@@ -6,37 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Node;
-import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.routes.Packet;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
-import dev.fairlead.core.routes.Verdict;
+import dev.fairlead.dataplane.testing.Flows;
 import dev.fairlead.kernel.namespace.Sysctl;
+import dev.fairlead.kernel.testing.Answer;
+import dev.fairlead.kernel.testing.Attempt;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
 import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.yaml.Yaml;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.ConnectException;
-import java.net.DatagramPacket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
-import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -56,8 +46,7 @@ final class PlaneLab implements AutoCloseable {
             Settings.DEFAULT.withPodCidrs(List.of(Cidr.of("10.244.1.0/24"), Cidr.of("fd00:10:244:1::/64")));
     static final List<String> BLOCKS = List.of("10.96.0.0/16", "fd00:10:96::/112");
     private static final List<String> OUTER = List.of("198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32");
-    private static final int PATIENCE = 5000;
-    private static final int SILENCE = 250;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PATIENT = Duration.ofSeconds(30);
     private static final int MOST = 60; // questions until every backend has answered
 
@@ -85,15 +74,6 @@ final class PlaneLab implements AutoCloseable {
         Carrying(DataPlane plane, AutoCloseable surroundings) {
             this(plane, surroundings, false);
         }
-    }
-
-    /** What became of a packet. */
-    private sealed interface Seen {
-        record Answered(String server, InetAddress client) implements Seen {}
-
-        record Refused() implements Seen {}
-
-        record Silence() implements Seen {}
     }
 
     PlaneLab(Carrier carrier) throws Exception {
@@ -181,67 +161,24 @@ final class PlaneLab implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** The node may come from any address it has. */
-    private Host sender(Packet packet) {
-        return packet.from() instanceof Packet.From.Node
-                ? node
-                : host(packet.from().ip());
-    }
-
     static IpAddress ip(InetAddress address) {
         return IpAddress.of(address.getAddress());
     }
 
     /** Sends the packet, as often as it takes, and holds what happens against what the table says. */
     void agrees(RouteTable table, Packet packet) throws IOException {
-        Verdict verdict = table.trace(packet);
-        String what = packet + ": " + verdict;
-        switch (verdict) {
-            case Verdict.Forward forward -> reachesAll(forward, packet, what);
-            case Verdict.Reject any ->
-                assertThat(send(packet, PATIENCE)).as(what).isEqualTo(new Seen.Refused());
-            case Verdict.Drop any -> assertThat(send(packet, SILENCE)).as(what).isEqualTo(new Seen.Silence());
-            // ordinary routing decides: the node refuses what is its own, and nobody answers for the rest
-            case Verdict.NotAService any ->
-                assertThat(send(packet, SILENCE)).as(what).isNotInstanceOf(Seen.Answered.class);
-        }
+        Flows.Met met = flows().send(table, packet);
+        assertThat(met.amiss()).as("%s: %s", packet, met.verdict()).isEmpty();
     }
 
-    private void reachesAll(Verdict.Forward forward, Packet packet, String what) throws IOException {
-        Set<String> wanted = new TreeSet<>();
-        forward.backends().forEach(backend -> wanted.add(host(backend.address()).name()));
-        Set<String> reached = new TreeSet<>();
-        for (int i = 0; i < MOST && (i == 0 || forward.affinitySeconds() == 0 && !reached.equals(wanted)); i++) {
-            Seen seen = send(packet, PATIENCE);
-            assertThat(seen).as(what).isInstanceOf(Seen.Answered.class);
-            Seen.Answered answered = (Seen.Answered) seen;
-            reached.add(answered.server());
-            boolean itself = sender(packet).name().equals(answered.server());
-            boolean ownAddress = forward.masqueraded() || itself || packet.from() instanceof Packet.From.Node;
-            assertThat(ip(answered.client()))
-                    .as("%s; the client that %s sees", what, answered.server())
-                    .isIn(
-                            ownAddress
-                                    ? List.of(
-                                            ip(node.v4()),
-                                            ip(node.v6()),
-                                            packet.from() instanceof Packet.From.Node || itself && carrying.atSockets()
-                                                    ? packet.from().ip()
-                                                    : ip(node.v4()))
-                                    : List.of(packet.from().ip()));
-        }
-        assertThat(wanted).as(what).containsAll(reached);
-        if (forward.affinitySeconds() == 0) {
-            assertThat(reached).as(what).isEqualTo(wanted);
-        }
+    private Flows flows() {
+        return new Flows(node, this::host, carrying.atSockets());
     }
 
     /** Who answers the packet. */
     String server(Packet packet) throws IOException {
-        return switch (send(packet, PATIENCE)) {
-            case Seen.Answered(String server, InetAddress any) -> server;
-            case Seen seen -> seen.toString();
-        };
+        Attempt seen = flows().attempt(packet, PATIENCE);
+        return seen instanceof Attempt.Answered(Answer answer) ? answer.server() : seen.toString();
     }
 
     /** A connection that stays, of one that {@code server} answered. */
@@ -249,90 +186,15 @@ final class PlaneLab implements AutoCloseable {
         for (int i = 0; i < MOST; i++) {
             SocketChannel channel =
                     host(packet.from().ip()).call(() -> SocketChannel.open(StandardProtocolFamily.INET));
-            channel.socket().setSoTimeout(PATIENCE);
-            channel.socket().connect(Inet.socketAddress(packet.destination(), packet.port()), PATIENCE);
-            if (ask(channel) instanceof Seen.Answered answered
-                    && answered.server().equals(server)) {
+            channel.socket().setSoTimeout((int) PATIENCE.toMillis());
+            channel.socket()
+                    .connect(Inet.socketAddress(packet.destination(), packet.port()), (int) PATIENCE.toMillis());
+            if (Attempt.over(channel.socket()).answer().server().equals(server)) {
                 return channel;
             }
             channel.close();
         }
         throw new IOException(server + " never answered");
-    }
-
-    private Seen send(Packet packet, int patience) throws IOException {
-        InetSocketAddress to = Inet.socketAddress(packet.destination(), packet.port());
-        Host from = sender(packet);
-        StandardProtocolFamily family =
-                to.getAddress().getAddress().length == 4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
-        try {
-            return packet.protocol() == Protocol.TCP
-                    ? connect(from.call(() -> SocketChannel.open(family)), to, patience)
-                    : exchange(from.call(() -> DatagramChannel.open(family)), to, patience);
-        } catch (ConnectException | NoRouteToHostException | PortUnreachableException refused) {
-            return new Seen.Refused();
-        } catch (SocketTimeoutException silence) {
-            return new Seen.Silence();
-        } catch (IOException e) {
-            // EPERM: the kernel tells a process of the node itself that it dropped its packet
-            if (packet.from() instanceof Packet.From.Node
-                    && String.valueOf(e.getMessage()).contains("not permitted")) {
-                return new Seen.Silence();
-            }
-            throw e;
-        }
-    }
-
-    private static Seen connect(SocketChannel channel, InetSocketAddress to, int patience) throws IOException {
-        try (channel) {
-            channel.socket().setSoTimeout(PATIENCE);
-            channel.socket().connect(to, patience);
-            return ask(channel);
-        }
-    }
-
-    private static Seen ask(SocketChannel channel) throws IOException {
-        channel.socket().getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
-        return answered(
-                new BufferedReader(new InputStreamReader(channel.socket().getInputStream(), StandardCharsets.US_ASCII))
-                        .readLine());
-    }
-
-    private static Seen exchange(DatagramChannel channel, InetSocketAddress to, int patience) throws IOException {
-        try (channel) {
-            channel.socket().setSoTimeout(SILENCE);
-            channel.socket().connect(to);
-            byte[] question = "hello".getBytes(StandardCharsets.US_ASCII);
-            DatagramPacket answer = new DatagramPacket(new byte[1000], 1000);
-            for (int waited = 0; ; waited += SILENCE) { // the kernel tells not all at once that they are refused
-                try {
-                    channel.socket().send(new DatagramPacket(question, question.length));
-                } catch (PortUnreachableException refused) {
-                    throw refused;
-                } catch (IOException dropped) {
-                    // EPERM: the kernel tells a process of the node itself; if it refused, receiving says so
-                    assertThat(dropped).hasMessageContaining("not permitted");
-                }
-                try {
-                    channel.socket().receive(answer);
-                    break;
-                } catch (SocketTimeoutException silence) {
-                    if (waited + SILENCE >= patience) {
-                        return new Seen.Silence();
-                    }
-                }
-            }
-            return answered(new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII));
-        }
-    }
-
-    /** Of "server client port asked port text". */
-    private static Seen answered(String line) throws IOException {
-        if (line == null) {
-            throw new IOException("the connection ended without an answer");
-        }
-        String[] words = line.strip().split(" ", 3);
-        return new Seen.Answered(words[0], InetAddress.ofLiteral(words[1].replaceAll("%.*", "")));
     }
 
     @Override

@@ -5,7 +5,10 @@ import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.namespace.Sysctl;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     there is none it uses the gateway's
  */
 public record RoutedVeth(Namespace router, InetAddress gatewayV4, InetAddress gatewayV6, List<InetAddress> sources) {
+    private static final long PACE = 1_000_000; // 1 ms
+    private static final int LONGEST_WAIT = 5000; // times that
 
     /** With the usual gateway addresses. */
     public static RoutedVeth at(Namespace router, List<InetAddress> sources) {
@@ -49,8 +54,10 @@ public record RoutedVeth(Namespace router, InetAddress gatewayV4, InetAddress ga
                 Rtnetlink there = Rtnetlink.in(host)) {
             here.createVeth(routerLink, host, hostLink);
             try {
-                routerSide(here, routerLink, addresses);
+                boolean v6 = routerSide(here, routerLink, addresses);
                 hostSide(there, host, hostLink, addresses);
+                awaitAnswering(there, hostLink, addresses);
+                awaitAnswering(here, routerLink, v6 ? List.of(gatewayV6) : List.of());
             } catch (KernelException e) {
                 here.deleteLink(routerLink);
                 throw e;
@@ -58,7 +65,7 @@ public record RoutedVeth(Namespace router, InetAddress gatewayV4, InetAddress ga
         }
     }
 
-    private void routerSide(Rtnetlink netlink, String link, List<InetAddress> addresses) {
+    private boolean routerSide(Rtnetlink netlink, String link, List<InetAddress> addresses) {
         boolean v6 = withoutAutomaticAddresses(router, link);
         netlink.setUp(link);
         netlink.addAddress(link, Prefix.host(gatewayV4));
@@ -71,6 +78,7 @@ public record RoutedVeth(Namespace router, InetAddress gatewayV4, InetAddress ga
             InetAddress source = sourceFor(address);
             netlink.addRoute(source == null ? route : route.withSource(source));
         }
+        return v6;
     }
 
     private void hostSide(Rtnetlink host, Namespace namespace, String link, List<InetAddress> addresses) {
@@ -92,6 +100,26 @@ public record RoutedVeth(Namespace router, InetAddress gatewayV4, InetAddress ga
             } catch (KernelException e) {
                 if (!e.isExists()) { // a second address of the same family
                     throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Until the kernel has done what an IPv6 address needs and it puts off: the route home, and answering neighbours who ask
+     * for it. A busy machine takes seconds over it, and connections fail meanwhile. Gives up after some, as nothing is lost.
+     */
+    private static void awaitAnswering(Rtnetlink netlink, String link, List<InetAddress> addresses) {
+        Set<InetAddress> left = new HashSet<>(addresses);
+        left.removeIf(address -> address.getAddress().length == 4);
+        int index = netlink.index(link);
+        for (int i = 0; i < LONGEST_WAIT && !left.isEmpty(); i++) {
+            if (i > 0) {
+                LockSupport.parkNanos(PACE);
+            }
+            for (Route route : netlink.routes()) {
+                if (route.link() == index && route.table() == Route.LOCAL) {
+                    left.remove(route.destination().address());
                 }
             }
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One machine of the {@link Lab}: a network namespace with addresses, servers and clients. */
 public final class Host implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String name;
     private final Namespace namespace;

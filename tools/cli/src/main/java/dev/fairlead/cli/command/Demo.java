@@ -64,7 +64,7 @@ public final class Demo implements Callable<Integer> {
             instance.awaitNode(Images.builtIn());
             screen.say("the API answers at " + instance.url() + "; scratch directory " + settings.data());
             Story story = new Story(instance, Duration.ofSeconds(pace), screen);
-            boolean well = story.tell(shop());
+            boolean well = story.tell(Example.path("shop.yaml"));
             if (keep) {
                 keep(instance, screen);
             }
@@ -94,13 +94,6 @@ public final class Demo implements Callable<Integer> {
         } catch (IOException refused) {
             throw new Failure("no scratch directory can be made: " + refused.getMessage(), refused);
         }
-    }
-
-    /** The example lies beside the launcher. */
-    private static Path shop() {
-        String launcher = System.getenv("FAIRLEAD_LAUNCHER");
-        Path home = launcher == null ? Path.of("") : Path.of(launcher).getParent();
-        return home == null ? Path.of("examples/shop.yaml") : home.resolve("examples/shop.yaml");
     }
 
     private static void stop(Instance instance, Path scratch) {

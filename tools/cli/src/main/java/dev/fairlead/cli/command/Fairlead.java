@@ -27,6 +27,7 @@ public final class Fairlead implements Runnable {
                 .addSubcommand(new Demo())
                 .addSubcommand(new Up())
                 .addSubcommand(new RunNode(around))
+                .addSubcommand(lab(around))
                 .addSubcommand(new Get(new Connecting(around)))
                 .addSubcommand(new Explain(new Connecting(around)))
                 .addSubcommand(new Top(new Connecting(around)))
@@ -35,6 +36,11 @@ public final class Fairlead implements Runnable {
                 .addSubcommand(new Logs(new Connecting(around)))
                 .addSubcommand(new Train())
                 .setExecutionExceptionHandler((exception, command, result) -> explain(exception, command));
+    }
+
+    /** The words of a command that runs on a host are its own, not ours. */
+    private static CommandLine lab(Surroundings around) {
+        return new CommandLine(new RunLab(around)).setStopAtPositional(true);
     }
 
     private static int explain(Exception exception, CommandLine command) {
