@@ -4,6 +4,7 @@ module dev.fairlead.dns {
     requires static transitive org.jspecify;
     requires transitive dev.fairlead.core;
     requires transitive dev.fairlead.wire;
+    requires dev.fairlead.kernel; // rows of datagrams
 
     exports dev.fairlead.dns.forward;
     exports dev.fairlead.dns.message;

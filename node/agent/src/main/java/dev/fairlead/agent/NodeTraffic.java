@@ -18,6 +18,7 @@ import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.dns.server.DnsServer;
+import dev.fairlead.dns.server.UdpSocket;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.process.Cgroups;
@@ -30,7 +31,6 @@ import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ public final class NodeTraffic implements AutoCloseable {
     public static NodeTraffic open(Plan plan, Time time) throws IOException {
         NodeNetwork network = plan.network();
         NameTable names = new NameTable(time);
-        List<DatagramChannel> udp = new ArrayList<>();
+        List<UdpSocket> udp = new ArrayList<>();
         List<ServerSocketChannel> tcp = new ArrayList<>();
         InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
         DnsMetrics metrics = new DnsMetrics(dnsAddress.getPort());
@@ -175,7 +175,7 @@ public final class NodeTraffic implements AutoCloseable {
     }
 
     private static InetSocketAddress listen(
-            NodeNetwork network, IpAddress address, List<DatagramChannel> udp, List<ServerSocketChannel> tcp)
+            NodeNetwork network, IpAddress address, List<UdpSocket> udp, List<ServerSocketChannel> tcp)
             throws IOException {
         IOException last = null;
         List<Integer> ports = new ArrayList<>(List.of(DNS_PORT));
@@ -187,7 +187,7 @@ public final class NodeTraffic implements AutoCloseable {
         for (int port : ports) {
             InetSocketAddress at = Inet.socketAddress(address, port);
             try {
-                DatagramChannel datagrams = network.datagrams(at);
+                UdpSocket datagrams = network.datagrams(at);
                 try {
                     tcp.add(network.listen(at));
                 } catch (IOException taken) {

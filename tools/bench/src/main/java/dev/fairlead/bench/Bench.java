@@ -23,6 +23,7 @@ public final class Bench {
               gap [KILLS]           how long a killed pod is sent connections, in namespaces     (50 kills)
               repair [TIMES]        what others do to a table everybody may change, undone       (40 times)
               sockets [CONNECTS]    a connect to an endpoint, by nftables, translated at the socket    (10000 connects)
+              dns [ROUNDS]          names of 10,000 Services, beside knot, nsd, unbound and dnsmasq      (5 rounds)
               explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
     private Bench() {}
@@ -49,6 +50,7 @@ public final class Bench {
                 case "gap" -> PodGap.run(count(rest, 50));
                 case "repair" -> TableRepairs.run(count(rest, 40));
                 case "sockets" -> SocketBalancing.run(count(rest, 10_000));
+                case "dns" -> DnsComparison.run(count(rest, 5));
                 case "explain" -> Explains.run(count(rest, 50));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
             }

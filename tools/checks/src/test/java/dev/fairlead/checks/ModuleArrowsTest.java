@@ -25,7 +25,7 @@ class ModuleArrowsTest {
             Map.entry("controllers", "client core wire"),
             Map.entry("kernel", ""),
             Map.entry("dataplane", "core kernel wire"),
-            Map.entry("dns", "core wire"),
+            Map.entry("dns", "core kernel wire"),
             Map.entry("pods", "client core kernel wire"),
             Map.entry("agent", "client core dataplane dns kernel pods wire"),
             Map.entry("cli", "agent apiserver client controllers core dataplane dns kernel pods store wire"));

@@ -23,10 +23,15 @@ public final class Counter {
 
     /** Counts several. */
     public void add(long amount, String... values) {
+        of(values).add(amount);
+    }
+
+    /** The count for these values, to be added to where every nanosecond matters. */
+    public LongAdder of(String... values) {
         if (values.length != labels) {
             throw new IllegalArgumentException(values.length + " values for " + labels + " labels");
         }
-        counts.computeIfAbsent(List.of(values), _ -> new LongAdder()).add(amount);
+        return counts.computeIfAbsent(List.of(values), _ -> new LongAdder());
     }
 
     /** The count for these values. */

@@ -20,16 +20,15 @@ public final class Histogram {
 
     /** Counts a value. */
     public void observe(double value, String... values) {
+        of(values).observe(value);
+    }
+
+    /** The counts for these values of the labels, to be added to where every nanosecond matters. */
+    public Series of(String... values) {
         if (values.length != labels) {
             throw new IllegalArgumentException(values.length + " values for " + labels + " labels");
         }
-        int bucket = 0;
-        while (bucket < bounds.length && value > bounds[bucket]) {
-            bucket++;
-        }
-        Series one = series.computeIfAbsent(List.of(values), _ -> new Series(new AtomicLongArray(bounds.length + 1)));
-        one.counts.incrementAndGet(bucket);
-        one.sum.add(value);
+        return series.computeIfAbsent(List.of(values), _ -> new Series(bounds));
     }
 
     double[] bounds() {
@@ -41,9 +40,32 @@ public final class Histogram {
     }
 
     /** The counts of the buckets, not yet added up, and the sum of all values. */
-    record Series(AtomicLongArray counts, DoubleAdder sum) {
-        Series(AtomicLongArray counts) {
-            this(counts, new DoubleAdder());
+    public static final class Series {
+        private final double[] bounds;
+        private final AtomicLongArray counts;
+        private final DoubleAdder sum = new DoubleAdder();
+
+        private Series(double[] bounds) {
+            this.bounds = bounds;
+            this.counts = new AtomicLongArray(bounds.length + 1);
+        }
+
+        /** Counts a value. */
+        public void observe(double value) {
+            int bucket = 0;
+            while (bucket < bounds.length && value > bounds[bucket]) {
+                bucket++;
+            }
+            counts.incrementAndGet(bucket);
+            sum.add(value);
+        }
+
+        AtomicLongArray counts() {
+            return counts;
+        }
+
+        DoubleAdder sum() {
+            return sum;
         }
     }
 }

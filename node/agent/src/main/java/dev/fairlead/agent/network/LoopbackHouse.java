@@ -5,11 +5,11 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.ChannelSockets;
 import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.dns.server.UdpSocket;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -50,8 +50,8 @@ public final class LoopbackHouse implements NodeNetwork {
     }
 
     @Override
-    public DatagramChannel datagrams(InetSocketAddress at) throws IOException {
-        return Opened.datagrams(StandardProtocolFamily.INET, at);
+    public UdpSocket datagrams(InetSocketAddress at) throws IOException {
+        return UdpSocket.open(at, linux);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.dns.server.UdpSocket;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.namespace.Sysctl;
@@ -21,7 +22,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -215,7 +215,7 @@ public final class NamespaceHouse implements NodeNetwork {
     }
 
     @Override
-    public DatagramChannel datagrams(InetSocketAddress at) throws IOException {
+    public UdpSocket datagrams(InetSocketAddress at) throws IOException {
         return inside.datagrams(at);
     }
 

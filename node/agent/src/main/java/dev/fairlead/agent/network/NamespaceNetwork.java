@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.LinuxSockets;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.dns.server.UdpSocket;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.kernel.namespace.Sysctl;
@@ -15,7 +16,6 @@ import dev.fairlead.kernel.netlink.TransparentReplies;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -115,8 +115,8 @@ public final class NamespaceNetwork implements NodeNetwork {
     }
 
     @Override
-    public DatagramChannel datagrams(InetSocketAddress at) throws IOException {
-        return node.call(() -> Opened.datagrams(NodeNetwork.family(at), at));
+    public UdpSocket datagrams(InetSocketAddress at) throws IOException {
+        return node.call(() -> UdpSocket.open(at, true));
     }
 
     @Override

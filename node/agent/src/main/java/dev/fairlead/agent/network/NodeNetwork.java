@@ -3,12 +3,12 @@ package dev.fairlead.agent.network;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.dataplane.socket.Sockets;
+import dev.fairlead.dns.server.UdpSocket;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -32,8 +32,8 @@ public interface NodeNetwork extends AutoCloseable {
     /** Sockets for an event loop that runs on a thread of {@link #start}. */
     Sockets sockets() throws IOException;
 
-    /** A bound socket for datagrams, in blocking mode. */
-    DatagramChannel datagrams(InetSocketAddress at) throws IOException;
+    /** A bound socket for datagrams. */
+    UdpSocket datagrams(InetSocketAddress at) throws IOException;
 
     /** A listening socket, in blocking mode. */
     ServerSocketChannel listen(InetSocketAddress at) throws IOException;

@@ -5,23 +5,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 
 /** Sockets of the JDK that are closed again when they cannot be bound. */
 public final class Opened {
     private Opened() {}
-
-    /** A bound socket for datagrams, in the calling thread's namespace. */
-    static DatagramChannel datagrams(ProtocolFamily family, InetSocketAddress at) throws IOException {
-        DatagramChannel channel = DatagramChannel.open(family);
-        try {
-            return channel.bind(at);
-        } catch (IOException refused) {
-            channel.close();
-            throw refused;
-        }
-    }
 
     /** A listening socket, in the calling thread's namespace. */
     public static ServerSocketChannel listener(ProtocolFamily family, InetSocketAddress at) throws IOException {

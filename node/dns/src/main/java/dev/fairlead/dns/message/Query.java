@@ -99,6 +99,11 @@ public record Query(
 
     /** How large a UDP answer to this asker may be, in bytes. */
     public int udpSize() {
-        return edns == null ? PLAIN_UDP_SIZE : Math.clamp(edns.payloadSize, PLAIN_UDP_SIZE, OWN_UDP_SIZE);
+        return edns == null ? PLAIN_UDP_SIZE : udpSize(edns.payloadSize);
+    }
+
+    /** How large a UDP answer may be to an asker who says that it takes so much, in bytes. */
+    public static int udpSize(int payloadSize) {
+        return Math.clamp(payloadSize, PLAIN_UDP_SIZE, OWN_UDP_SIZE);
     }
 }

@@ -8,6 +8,8 @@ import dev.fairlead.wire.metrics.Sample;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
@@ -37,6 +39,7 @@ public final class DnsMetrics {
             List.of("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED");
 
     private final Metrics metrics = new Metrics();
+    private final Map<Labels, Tally> tallies = new ConcurrentHashMap<>();
     private final String server;
     private final Counter requests;
     private final Counter responses;
@@ -116,14 +119,64 @@ public final class DnsMetrics {
 
     /** A query was answered, in {@code nanos} nanoseconds. */
     public void answered(Answered query, byte[] answer, long nanos) {
-        String zone = query.zone;
-        String type = TYPES.getOrDefault(query.type, "other");
-        requests.add(server, zone, "", query.proto, query.v6 ? "2" : "1", type);
         int code = answer.length > 3 ? answer[3] & 0xf : 0;
-        responses.add(server, zone, "", code(code), zone.equals(".") ? "forward" : "kubernetes");
-        duration.observe(nanos / 1e9, server, zone, "");
-        requestSize.observe(query.size, server, zone, "", query.proto);
-        responseSize.observe(answer.length, server, zone, "", query.proto);
+        tally(new Labels(query.zone, query.proto, query.v6, query.type, code)).count(query.size, answer.length, nanos);
+    }
+
+    /**
+     * What queries and their answers are told apart by.
+     *
+     * @param zone as label
+     * @param proto {@code udp} or {@code tcp}
+     * @param code of the answer
+     */
+    public record Labels(String zone, String proto, boolean v6, int type, int code) {}
+
+    /** Where queries that have all labels in common are counted. */
+    public Tally tally(Labels labels) {
+        return tallies.computeIfAbsent(labels, this::newTally);
+    }
+
+    private Tally newTally(Labels labels) {
+        String zone = labels.zone;
+        String type = TYPES.getOrDefault(labels.type, "other");
+        return new Tally(
+                requests.of(server, zone, "", labels.proto, labels.v6 ? "2" : "1", type),
+                responses.of(server, zone, "", code(labels.code), zone.equals(".") ? "forward" : "kubernetes"),
+                duration.of(server, zone, ""),
+                requestSize.of(server, zone, "", labels.proto),
+                responseSize.of(server, zone, "", labels.proto));
+    }
+
+    /** The numbers of queries that have all labels in common. */
+    public static final class Tally {
+        private final LongAdder requests;
+        private final LongAdder responses;
+        private final Histogram.Series duration;
+        private final Histogram.Series requestSize;
+        private final Histogram.Series responseSize;
+
+        private Tally(
+                LongAdder requests,
+                LongAdder responses,
+                Histogram.Series duration,
+                Histogram.Series requestSize,
+                Histogram.Series responseSize) {
+            this.requests = requests;
+            this.responses = responses;
+            this.duration = duration;
+            this.requestSize = requestSize;
+            this.responseSize = responseSize;
+        }
+
+        /** Counts a query of {@code size} bytes that was answered by so many, in {@code nanos} nanoseconds. */
+        public void count(int size, int answer, long nanos) {
+            requests.increment();
+            responses.increment();
+            duration.observe(nanos / 1e9);
+            requestSize.observe(size);
+            responseSize.observe(answer);
+        }
     }
 
     private static String code(int code) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +41,16 @@ public final class NameTable {
         }
     }
 
+    /** The part of the table that has nothing but the namespaces: its version changes with theirs alone. */
+    static final int NAMESPACES = 0;
+
+    private static final int STRIPES = 4096; // a power of two
+
+    private final AtomicLong namespacesVersion = new AtomicLong();
+    private final AtomicLongArray versions = new AtomicLongArray(STRIPES);
     private final ConcurrentHashMap<ObjectName, ServiceNames> services = new ConcurrentHashMap<>();
     private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<IpAddress, ConcurrentSkipListSet<Owner>> owners = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<IpAddress, List<Owner>> owners = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<IpAddress, Set<ObjectName>> pods = new ConcurrentHashMap<>();
     private final Time time;
     private final AtomicLong serial;
@@ -71,14 +78,18 @@ public final class NameTable {
 
     /** Says that a namespace exists. */
     public void putNamespace(String namespace) {
-        namespaces.add(namespace);
-        changed();
+        if (namespaces.add(namespace)) {
+            namespacesVersion.incrementAndGet();
+            changed();
+        }
     }
 
     /** Forgets a namespace. */
     public void removeNamespace(String namespace) {
-        namespaces.remove(namespace);
-        changed();
+        if (namespaces.remove(namespace)) {
+            namespacesVersion.incrementAndGet();
+            changed();
+        }
     }
 
     /** Says that a pod has an address of its own. */
@@ -111,8 +122,31 @@ public final class NameTable {
         return synced;
     }
 
+    /** Which part of the table a Service is in. */
+    static int stripe(String namespace, String service) {
+        return stripe(31 * namespace.hashCode() + service.hashCode());
+    }
+
+    /** Which part of the table the names of an address are in. */
+    static int stripe(IpAddress address) {
+        return stripe(address.hashCode());
+    }
+
+    private static int stripe(int hash) {
+        int mixed = (hash ^ hash >>> 16) * 0x9e3779b9;
+        return 1 + (mixed >>> 1) % (STRIPES - 1);
+    }
+
+    /**
+     * A number that grows when something in a part of the table has changed, or any namespace: what was read after it was
+     * taken is as it was while it stays the same.
+     */
+    public long version(int stripe) {
+        return namespacesVersion.get() + versions.get(stripe);
+    }
+
     /** When it changed last, in seconds since 1970; it never goes back. */
-    long serial() {
+    public long serial() {
         return serial.get();
     }
 
@@ -176,10 +210,7 @@ public final class NameTable {
 
     /** The names of an address below {@code svc.<zone>}; one that is a clusterIP has that Service's name alone. */
     List<DnsName> namesOf(IpAddress address, DnsName servicesZone) {
-        ConcurrentSkipListSet<Owner> found = owners.get(address);
-        if (found == null) {
-            return List.of();
-        }
+        List<Owner> found = owners.getOrDefault(address, List.of());
         List<DnsName> names = new ArrayList<>();
         Way way = null;
         for (Owner owner : found) {
@@ -208,6 +239,7 @@ public final class NameTable {
                 disown(each.address, each.owner);
             }
         }
+        versions.incrementAndGet(stripe(name.namespace(), name.name()));
         changed();
     }
 
@@ -222,18 +254,23 @@ public final class NameTable {
         return held;
     }
 
+    /** Nearly every address has one owner, so what is kept of it is small and sorted, not quick to change. */
     private void own(IpAddress address, Owner owner) {
-        owners.compute(address, (any, known) -> {
-            ConcurrentSkipListSet<Owner> set = known == null ? new ConcurrentSkipListSet<>() : known;
-            set.add(owner);
-            return set;
-        });
+        owners.merge(
+                address,
+                List.of(owner),
+                (known, added) -> known.contains(owner)
+                        ? known
+                        : Stream.concat(known.stream(), added.stream()).sorted().toList());
+        versions.incrementAndGet(stripe(address));
     }
 
     private void disown(IpAddress address, Owner owner) {
-        owners.computeIfPresent(address, (any, set) -> {
-            set.remove(owner);
-            return set.isEmpty() ? null : set;
+        owners.computeIfPresent(address, (any, known) -> {
+            List<Owner> rest =
+                    known.stream().filter(other -> !other.equals(owner)).toList();
+            return rest.isEmpty() ? null : rest;
         });
+        versions.incrementAndGet(stripe(address));
     }
 }

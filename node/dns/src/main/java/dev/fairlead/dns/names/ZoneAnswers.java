@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,30 @@ public final class ZoneAnswers {
     /** Whether {@code name} is in one of our zones; reverse names are not. */
     public boolean isOurs(DnsName name) {
         return zoneOf(name) != null;
+    }
+
+    /**
+     * By which part of the table {@link NameTable#version} tells whether the answer to {@code name} is as it was; empty
+     * when it is not ours, or rests on more than such a part.
+     */
+    public OptionalInt stripe(DnsName name) {
+        ZoneRecords zone = zoneOf(name);
+        if (zone != null) {
+            return zone.stripe(name);
+        }
+        Optional<IpAddress> address = ReverseName.address(name);
+        return address.isPresent() ? OptionalInt.of(NameTable.stripe(address.get())) : OptionalInt.empty();
+    }
+
+    /** Whether we answer {@code name} without following it to other names, or asking others. */
+    public boolean isWholeByItself(DnsName name) {
+        ZoneRecords zone = zoneOf(name);
+        if (zone != null) {
+            return !(zone.find(name, RecordType.CNAME) instanceof Found.Alias);
+        }
+        return ReverseName.address(name)
+                .filter(address -> !zones.getFirst().pointers(name, address).isEmpty())
+                .isPresent();
     }
 
     /** Why {@code name} is not there; empty when it is, or is not ours. */

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -113,6 +114,23 @@ final class ZoneRecords {
         Stream<DnsName> hosts =
                 service.hosts().stream().map(host -> owner.under(host.label())).distinct();
         return Stream.of(Stream.of(owner), ports, hosts).flatMap(names -> names);
+    }
+
+    /** The part of the table that {@code name} is answered from; empty for what changes with everything, or with pods. */
+    OptionalInt stripe(DnsName name) {
+        List<String> labels = name.below(zone);
+        int count = labels.size();
+        if (count == 0) {
+            return OptionalInt.empty();
+        }
+        boolean external = settings.external().filter(zone::equals).isPresent();
+        String last = labels.get(count - 1);
+        if (!external && last.equals("pod")) {
+            return settings.pods() == PodRecords.VERIFIED ? OptionalInt.empty() : OptionalInt.of(NameTable.NAMESPACES);
+        }
+        int service = external ? count - 2 : last.equals("svc") ? count - 3 : -1;
+        return OptionalInt.of(
+                service < 0 ? NameTable.NAMESPACES : NameTable.stripe(labels.get(service + 1), labels.get(service)));
     }
 
     private Found apex() {

@@ -3,6 +3,7 @@ package dev.fairlead.dns.server;
 
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.message.EdnsOption;
 import dev.fairlead.dns.message.MalformedException;
 import dev.fairlead.dns.message.MessageWriter;
@@ -142,6 +143,17 @@ final class Desk {
         return resolver.transfer(query.name()).map(records -> MessageWriter.transfer(query, records));
     }
 
+    /** Whether {@code from} is the address of a pod whose search path is known. */
+    boolean isPod(InetSocketAddress from) {
+        return namespace(from).isPresent();
+    }
+
+    /** Where queries by UDP that have this answer are counted. */
+    DnsMetrics.Tally tally(DnsName name, int type, boolean v6, byte[] answer) {
+        return metrics.tally(
+                new DnsMetrics.Labels(resolver.zone(name), Transport.UDP.text(), v6, type, answer[3] & 0xf));
+    }
+
     private Optional<String> namespace(InetSocketAddress from) {
         return pods.namespaceOf(IpAddress.of(from.getAddress().getAddress()));
     }
@@ -151,7 +163,7 @@ final class Desk {
                 ? bare
                 : edns.complete(bare, asked.options(), asked.query(), asked.transport());
         long nanos = time.nanos() - asked.since();
-        String zone = resolver.zone(asked.query());
+        String zone = resolver.zone(asked.query().name());
         metrics.answered(
                 new DnsMetrics.Answered(
                         zone,

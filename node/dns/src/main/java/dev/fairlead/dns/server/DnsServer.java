@@ -5,13 +5,8 @@ import dev.fairlead.dns.forward.Forwarder;
 import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.names.ZoneAnswers;
+import dev.fairlead.dns.prepared.PreparedAnswers;
 import dev.fairlead.wire.time.Time;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -19,6 +14,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -26,8 +22,6 @@ import javax.net.ssl.SSLContext;
  * has to wait for others gets a virtual thread of its own. Close it to free the sockets.
  */
 public final class DnsServer implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(DnsServer.class.getName());
-    private static final int LARGEST = 65_535;
     private static final int SECRET = 16;
 
     private final Desk desk;
@@ -35,7 +29,6 @@ public final class DnsServer implements AutoCloseable {
     private final Duration patience;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
     private final Connections connections;
-    private volatile boolean closed;
 
     private DnsServer(Desk desk, Time time, Duration patience) {
         this.desk = desk;
@@ -45,11 +38,11 @@ public final class DnsServer implements AutoCloseable {
         open.add(connections);
     }
 
-    /** Where a server listens: bound channels in blocking mode, owned by the server from its start on. */
+    /** Where a server listens: bound sockets, owned by the server from its start on; those for connections in blocking mode. */
     public record Sockets(
-            Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp, Optional<Encrypted> encrypted) {
+            Collection<UdpSocket> udp, Collection<ServerSocketChannel> tcp, Optional<Encrypted> encrypted) {
         /** Without encryption. */
-        public Sockets(Collection<DatagramChannel> udp, Collection<ServerSocketChannel> tcp) {
+        public Sockets(Collection<UdpSocket> udp, Collection<ServerSocketChannel> tcp) {
             this(udp, tcp, Optional.empty());
         }
     }
@@ -68,8 +61,9 @@ public final class DnsServer implements AutoCloseable {
     public static DnsServer start(
             DnsSettings settings, NameTable names, DnsMetrics metrics, Sockets sockets, Time time) {
         Forwarder forwarder = new Forwarder(settings.forward(), metrics, time);
-        Resolver resolver = new Resolver(new Resolver.Sources(
-                new ZoneAnswers(settings.zone(), names), settings.hosts(), settings.search(), forwarder, metrics));
+        ZoneAnswers zone = new ZoneAnswers(settings.zone(), names);
+        Resolver resolver =
+                new Resolver(new Resolver.Sources(zone, settings.hosts(), settings.search(), forwarder, metrics));
         byte[] secret = new byte[SECRET];
         new SecureRandom().nextBytes(secret);
         Desk desk = new Desk(
@@ -83,14 +77,22 @@ public final class DnsServer implements AutoCloseable {
                 settings.transferTo());
         DnsServer server = new DnsServer(desk, time, settings.patience());
         server.open.add(forwarder);
-        server.serve(sockets);
+        boolean each = settings.logEvery() > 0 || settings.perSecond() > 0; // query is looked at, the long way
+        server.serve(
+                sockets,
+                () -> each
+                        ? Optional.empty()
+                        : Optional.of(
+                                new PreparedAnswers(zone, settings.search().isPresent())));
         return server;
     }
 
-    private void serve(Sockets sockets) {
+    private void serve(Sockets sockets, Supplier<Optional<PreparedAnswers>> prepared) {
         open.addAll(sockets.udp);
-        sockets.udp.forEach(
-                channel -> Thread.ofPlatform().daemon().name("dns-udp").start(() -> serveUdp(channel)));
+        for (UdpSocket socket : sockets.udp) {
+            UdpDesk udp = new UdpDesk(socket, desk, prepared.get().orElse(null), time);
+            Thread.ofPlatform().daemon().name("dns-udp").start(udp);
+        }
         sockets.tcp.forEach(listener -> connections.accept(listener, messages(Transport.TCP)));
         sockets.encrypted.ifPresent(this::serve);
     }
@@ -108,40 +110,8 @@ public final class DnsServer implements AutoCloseable {
         return (socket, from) -> new TcpConnection(desk, transport, time, patience).serve(socket, from);
     }
 
-    private void serveUdp(DatagramChannel channel) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST);
-        while (!closed) {
-            try {
-                buffer.clear();
-                InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
-                buffer.flip();
-                answerUdp(channel, from, buffer);
-            } catch (ClosedChannelException end) {
-                return;
-            } catch (IOException failure) {
-                LOG.log(Level.DEBUG, "a datagram was lost", failure); // an ICMP error of an earlier answer, mostly
-            }
-        }
-    }
-
-    private void answerUdp(DatagramChannel channel, InetSocketAddress from, ByteBuffer bytes) throws IOException {
-        switch (desk.receive(bytes, from, Transport.UDP)) {
-            case Desk.Reception.Dropped() -> {}
-            case Desk.Reception.Ready(byte[] answer) -> channel.send(ByteBuffer.wrap(answer), from);
-            case Desk.Reception.Waiting(Desk.Asked asked) ->
-                Thread.ofVirtual().name("dns-forward").start(() -> {
-                    try {
-                        channel.send(ByteBuffer.wrap(desk.await(asked)), from);
-                    } catch (IOException | InterruptedException gone) {
-                        LOG.log(Level.DEBUG, "an answer was not sent", gone);
-                    }
-                });
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
         open.forEach(Connections::close);
     }
 }

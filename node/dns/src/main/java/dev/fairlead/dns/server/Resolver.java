@@ -63,8 +63,8 @@ final class Resolver {
     }
 
     /** Our zone if the name is answered from it, else the root: the label of what is counted. */
-    String zone(Query query) {
-        return zone.isOurs(query.name()) ? zone.zone().toString() : ".";
+    String zone(DnsName name) {
+        return zone.isOurs(name) ? zone.zone().toString() : ".";
     }
 
     /**

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,7 +34,7 @@ public final class ScriptedResolver implements AutoCloseable {
     /** Whether it answers nothing at all, probes neither. */
     public volatile boolean dead;
 
-    private final LoopbackSockets sockets;
+    private final LoopbackSockets<DatagramChannel> sockets;
 
     public ScriptedResolver(Script script) throws IOException {
         this.script = script;

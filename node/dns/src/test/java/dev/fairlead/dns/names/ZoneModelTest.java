@@ -12,6 +12,7 @@ import dev.fairlead.dns.message.Answer;
 import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.ResourceRecord;
+import dev.fairlead.dns.prepared.PreparedTwin;
 import dev.fairlead.wire.time.testing.FakeTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ class ZoneModelTest {
 
     private final NameTable table = new NameTable(new FakeTime(Instant.EPOCH));
     private final ZoneAnswers zone = new ZoneAnswers(ZoneSettings.of(DnsName.of("cluster.local")), table);
+    private final PreparedTwin twin = new PreparedTwin(zone);
     private final Map<ObjectName, Service> services = new TreeMap<>();
     private final Map<ObjectName, List<EndpointSlice>> slices = new TreeMap<>();
     private final Set<String> namespaces = new TreeSet<>();
@@ -55,9 +57,13 @@ class ZoneModelTest {
             for (String name : everNamed) {
                 compare(reference, name, seed, step);
                 compare(reference, "x." + name, seed, step);
+                for (String type : TYPES) {
+                    twin.check(name, RecordText.type(type), random);
+                }
             }
             assertThat(transferred()).as("seed %d, step %d", seed, step).isEqualTo(reference.all());
         }
+        assertThat(twin.given()).as("answers given again").isGreaterThan(1000);
     }
 
     private void compare(NaiveZone reference, String name, long seed, int step) {

@@ -27,6 +27,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -37,8 +40,13 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
-/** The server on real sockets, asked by a well-kept DNS library. The upstream is another server of ours. */
+/** The server on real sockets, by both ways to them, asked by a well-kept DNS library. The upstream is another server of ours. */
+@ParameterizedClass(name = "linux={0}")
+@ValueSource(booleans = {true, false})
 class DnsServerTest {
+    @Parameter
+    private boolean linux;
+
     private final SystemTime time = new SystemTime();
     private final List<AutoCloseable> open = new ArrayList<>(List.of(time));
     private final DnsMetrics metrics = new DnsMetrics(53);
@@ -52,12 +60,12 @@ class DnsServerTest {
         upstreamTable.putNamespace("w");
         put(upstreamTable, "far", "w", "9.9.9.9", 1);
         upstreamTable.markSynced();
-        LoopbackSockets above = LoopbackSockets.open();
+        LoopbackSockets<UdpSocket> above = LoopbackSockets.open(linux);
         upstream = DnsServer.start(
                 DnsSettings.of(ZoneSettings.of(DnsName.of("example.org")), ForwardSettings.of(List.of())),
                 upstreamTable,
                 new DnsMetrics(53),
-                above.of(),
+                LoopbackSockets.of(above),
                 time);
         open.add(upstream);
 
@@ -71,7 +79,7 @@ class DnsServerTest {
                         "spec", Map.of("type", "ExternalName", "externalName", "far.w.svc.example.org")))),
                 List.of());
         table.markSynced();
-        LoopbackSockets own = LoopbackSockets.open();
+        LoopbackSockets<UdpSocket> own = LoopbackSockets.open(linux);
         address = own.address();
         open.add(start(table, List.of(above.address()), own));
     }
@@ -220,12 +228,12 @@ class DnsServerTest {
         return reply.getSection(Section.ANSWER).getFirst().rdataToString();
     }
 
-    private DnsServer start(NameTable names, List<InetSocketAddress> upstreams, LoopbackSockets sockets) {
+    private DnsServer start(NameTable names, List<InetSocketAddress> upstreams, LoopbackSockets<UdpSocket> sockets) {
         DnsName name = DnsName.of("cluster.local");
         DnsSettings settings = DnsSettings.of(
                         ZoneSettings.of(name), ForwardSettings.of(upstreams).withTimeout(Duration.ofMillis(500)))
                 .withSearch(new SearchPath(name, List.of()));
-        return DnsServer.start(settings, names, metrics, sockets.of(), time);
+        return DnsServer.start(settings, names, metrics, LoopbackSockets.of(sockets), time);
     }
 
     private static void put(NameTable table, String name, String namespace, String clusterIp, int endpoints) {

@@ -12,18 +12,38 @@ import java.util.List;
 import java.util.Optional;
 
 /** Both sockets of a server, on one free port of 127.0.0.1. */
-public record LoopbackSockets(DatagramChannel udp, ServerSocketChannel tcp) {
+public record LoopbackSockets<U extends AutoCloseable>(U udp, ServerSocketChannel tcp) {
+    private interface Opening<U> {
+        U at(InetSocketAddress address) throws IOException;
+    }
+
+    /** For a server that is none of ours. */
+    public static LoopbackSockets<DatagramChannel> open() throws IOException {
+        return open(address -> {
+            DatagramChannel udp = DatagramChannel.open();
+            try {
+                return udp.bind(address);
+            } catch (BindException taken) {
+                udp.close();
+                throw taken;
+            }
+        });
+    }
+
+    /** For a server of ours, with the system calls of Linux or without. */
+    static LoopbackSockets<UdpSocket> open(boolean linux) throws IOException {
+        return open(address -> UdpSocket.open(address, linux));
+    }
+
     /** A port that is free for TCP may be taken for UDP by somebody else on this machine; then another one is tried. */
-    public static LoopbackSockets open() throws IOException {
+    private static <U extends AutoCloseable> LoopbackSockets<U> open(Opening<U> opening) throws IOException {
         BindException taken = new BindException("never tried");
         for (int tries = 0; tries < 100; tries++) {
             ServerSocketChannel tcp =
                     ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            DatagramChannel udp = DatagramChannel.open();
             try {
-                return new LoopbackSockets(udp.bind(tcp.getLocalAddress()), tcp);
+                return new LoopbackSockets<>(opening.at((InetSocketAddress) tcp.getLocalAddress()), tcp);
             } catch (BindException again) {
-                udp.close();
                 tcp.close();
                 taken = again;
             }
@@ -39,12 +59,12 @@ public record LoopbackSockets(DatagramChannel udp, ServerSocketChannel tcp) {
         }
     }
 
-    /** With these further ones. */
-    DnsServer.Sockets with(DnsServer.Encrypted encrypted) {
-        return new DnsServer.Sockets(List.of(udp), List.of(tcp), Optional.of(encrypted));
+    static DnsServer.Sockets of(LoopbackSockets<UdpSocket> sockets) {
+        return new DnsServer.Sockets(List.of(sockets.udp), List.of(sockets.tcp));
     }
 
-    DnsServer.Sockets of() {
-        return new DnsServer.Sockets(List.of(udp), List.of(tcp));
+    /** With these further ones. */
+    static DnsServer.Sockets with(LoopbackSockets<UdpSocket> sockets, DnsServer.Encrypted encrypted) {
+        return new DnsServer.Sockets(List.of(sockets.udp), List.of(sockets.tcp), Optional.of(encrypted));
     }
 }

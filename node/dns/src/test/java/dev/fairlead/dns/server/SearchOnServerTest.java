@@ -90,13 +90,36 @@ class SearchOnServerTest {
     }
 
     private InetSocketAddress start(boolean walked) throws Exception {
-        LoopbackSockets sockets = LoopbackSockets.open();
+        LoopbackSockets<UdpSocket> sockets = LoopbackSockets.open(true);
         DnsSettings settings = DnsSettings.of(ZoneSettings.of(ZONE), ForwardSettings.of(List.of(upstream.address())))
                 .withHosts(StaticNames.parse(List.of("192.0.2.1 printer.office  # upstairs")));
         DnsSettings chosen =
                 walked ? settings.withSearch(new SearchPath(ZONE, List.of(DnsName.of("corp.example")))) : settings;
-        open.add(DnsServer.start(chosen, table, new DnsMetrics(53), sockets.of(), time));
+        open.add(DnsServer.start(chosen, table, new DnsMetrics(53), LoopbackSockets.of(sockets), time));
         return sockets.address();
+    }
+
+    @Test
+    void answersThatAreGivenAgainAreForTheRightOnes() throws Exception {
+        InetSocketAddress server = start(true);
+        String missing = "nobody.other.shop.svc.cluster.local";
+        String meant = "cache.other.shop.svc.cluster.local";
+        IpAddress own = IpAddress.of("127.0.0.1");
+        for (int round = 0; round < 3; round++) {
+            for (int again = 0; again < 4; again++) {
+                assertThat(ask(server, meant, Type.A).getSection(Section.ANSWER))
+                        .as("a pod's search path")
+                        .hasSize(2);
+                assertThat(ask(server, missing, Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+            }
+            table.removePod(new ObjectName("shop", "client"), own);
+            for (int again = 0; again < 4; again++) {
+                assertThat(ask(server, meant, Type.A).getRcode())
+                        .as("somebody else")
+                        .isEqualTo(Rcode.NXDOMAIN);
+            }
+            table.putPod(new ObjectName("shop", "client"), own);
+        }
     }
 
     private static Message ask(InetSocketAddress server, String name, int type) throws Exception {

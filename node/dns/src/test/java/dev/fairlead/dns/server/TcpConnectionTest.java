@@ -51,7 +51,7 @@ class TcpConnectionTest {
                     question, Rcode.NOERROR, question.getQuestion().getName() + " 60 A 1.1.1.1"));
         });
         open.add(upstream);
-        LoopbackSockets sockets = LoopbackSockets.open();
+        LoopbackSockets<UdpSocket> sockets = LoopbackSockets.open(true);
         NameTable table = new NameTable(time);
         table.markSynced();
         DnsSettings settings = DnsSettings.of(
@@ -59,7 +59,7 @@ class TcpConnectionTest {
                         ForwardSettings.of(List.of(upstream.address())).withTimeout(PATIENCE))
                 .withPatience(patience)
                 .withRate(perSecond);
-        open.add(DnsServer.start(settings, table, metrics, sockets.of(), time));
+        open.add(DnsServer.start(settings, table, metrics, LoopbackSockets.of(sockets), time));
         return sockets.address();
     }
 

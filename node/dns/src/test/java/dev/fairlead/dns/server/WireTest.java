@@ -106,7 +106,7 @@ class WireTest {
                     List.of());
         }
         table.markSynced();
-        LoopbackSockets sockets = LoopbackSockets.open();
+        LoopbackSockets<UdpSocket> sockets = LoopbackSockets.open(true);
         address = sockets.address();
         DnsSettings settings = DnsSettings.of(
                         ZoneSettings.of(DnsName.of("cluster.local")),
@@ -117,7 +117,7 @@ class WireTest {
                 settings,
                 table,
                 metrics,
-                sockets.with(new DnsServer.Encrypted(List.of(tls), List.of(https), context)),
+                LoopbackSockets.with(sockets, new DnsServer.Encrypted(List.of(tls), List.of(https), context)),
                 time));
     }
 

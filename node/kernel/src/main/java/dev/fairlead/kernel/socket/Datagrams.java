@@ -146,6 +146,19 @@ public final class Datagrams {
         vectors.set(ValueLayout.JAVA_LONG, slot * IOVEC + 8, (long) length);
     }
 
+    /** Copies a slot's datagram, as much of it as there is room for; how many bytes. */
+    public int copyTo(int slot, byte[] into) {
+        int count = Math.min(length(slot), into.length);
+        MemorySegment.copy(buffers, ValueLayout.JAVA_BYTE, offset(slot), into, 0, count);
+        return count;
+    }
+
+    /** Makes the first {@code length} bytes of {@code from} a slot's datagram. */
+    public void copyFrom(byte[] from, int length, int slot) {
+        setLength(slot, length);
+        MemorySegment.copy(from, 0, buffers, ValueLayout.JAVA_BYTE, offset(slot), length);
+    }
+
     /** The datagram was longer than the slot. */
     public boolean isTruncated(int slot) {
         return (headers.get(ValueLayout.JAVA_INT, slot * HEADER + FLAGS) & MSG_TRUNC) != 0;
