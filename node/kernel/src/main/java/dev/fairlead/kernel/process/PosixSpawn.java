@@ -31,6 +31,7 @@ final class PosixSpawn {
     private static final MethodHandle ATTR_SETFLAGS = Libc.function("posix_spawnattr_setflags");
     private static final MethodHandle ACTIONS_INIT = Libc.function("posix_spawn_file_actions_init");
     private static final MethodHandle ACTIONS_DESTROY = Libc.function("posix_spawn_file_actions_destroy");
+    private static final MethodHandle ADD_OPEN = Libc.function("posix_spawn_file_actions_addopen");
     private static final MethodHandle ADD_DUP2 = Libc.function("posix_spawn_file_actions_adddup2");
     private static final MethodHandle ADD_CLOSEFROM = Libc.function("posix_spawn_file_actions_addclosefrom_np");
     private static final MethodHandle SPAWN = Libc.function("posix_spawn");
@@ -47,30 +48,59 @@ final class PosixSpawn {
         actions = arena.allocate(SIZE_OF_ACTIONS, 16);
     }
 
+    /** What a child is to have as its streams 0, 1 and 2. */
+    sealed interface Streams {
+        /** Descriptors of this process, none of them 0, 1 or 2. */
+        record Of(int in, int out, int err) implements Streams {}
+
+        /** A terminal by its path, which becomes the one that controls the child's session. */
+        record Terminal(String path) implements Streams {}
+    }
+
     /** Starts the program from the calling thread, which lends it its namespaces and directory. */
-    static long start(String program, List<String> command, List<String> environment, int out, int err) {
-        int nowhere = SystemCalls.open("/dev/null", SystemCalls.O_RDONLY);
+    static long start(String program, List<String> command, List<String> environment, Streams streams) {
         try (Arena arena = Arena.ofConfined()) {
-            return new PosixSpawn(arena).run(program, command, environment, new int[] {nowhere, out, err});
-        } finally {
-            SystemCalls.close(nowhere);
+            return new PosixSpawn(arena).run(program, command, environment, streams);
         }
     }
 
-    private long run(String program, List<String> command, List<String> environment, int[] streams) {
+    private long run(String program, List<String> command, List<String> environment, Streams streams) {
         check("prepare attributes", call(ATTR_INIT, attributes.address(), 0, 0));
         check("prepare descriptors", call(ACTIONS_INIT, actions.address(), 0, 0));
         try {
             setAttributes();
-            // dup2 in this order never overwrites a source: SystemCalls.open never gives 0, 1 or 2
-            for (int i = 0; i < streams.length; i++) {
-                check("set stream " + i, call(ADD_DUP2, actions.address(), streams[i], i));
+            switch (streams) {
+                case Streams.Of(int in, int out, int err) -> {
+                    // in this order no source is overwritten, since none is 0, 1 or 2
+                    put(in, 0);
+                    put(out, 1);
+                    put(err, 2);
+                }
+                case Streams.Terminal(String path) -> {
+                    // the leader of a new session that opens a terminal gets it as its own (tty(4))
+                    check("open " + path, open(arena.allocateFrom(path)));
+                    put(0, 1);
+                    put(0, 2);
+                }
             }
-            check("close other descriptors", call(ADD_CLOSEFROM, actions.address(), streams.length, 0));
+            check("close other descriptors", call(ADD_CLOSEFROM, actions.address(), 3, 0));
             return spawn(program, command, environment);
         } finally {
             check("free descriptors", call(ACTIONS_DESTROY, actions.address(), 0, 0));
             check("free attributes", call(ATTR_DESTROY, attributes.address(), 0, 0));
+        }
+    }
+
+    private void put(int descriptor, int stream) {
+        check("set stream " + stream, call(ADD_DUP2, actions.address(), descriptor, stream));
+    }
+
+    private int open(MemorySegment path) {
+        try {
+            return (int) (long) ADD_OPEN.invokeExact(
+                    state, actions.address(), 0L, path.address(), (long) SystemCalls.O_RDWR, 0L, 0L, 0L);
+        } catch (Throwable thrown) {
+            throw Libc.unexpected(thrown);
         }
     }
 

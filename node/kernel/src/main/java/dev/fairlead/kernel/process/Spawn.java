@@ -3,10 +3,12 @@ package dev.fairlead.kernel.process;
 
 import dev.fairlead.kernel.Errno;
 import dev.fairlead.kernel.KernelException;
+import dev.fairlead.kernel.Work;
 import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.namespace.Hostname;
 import dev.fairlead.kernel.namespace.Mounts;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.process.PosixSpawn.Streams;
 import dev.fairlead.kernel.syscall.Libc;
 import dev.fairlead.kernel.syscall.OwnThread;
 import dev.fairlead.kernel.syscall.SystemCalls;
@@ -118,26 +120,40 @@ public record Spawn(
      *     the program itself (ENOENT, EACCES, ENOEXEC); no process is left behind then
      */
     public Child start() {
+        return started(() -> {
+            int in = SystemCalls.open(NOWHERE.toString(), SystemCalls.O_RDONLY);
+            int out = -1;
+            int err = -1;
+            try {
+                out = openForAppending(output);
+                err = errors.equals(output) ? out : openForAppending(errors);
+                return startHere(new Streams.Of(in, out, err));
+            } finally {
+                SystemCalls.close(in);
+                SystemCalls.close(out);
+                if (err != out) {
+                    SystemCalls.close(err);
+                }
+            }
+        });
+    }
+
+    /**
+     * Starts the process with these streams, not with files.
+     *
+     * @throws KernelException as {@link #start()} does
+     */
+    Child start(Streams streams) {
+        return started(() -> startHere(streams));
+    }
+
+    private Child started(Work<Long, RuntimeException> start) {
         requireNoNul();
         // asked here, because the class initialisation of PosixSpawn needs what may be missing
         if (!Libc.has(CLOSEFROM)) {
             throw new KernelException("start a process", 0, "needs glibc 2.34 or newer: this libc has no " + CLOSEFROM);
         }
-        long pid = OwnThread.call("spawn-" + command.getFirst(), () -> {
-            int out = openForAppending(output);
-            try {
-                int err = errors.equals(output) ? out : openForAppending(errors);
-                try {
-                    return startHere(out, err);
-                } finally {
-                    if (err != out) {
-                        SystemCalls.close(err);
-                    }
-                }
-            } finally {
-                SystemCalls.close(out);
-            }
-        });
+        long pid = OwnThread.call("spawn-" + command.getFirst(), start);
         // watched from here: the thread that waits for the end wakes others, and must not stand in the child's
         // namespaces
         Child child = Child.started(pid);
@@ -165,7 +181,7 @@ public record Spawn(
                 });
     }
 
-    private long startHere(int out, int err) {
+    private long startHere(Streams streams) {
         if (network != null) {
             network.enter();
         }
@@ -183,7 +199,7 @@ public record Spawn(
         List<String> variables = environment.entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + variable.getValue())
                 .toList();
-        return PosixSpawn.start(program, command, variables, out, err);
+        return PosixSpawn.start(program, command, variables, streams);
     }
 
     /** Resolved by us, in the child's PATH and mounts: posix_spawnp would use the JVM's PATH. */

@@ -13,6 +13,7 @@ public enum SystemCall {
     OPENAT(257, 56),
     PIPE2(293, 59),
     FCNTL(72, 25),
+    IOCTL(16, 29),
     SPLICE(275, 76),
     CHDIR(80, 49),
     MOUNT(165, 40),

@@ -71,7 +71,7 @@ public final class SystemCalls {
         }
         // whoever started the JVM had closed them; a child's streams are put there later
         try {
-            return (int) require("open " + path, SystemCall.FCNTL, descriptor, F_DUPFD_CLOEXEC, 3);
+            return duplicate(descriptor);
         } finally {
             close(descriptor);
         }
@@ -83,28 +83,56 @@ public final class SystemCalls {
 
     /** Waits until the descriptor is readable. For threads of our own only: it blocks the carrier of a virtual one. */
     public static void awaitReadable(int descriptor) {
+        await(-1, POLLIN, descriptor);
+    }
+
+    /**
+     * Waits until one of the descriptors is ready, or broken. For threads of our own only.
+     *
+     * @param millis for how long at most; negative for ever
+     * @param events what the first is to be ready for, {@link #POLLIN} or {@link #POLLOUT}; the others are to be readable
+     * @return false when the time is over
+     */
+    public static boolean await(long millis, short events, int... descriptors) {
         try (Arena arena = Arena.ofConfined()) {
             // struct pollfd {int fd; short events; short revents} (uapi/asm-generic/poll.h)
-            MemorySegment poll = arena.allocate(8, 4);
-            poll.set(ValueLayout.JAVA_INT, 0, descriptor);
-            poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+            MemorySegment polls = arena.allocate(8L * descriptors.length, 4);
+            for (int i = 0; i < descriptors.length; i++) {
+                polls.set(ValueLayout.JAVA_INT, 8L * i, descriptors[i]);
+                polls.set(ValueLayout.JAVA_SHORT, 8L * i + 4, i == 0 ? events : POLLIN);
+            }
+            // struct timespec {long seconds; long nanoseconds}
+            MemorySegment patience =
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, millis / 1000, millis % 1000 * 1_000_000);
+            long bound = millis < 0 ? 0 : patience.address();
             long result;
             do {
-                result = attempt(SystemCall.PPOLL, poll.address(), 1, 0, 0, 0);
+                result = attempt(SystemCall.PPOLL, polls.address(), descriptors.length, bound, 0, 0);
             } while (result == -Errno.EINTR);
             if (result < 0) {
                 throw new KernelException("poll", (int) -result);
             }
+            return result > 0;
         }
+    }
+
+    /** Another number for the same descriptor, closed at exec; never 0, 1 or 2. */
+    public static int duplicate(int descriptor) {
+        return (int) require("duplicate a descriptor", SystemCall.FCNTL, descriptor, F_DUPFD_CLOEXEC, 3);
     }
 
     // uapi/linux/fcntl.h, asm-generic/fcntl.h
     public static final int AT_FDCWD = -100;
     public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
+    public static final int O_RDWR = 2;
     public static final int O_CREAT = 0100;
+    public static final int O_NOCTTY = 0400;
     public static final int O_APPEND = 02000;
+    public static final int O_NONBLOCK = 04000;
     public static final int O_CLOEXEC = 02000000;
+    public static final int F_SETFL = 4;
     private static final int F_DUPFD_CLOEXEC = 1030;
-    private static final short POLLIN = 1;
+    public static final short POLLIN = 1;
+    public static final short POLLOUT = 4;
 }
