@@ -5,6 +5,10 @@ module dev.fairlead.apiserver {
     requires transitive dev.fairlead.core;
     requires transitive dev.fairlead.wire;
     requires transitive dev.fairlead.store;
+    requires io.netty.buffer;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires io.vertx.core;
     requires java.naming;
     requires org.bouncycastle.pkix;

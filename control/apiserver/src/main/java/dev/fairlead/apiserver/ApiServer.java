@@ -21,6 +21,8 @@ import dev.fairlead.apiserver.repair.Teller;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.request.Self;
 import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.apiserver.streams.Logs;
+import dev.fairlead.apiserver.streams.PodStreams;
 import dev.fairlead.apiserver.write.Admission;
 import dev.fairlead.apiserver.write.Change;
 import dev.fairlead.apiserver.write.Creation;
@@ -159,13 +161,15 @@ public final class ApiServer implements Api, AutoCloseable {
         Reader reader = new Reader(store, forms);
         Ownership ownership = new Ownership(schema, identity);
         Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms);
+        Logs logs = new Logs(store, parts.nodes());
         resources = new Resources(
                 reader,
                 new Watcher(store, forms, parts.time(), random, parts.bookmarks()),
                 creation,
                 new Change(store, decoder, new Patcher(schema, decoder), admission, creation, ownership, forms),
                 new Deletion(store, decoder, reader, admission, identity, forms),
-                new Logs(store, parts.nodes()),
+                logs,
+                new PodStreams(store, parts.nodes(), logs),
                 new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
                 new Explaining(store, kinds, parts.nodes(), parts.time()),
                 new Counting(store, kinds, parts.nodes()),

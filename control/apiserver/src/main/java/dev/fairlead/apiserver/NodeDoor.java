@@ -4,7 +4,9 @@ package dev.fairlead.apiserver;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.core.explain.TrafficReport;
+import dev.fairlead.wire.exchange.Command;
 import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.RunningCommand;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -45,6 +47,26 @@ public interface NodeDoor {
             socket.close();
             throw refused;
         }
+    }
+
+    /**
+     * A connection to a port of a pod as from inside of it, where its {@code localhost} is heard.
+     *
+     * @param pod the stored Pod, JSON
+     * @throws IOException when nobody listens there, or the node cannot be reached
+     */
+    default Socket dial(byte[] pod, int port) throws IOException, InterruptedException {
+        throw new IOException("ports of this pod cannot be forwarded from here");
+    }
+
+    /**
+     * Runs a command in a pod's container.
+     *
+     * @param pod the stored Pod, JSON
+     * @throws IOException when the container does not run, the command cannot be started, or the node cannot be reached
+     */
+    default RunningCommand run(byte[] pod, String container, Command command) throws IOException, InterruptedException {
+        throw new IOException("commands cannot be run in this pod from here");
     }
 
     /**

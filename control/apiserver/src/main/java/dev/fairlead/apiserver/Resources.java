@@ -12,6 +12,8 @@ import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.apiserver.streams.Logs;
+import dev.fairlead.apiserver.streams.PodStreams;
 import dev.fairlead.apiserver.write.Change;
 import dev.fairlead.apiserver.write.Creation;
 import dev.fairlead.apiserver.write.Deletion;
@@ -30,6 +32,7 @@ record Resources(
         Change change,
         Deletion deletion,
         Logs logs,
+        PodStreams streams,
         Proxy proxy,
         Explaining explaining,
         Counting counting,
@@ -55,6 +58,9 @@ record Resources(
         authorize(user, verb, target);
         if (target.subresource().equals("log")) {
             return logs.answer(target, query);
+        }
+        if (PodStreams.SUBRESOURCES.contains(target.subresource())) {
+            return streams.answer(request, target, query);
         }
         if (target.subresource().equals(Target.PROXY)) {
             return proxy.answer(request, target);
@@ -111,6 +117,13 @@ record Resources(
         boolean one = target.one();
         if (target.subresource().equals(Target.PROXY)) {
             return proxied(method);
+        }
+        if (PodStreams.SUBRESOURCES.contains(target.subresource())) {
+            return switch (method) {
+                case "GET" -> Verb.GET;
+                case "POST" -> Verb.CREATE;
+                default -> throw Refusal.notAllowed();
+            };
         }
         Verb verb = switch (method) {
             case "GET", "HEAD" -> {

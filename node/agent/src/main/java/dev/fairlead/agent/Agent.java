@@ -31,10 +31,13 @@ import dev.fairlead.pods.Rotation;
 import dev.fairlead.pods.log.PodLogs;
 import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.exchange.Command;
+import dev.fairlead.wire.exchange.RunningCommand;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -296,6 +299,25 @@ public final class Agent implements AutoCloseable {
     /** The logs of this node's pods. */
     public PodLogs logs() {
         return pods.logs();
+    }
+
+    /**
+     * Runs a command in a container of one of this node's pods.
+     *
+     * @throws IOException when the container does not run, or the command cannot be started
+     */
+    public RunningCommand run(ObjectName pod, String container, Command command)
+            throws IOException, InterruptedException {
+        return pods.run(pod, container, command);
+    }
+
+    /**
+     * A connection to a port of one of this node's pods, as from inside of it.
+     *
+     * @throws IOException when nobody listens there, or the pod does not run
+     */
+    public Socket dial(ObjectName pod, int port) throws IOException, InterruptedException {
+        return pods.dial(pod, port);
     }
 
     /** Ends the processes of all pods, giving each its time but at most {@code grace}. */

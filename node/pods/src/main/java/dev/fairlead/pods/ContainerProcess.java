@@ -3,6 +3,7 @@ package dev.fairlead.pods;
 
 import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Signal;
+import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.definition.ProbeSpec;
@@ -12,6 +13,7 @@ import dev.fairlead.pods.probe.Prober.Kind;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,11 @@ final class ContainerProcess implements Probing.Listener {
 
     Child child() {
         return child;
+    }
+
+    /** How it was started, for what shall run beside it. */
+    Supplier<Spawn> template() {
+        return actions.template();
     }
 
     boolean started() {

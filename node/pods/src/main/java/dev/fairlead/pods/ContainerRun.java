@@ -66,6 +66,12 @@ final class ContainerRun implements ContainerProcess.Container {
         return spec.sidecar() ? process != null && process.started() : life.succeeded();
     }
 
+    /** The process that runs, null when none does. */
+    @Nullable
+    ContainerProcess process() {
+        return process;
+    }
+
     /** The session of the running process, 0 when none runs. */
     long session() {
         return process == null ? 0 : process.child().pid();

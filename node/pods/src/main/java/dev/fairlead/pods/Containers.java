@@ -44,6 +44,12 @@ final class Containers {
         return all().noneMatch(ContainerRun::running);
     }
 
+    /** The container of that name, or null. */
+    @Nullable
+    ContainerRun named(String name) {
+        return all().filter(run -> run.spec().name().equals(name)).findFirst().orElse(null);
+    }
+
     /** The sessions of the processes that run. */
     Set<Long> sessions() {
         Set<Long> sessions = new HashSet<>();

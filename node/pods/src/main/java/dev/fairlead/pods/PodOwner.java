@@ -6,6 +6,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.log.PodLogs;
+import dev.fairlead.pods.network.Sandbox;
 import dev.fairlead.pods.status.ContainerState;
 import dev.fairlead.pods.status.PodObservation;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,27 @@ final class PodOwner {
 
     PodLogs.@Nullable Source logSource() {
         return logSource;
+    }
+
+    /** A container's running process; null when none runs. */
+    CompletableFuture<@Nullable ContainerProcess> process(String container) {
+        return asked(() -> {
+            ContainerRun run = containers.named(container);
+            return run == null ? null : run.process();
+        });
+    }
+
+    /** The place on the network, null while there is none. */
+    CompletableFuture<@Nullable Sandbox> sandbox() {
+        return asked(place::sandbox);
+    }
+
+    /** What the owner's thread answers; null from an owner that has gone. */
+    private <T> CompletableFuture<@Nullable T> asked(Supplier<@Nullable T> question) {
+        CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
+        var _ = over.thenRun(() -> answer.complete(null));
+        scope.post(() -> answer.complete(question.get()));
+        return answer;
     }
 
     /** The sessions of the processes that run. */

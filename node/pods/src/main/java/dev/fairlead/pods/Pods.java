@@ -9,8 +9,13 @@ import dev.fairlead.kernel.process.ProcessStatus;
 import dev.fairlead.pods.log.Logs;
 import dev.fairlead.pods.log.PodLogs;
 import dev.fairlead.pods.network.PodNetwork;
+import dev.fairlead.pods.network.Sandbox;
+import dev.fairlead.wire.exchange.Command;
+import dev.fairlead.wire.exchange.RunningCommand;
 import dev.fairlead.wire.time.Time;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pods implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Pods.class.getName());
     private static final Duration AFTER_GRACE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final PodContext context;
     private final PodLogs podLogs;
@@ -114,6 +123,54 @@ public final class Pods implements AutoCloseable {
     /** The logs of this node's pods. */
     public PodLogs logs() {
         return podLogs;
+    }
+
+    /**
+     * Runs a command beside the process of a pod's container.
+     *
+     * @throws IOException when the container does not run, or the command cannot be started
+     */
+    public RunningCommand run(ObjectName pod, String container, Command command)
+            throws IOException, InterruptedException {
+        ContainerProcess process = asked(require(pod).process(container));
+        if (process == null) {
+            throw new IOException("container not found (\"" + container + "\"): it does not run");
+        }
+        try {
+            return RunsInContainer.start(process, command);
+        } catch (KernelException refused) {
+            throw new IOException(
+                    "cannot run a command in container " + container + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    /**
+     * A connection to a port of a pod, as from inside of it.
+     *
+     * @throws IOException when nobody listens there, or the pod does not run
+     */
+    public Socket dial(ObjectName pod, int port) throws IOException, InterruptedException {
+        Sandbox sandbox = asked(require(pod).sandbox());
+        if (sandbox == null) {
+            throw new IOException("pod \"" + pod.name() + "\" does not run");
+        }
+        return sandbox.dial(port);
+    }
+
+    private PodOwner require(ObjectName pod) throws IOException {
+        return owners.values().stream()
+                .filter(owner -> owner.name().equals(pod))
+                .findFirst()
+                .orElseThrow(() -> new IOException("pod \"" + pod.name() + "\" does not run on this node"));
+    }
+
+    private static <T extends @Nullable Object> T asked(CompletableFuture<T> answer)
+            throws IOException, InterruptedException {
+        try {
+            return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException late) {
+            throw new IOException("the pod's owner does not answer", late);
+        }
     }
 
     /** Where a pod's processes wait for clients; empty when the pod is not of this node or the system does not tell. */

@@ -80,6 +80,9 @@ final class ResourceDocument {
         return switch (subresource) {
             case "scale" -> "Scale";
             case "proxy" -> resource.kind() + "ProxyOptions";
+            case "attach" -> "PodAttachOptions";
+            case "exec" -> "PodExecOptions";
+            case "portforward" -> "PodPortForwardOptions";
             case "explain" -> "Explanation";
             default -> resource.kind();
         };
@@ -88,6 +91,7 @@ final class ResourceDocument {
     private static List<String> verbs(String subresource) {
         return switch (subresource) {
             case "proxy" -> List.of("create", "delete", "get", "patch", "update");
+            case "attach", "exec", "portforward" -> List.of("create", "get");
             case "explain", "log" -> List.of("get");
             case "finalize" -> List.of("update");
             case "binding", "eviction" -> List.of("create");

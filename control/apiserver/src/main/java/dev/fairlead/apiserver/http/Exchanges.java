@@ -6,11 +6,16 @@ import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Duplex;
+import dev.fairlead.wire.exchange.Messages;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -21,11 +26,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /**
  * The requests under way. A request is gathered on its event loop; then a virtual thread asks the API and writes the reply,
@@ -48,14 +55,29 @@ final class Exchanges implements AutoCloseable {
         this.threads = threads;
     }
 
+    /** A request and the event loop it came on. */
+    record Came(HttpServerRequest request, Context loop) {
+        /**
+         * Asks for something on the event loop and takes it there at once: nothing that the client sends after it can come
+         * in between.
+         */
+        <T> T take(Function<HttpServerRequest, Future<T>> wish, Handler<T> taken)
+                throws ExecutionException, InterruptedException {
+            Promise<T> promise = Promise.promise();
+            loop.runOnContext(_ -> wish.apply(request).onSuccess(taken).onComplete(promise));
+            return await(promise.future());
+        }
+    }
+
     /** Takes a request whose headers have come; on its event loop. */
     void accept(HttpServerRequest request) {
         request.exceptionHandler(_ -> {});
         request.response().exceptionHandler(_ -> {});
+        Came came = new Came(request, Objects.requireNonNull(Vertx.currentContext(), "on an event loop"));
         String upgrade = request.getHeader("upgrade");
         if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
             request.pause();
-            start(() -> upgrade(request));
+            start(() -> upgrade(came));
             return;
         }
         Buffer body = Buffer.buffer();
@@ -70,7 +92,7 @@ final class Exchanges implements AutoCloseable {
         });
         request.endHandler(_ -> {
             if (!refused[0]) {
-                start(() -> answer(request, body.getBytes()));
+                start(() -> answer(came, body.getBytes()));
             }
         });
     }
@@ -98,30 +120,33 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private void answer(HttpServerRequest request, byte[] body) {
+    private void answer(Came came, byte[] body) {
+        HttpServerRequest request = came.request();
         guarded(request, () -> {
             Reply reply = reply(request, body);
             head(request.response(), reply);
             switch (reply) {
                 case Reply.Whole whole -> whole(request, whole);
-                case Reply.Streamed streamed when streamed.stream() instanceof Duplex line -> tunnel(request, line);
+                case Reply.Streamed streamed when streamed.stream() instanceof Duplex line -> tunnel(came, line);
                 case Reply.Streamed streamed -> stream(request.response(), streamed.stream());
             }
         });
     }
 
     /**
-     * A watch as a WebSocket: one text frame per event. One to a pod is the pod's own. What is neither is answered as
-     * without the upgrade.
+     * A watch as a WebSocket: one text frame per event. A talk with a pod: one binary message each. One to a pod through a
+     * proxy is the pod's own. What is none of these is answered as without the upgrade.
      */
-    private void upgrade(HttpServerRequest request) {
+    private void upgrade(Came came) {
+        HttpServerRequest request = came.request();
         guarded(request, () -> {
             switch (reply(request, new byte[0])) {
+                case Reply.Streamed streamed when streamed.stream() instanceof Messages line -> messages(came, line);
                 case Reply.Streamed streamed
                 when streamed.stream() instanceof Duplex line -> {
                     request.resume();
                     head(request.response(), streamed);
-                    tunnel(request, line);
+                    tunnel(came, line);
                 }
                 case Reply.Streamed streamed when streamed.status() == 200 -> frames(request, streamed.stream());
                 case Reply.Streamed streamed -> {
@@ -138,11 +163,20 @@ final class Exchanges implements AutoCloseable {
         });
     }
 
-    private void tunnel(HttpServerRequest request, Duplex line)
-            throws IOException, InterruptedException, ExecutionException {
+    private void tunnel(Came came, Duplex line) throws IOException, InterruptedException, ExecutionException {
         opened(line);
         try {
-            new Tunnel(request, line).run(threads);
+            new Tunnel(came, line).run(threads);
+        } finally {
+            line.close();
+            streams.remove(line);
+        }
+    }
+
+    private void messages(Came came, Messages line) throws IOException, InterruptedException, ExecutionException {
+        opened(line);
+        try {
+            new Messaging(came, line).run(threads);
         } finally {
             line.close();
             streams.remove(line);

@@ -3,6 +3,7 @@ package dev.fairlead.apiserver.http;
 
 import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.pki.Credential;
+import dev.fairlead.apiserver.streams.PodStreams;
 import dev.fairlead.wire.exchange.Api;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -122,6 +123,7 @@ public final class HttpsServer implements AutoCloseable {
                 // Else a client and a pod that agree on compression would have a third in between that takes part.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
+                .setWebSocketSubProtocols(PodStreams.PROTOCOLS)
                 .setHandle100ContinueAutomatically(true)
                 .setMaxHeaderSize(limits.header())
                 .setMaxInitialLineLength(limits.line())

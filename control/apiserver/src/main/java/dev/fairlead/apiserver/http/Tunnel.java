@@ -18,18 +18,18 @@ final class Tunnel {
     /** The client's end, in the queue of what it sent. */
     private static final byte[] END = {};
 
-    private final HttpServerRequest request;
+    private final Exchanges.Came came;
     private final Duplex line;
     private final LinkedBlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
 
-    Tunnel(HttpServerRequest request, Duplex line) {
-        this.request = request;
+    Tunnel(Exchanges.Came came, Duplex line) {
+        this.came = came;
         this.line = line;
     }
 
     /** Tells the client that the protocol changes, and passes bytes on until either side ends. */
     void run(Executor threads) throws IOException, InterruptedException, ExecutionException {
-        NetSocket client = Exchanges.await(request.toNetSocket().onSuccess(this::attach));
+        NetSocket client = came.take(HttpServerRequest::toNetSocket, this::attach);
         threads.execute(() -> fromClient(client));
         try {
             for (byte[] piece = line.next(); piece != null; piece = line.next()) {

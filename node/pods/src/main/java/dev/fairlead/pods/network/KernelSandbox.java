@@ -9,7 +9,14 @@ import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.kernel.process.TcpTable;
 import dev.fairlead.pods.status.PodObservation.Complaint;
+import dev.fairlead.wire.Inet;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class KernelSandbox implements Sandbox {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final int LOOKS = 25;
+    private static final List<InetAddress> LOCALHOST =
+            List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+    private static final int PATIENCE_MILLIS = 10_000;
 
     private final KernelNetwork network;
     private final String uid;
@@ -75,6 +85,30 @@ final class KernelSandbox implements Sandbox {
     @Override
     public SocketChannel socket() throws IOException {
         return network.node().call(SocketChannel::open);
+    }
+
+    /** Also what listens on one of the pod's own addresses alone is heard. */
+    @Override
+    public Socket dial(int port) throws IOException {
+        List<InetAddress> places = new ArrayList<>(LOCALHOST);
+        addresses().forEach(address -> places.add(Inet.address(address)));
+        IOException first = null;
+        for (InetAddress place : places) {
+            SocketChannel channel = namespace.call(() -> SocketChannel.open(family(place)));
+            try {
+                channel.socket().connect(new InetSocketAddress(place, port), PATIENCE_MILLIS);
+                return channel.socket();
+            } catch (IOException refused) {
+                channel.close();
+                first = first == null ? refused : first;
+            }
+        }
+        throw new IOException(
+                "connect to localhost:" + port + " in the pod: " + (first == null ? "" : first.getMessage()), first);
+    }
+
+    private static ProtocolFamily family(InetAddress address) {
+        return address instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.fairlead.pods.status.PodObservation.Complaint;
 import dev.fairlead.wire.Inet;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,11 @@ public final class LoopbackNetwork implements PodNetwork {
         @Override
         public SocketChannel socket() throws IOException {
             return SocketChannel.open();
+        }
+
+        @Override
+        public Socket dial(int port) throws IOException {
+            return new Socket(Inet.address(record.addresses().getFirst()), port);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.status.PodObservation.Complaint;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,14 @@ public interface Sandbox extends AutoCloseable {
 
     /** An unconnected TCP socket from which the pod can be reached as its node reaches it. */
     SocketChannel socket() throws IOException;
+
+    /**
+     * A connection to a port as the pod's own processes make it to {@code localhost}; where the pod has none of its own, to its
+     * address.
+     *
+     * @throws IOException when nobody listens there
+     */
+    Socket dial(int port) throws IOException;
 
     /**
      * How many connections to the pod's listening sockets are still waiting to be accepted or half open; the sessions

@@ -37,8 +37,10 @@ import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Command;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.RunningCommand;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
@@ -147,13 +149,18 @@ public final class Instance implements AutoCloseable {
             @Override
             public Reply logs(byte[] pod, String container, Map<String, String> options)
                     throws IOException, InterruptedException {
-                LocalNode running = node.get();
-                if (running == null) {
-                    throw new IOException(STARTING);
-                }
-                Tree meta = Tree.of(Json.object(pod)).tree("metadata");
-                ObjectName name = new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
-                return running.agent().logs().read(name, container, options);
+                return running().agent().logs().read(name(pod), container, options);
+            }
+
+            @Override
+            public RunningCommand run(byte[] pod, String container, Command command)
+                    throws IOException, InterruptedException {
+                return running().agent().run(name(pod), container, command);
+            }
+
+            @Override
+            public Socket dial(byte[] pod, int port) throws IOException, InterruptedException {
+                return running().agent().dial(name(pod), port);
             }
 
             @Override
@@ -179,13 +186,22 @@ public final class Instance implements AutoCloseable {
         };
     }
 
-    /** A connection from the node, which reaches pods where this process does not. */
-    private Socket connected(InetSocketAddress to) throws IOException {
+    private LocalNode running() throws IOException {
         LocalNode running = node.get();
         if (running == null) {
             throw new IOException(STARTING);
         }
-        SocketChannel channel = running.traffic().network().socket(NodeNetwork.family(to));
+        return running;
+    }
+
+    private static ObjectName name(byte[] pod) {
+        Tree meta = Tree.of(Json.object(pod)).tree("metadata");
+        return new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
+    }
+
+    /** A connection from the node, which reaches pods where this process does not. */
+    private Socket connected(InetSocketAddress to) throws IOException {
+        SocketChannel channel = running().traffic().network().socket(NodeNetwork.family(to));
         try {
             channel.socket().connect(to, (int) NodeDoor.PATIENCE.toMillis());
             return channel.socket();

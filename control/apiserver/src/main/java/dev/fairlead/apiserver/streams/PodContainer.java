@@ -1,40 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.apiserver;
+package dev.fairlead.apiserver.streams;
 
 import dev.fairlead.apiserver.answer.Refusal;
-import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Entry;
 import dev.fairlead.store.Store;
-import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.json.Json;
-import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
-/** The logs of pods, by way of their nodes. */
-record Logs(Store store, NodeDoor nodes) {
-    Reply answer(Target target, Query query) throws InterruptedException {
-        Entry entry = store.get(target.key()).orElseThrow(() -> Refusal.notFound(target.resource(), target.name()));
-        Tree pod = new Tree(Json.object(entry.value()));
-        String container = container(target, pod, query.text("container"));
-        if (pod.tree("spec").text("nodeName", "").isEmpty()) {
-            throw Refusal.badRequest("pod " + target.name() + " does not have a host assigned");
-        }
-        Map<String, String> options = new LinkedHashMap<>();
-        query.values().forEach((name, values) -> options.put(name, values.getFirst()));
-        try {
-            return nodes.logs(entry.value(), container, options);
-        } catch (IOException e) {
-            throw Refusal.internal("the node of pod " + target.name() + " cannot be reached: " + e.getMessage());
-        }
+/**
+ * The container that a request about a pod means.
+ *
+ * @param pod the stored Pod, JSON
+ * @param name one of the pod's containers
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes travel as they are, nobody compares these
+record PodContainer(byte[] pod, String name) {
+    /** @throws Refusal when there is no such pod or container, or the pod has no node yet */
+    static PodContainer of(Store store, Target target, String asked) {
+        byte[] pod = pod(store, target);
+        return new PodContainer(pod, container(target, new Tree(Json.object(pod)).tree("spec"), asked));
     }
 
-    private static String container(Target target, Tree pod, String asked) {
-        Tree spec = pod.tree("spec");
+    /** The pod alone, which has a node. */
+    static byte[] pod(Store store, Target target) {
+        Entry entry = store.get(target.key()).orElseThrow(() -> Refusal.notFound(target.resource(), target.name()));
+        if (new Tree(Json.object(entry.value()))
+                .tree("spec")
+                .text("nodeName", "")
+                .isEmpty()) {
+            throw Refusal.badRequest("pod " + target.name() + " does not have a host assigned");
+        }
+        return entry.value();
+    }
+
+    private static String container(Target target, Tree spec, String asked) {
         List<String> names = Stream.concat(spec.trees("containers").stream(), spec.trees("initContainers").stream())
                 .map(container -> container.text("name", ""))
                 .toList();

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.streams;
+
+import dev.fairlead.apiserver.NodeDoor;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.request.Query;
+import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.store.Store;
+import dev.fairlead.wire.exchange.Command;
+import dev.fairlead.wire.exchange.Messages;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code exec}, {@code attach} and {@code portforward} of pods with a WebSocket. */
+public final class PodStreams {
+    /** The subresources that are answered here. */
+    public static final List<String> SUBRESOURCES = List.of("attach", "exec", "portforward");
+
+    private static final String V5 = "v5.channel.k8s.io";
+    private static final String V4 = "v4.channel.k8s.io";
+    private static final String TUNNEL = "SPDY/3.1+portforward.k8s.io";
+    private static final String PORTS = "portforward.k8s.io";
+
+    /** What WebSockets can speak here ({@code Sec-WebSocket-Protocol}). */
+    public static final List<String> PROTOCOLS = List.of(V5, V4, TUNNEL, PORTS);
+
+    private static final int MOST_PORTS = 64;
+
+    private final Store store;
+    private final NodeDoor nodes;
+    private final Logs logs;
+
+    /** Talks with pods by way of {@code nodes}. */
+    public PodStreams(Store store, NodeDoor nodes, Logs logs) {
+        this.store = store;
+        this.nodes = nodes;
+        this.logs = logs;
+    }
+
+    /** The reply that makes a WebSocket of the request's connection. */
+    public Reply answer(Request request, Target target, Query query) throws InterruptedException {
+        return switch (target.subresource()) {
+            case "exec" -> exec(request, target, query);
+            case "attach" -> attach(request, target, query);
+            default -> forward(request, target, query);
+        };
+    }
+
+    private Reply exec(Request request, Target target, Query query) throws InterruptedException {
+        List<String> words = query.values().getOrDefault("command", List.of());
+        if (words.isEmpty()) {
+            throw Refusal.badRequest("you must specify at least 1 command for the container");
+        }
+        PodContainer container = PodContainer.of(store, target, query.text("container"));
+        String protocol = protocol(request, List.of(V5, V4));
+        Command command = new Command(words, query.truth("stdin"), query.truth("tty"));
+        Messages talk;
+        try {
+            talk = new CommandTalk(nodes.run(container.pod(), container.name(), command), command.input()).start();
+        } catch (IOException refused) {
+            talk = new Failed(String.valueOf(refused.getMessage()));
+        }
+        return switched(protocol, talk);
+    }
+
+    private Reply attach(Request request, Target target, Query query) throws InterruptedException {
+        PodContainer container = PodContainer.of(store, target, query.text("container"));
+        String protocol = protocol(request, List.of(V5, V4));
+        Reply log = logs.read(target, container, Map.of("follow", "true", "tailLines", "0"));
+        return log instanceof Reply.Streamed streamed ? switched(protocol, new Told(streamed.stream())) : log;
+    }
+
+    private Reply forward(Request request, Target target, Query query) throws InterruptedException {
+        byte[] pod = PodContainer.pod(store, target);
+        String protocol = protocol(request, List.of(TUNNEL, V4, PORTS));
+        PortChannels.Dialling dial = port -> nodes.dial(pod, port);
+        return switched(
+                protocol, protocol.equals(TUNNEL) ? new PortTunnel(dial) : new PortChannels(ports(query), dial));
+    }
+
+    private static List<Integer> ports(Query query) {
+        List<Integer> ports = new ArrayList<>();
+        for (String list : query.values().getOrDefault("ports", List.of())) {
+            for (String text : list.split(",", -1)) {
+                int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+                if (port < 1 || port > 65_535) {
+                    throw Refusal.badRequest(
+                            "query parameter \"ports\": expected port numbers from 1 to 65535, got \"" + text + "\"");
+                }
+                ports.add(port);
+            }
+        }
+        if (ports.isEmpty() || ports.size() > MOST_PORTS) {
+            throw Refusal.badRequest("query parameter \"ports\" is required, with 1 to " + MOST_PORTS + " ports");
+        }
+        return ports;
+    }
+
+    private static Reply switched(String protocol, Messages talk) {
+        return new Reply.Streamed(101, Map.of("sec-websocket-protocol", protocol), talk);
+    }
+
+    /** The client's first choice among what is spoken. */
+    private static String protocol(Request request, List<String> spoken) {
+        String upgrade = request.header("upgrade");
+        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
+            throw Refusal.badRequest(
+                    upgrade == null
+                            ? "Upgrade request required"
+                            : "upgrade to " + upgrade
+                                    + " is not served, only to websocket; kubectl 1.30 or newer asks for" + " that");
+        }
+        String chosen = chosen(request.header("sec-websocket-protocol"), spoken);
+        if (chosen == null) {
+            throw Refusal.badRequest("Sec-WebSocket-Protocol must name one of " + spoken);
+        }
+        return chosen;
+    }
+
+    private static @Nullable String chosen(@Nullable String wished, List<String> spoken) {
+        return Arrays.stream((wished == null ? "" : wished).split(",", -1))
+                .map(String::strip)
+                .filter(spoken::contains)
+                .findFirst()
+                .orElse(null);
+    }
+}
