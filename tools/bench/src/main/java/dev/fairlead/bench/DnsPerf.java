@@ -10,6 +10,8 @@ import java.util.List;
 
 /** dnsperf on processor 1, over UDP to 127.0.0.1. */
 final class DnsPerf {
+    private static final int TIMEOUT = 5; // seconds
+
     private final Path queries;
     private final Path output;
 
@@ -40,12 +42,14 @@ final class DnsPerf {
         return new Load(perSecond, 1e6 * lost / sent);
     }
 
-    /** So many a second; how long each answer took. */
+    /** So many a second; how long each answer took, of one that did not come as long as it was waited for. */
     void latency(int port, int seconds, int perSecond, Sample into) throws IOException, InterruptedException {
         run(port, seconds, List.of("-q", "1000", "-Q", Integer.toString(perSecond), "-v"));
         try (BufferedReader lines = Files.newBufferedReader(output)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("> ")) { // > NOERROR name type seconds
+                if (line.startsWith("> T ")) { // > T name type
+                    into.add(1e3 * TIMEOUT);
+                } else if (line.startsWith("> ")) { // > NOERROR name type seconds
                     into.add(1e3 * Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
                 }
             }
@@ -55,7 +59,7 @@ final class DnsPerf {
     private void run(int port, int seconds, List<String> more) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("taskset", "-c", "1", "dnsperf", "-s", "127.0.0.1"));
         words.addAll(List.of("-p", Integer.toString(port), "-d", queries.toString(), "-T", "1", "-c", "8"));
-        words.addAll(List.of("-l", Integer.toString(seconds)));
+        words.addAll(List.of("-l", Integer.toString(seconds), "-t", Integer.toString(TIMEOUT)));
         words.addAll(more);
         Process process = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

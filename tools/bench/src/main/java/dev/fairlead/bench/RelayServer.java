@@ -48,7 +48,7 @@ public final class RelayServer {
         }
 
         @Override
-        public boolean has(Target other) {
+        public boolean has(InetAddress client, Target other) {
             return true;
         }
     }
