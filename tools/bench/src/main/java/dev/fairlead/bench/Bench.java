@@ -12,6 +12,7 @@ public final class Bench {
             usage: ./build bench NAME
               startup [ROUNDS]      from exec to the API's first answer, and memory at rest      (9 rounds)
               propagation [FLIPS]   from a pod's readiness to its slice, its route, its traffic  (500 flips)
+              patch [PATCHES]       from a slice's patch to a connection, 1,000 and 10,000       (500 patches)
               relay [ROUNDS]        the relay against HAProxy against no proxy                   (5 rounds)
               creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)
               services [CREATES]    a Service's create with 0 and with 10,000 Services present   (1,000 creates)
@@ -39,6 +40,7 @@ public final class Bench {
             switch (arguments[1]) {
                 case "startup" -> StartUp.run(home, count(rest, 9));
                 case "propagation" -> Propagation.run(count(rest, 500));
+                case "patch" -> PatchedSlices.run(count(rest, 500));
                 case "relay" -> RelayComparison.run(count(rest, 5));
                 case "creates" -> Creates.run(home, count(rest, 3));
                 case "services" -> Creates.among(home, count(rest, 1000));
