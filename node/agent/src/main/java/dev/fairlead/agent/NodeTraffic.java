@@ -110,7 +110,7 @@ public final class NodeTraffic implements AutoCloseable {
         InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
         DnsMetrics metrics = new DnsMetrics(dnsAddress.getPort());
         DnsServer dns = DnsServer.start(
-                plan.names().settings(DnsName.of(DOMAIN), plan.dns(), HostResolvers.read(RESOLV_CONF)),
+                plan.names().settings(DnsName.of(DOMAIN), List.of(plan.dns()), HostResolvers.read(RESOLV_CONF)),
                 names,
                 metrics,
                 new DnsServer.Sockets(udp, tcp, encrypted(network, plan)),

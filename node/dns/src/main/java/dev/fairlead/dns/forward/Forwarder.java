@@ -11,6 +11,7 @@ import dev.fairlead.dns.message.UpstreamReply;
 import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  * given; also when the answer takes longer than a client likes to wait (RFC 8767).
  */
 public final class Forwarder implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Forwarder.class.getName());
     private static final long CLIENT_PATIENCE = 1800; // milliseconds: RFC 8767 §5
     private static final int ROUNDS = 2;
 
     private final List<Upstream> usual;
     private final Map<DnsName, List<Upstream>> stubs = new LinkedHashMap<>();
     private final List<Upstream> all = new ArrayList<>();
+    private final boolean parallel;
+    private final Exchange exchange;
     private final ReplyCache cache;
     private final DnsMetrics metrics;
     private final Semaphore places;
@@ -45,7 +50,8 @@ public final class Forwarder implements AutoCloseable {
     /** Asks as {@code settings} say. */
     public Forwarder(ForwardSettings settings, DnsMetrics metrics, Time time) {
         this.metrics = metrics;
-        Exchange exchange = new Exchange(settings.timeout(), time);
+        parallel = settings.parallel();
+        exchange = new Exchange(settings.timeout(), settings.mixedCase(), time);
         usual = upstreams(settings.upstreams(), exchange, time);
         settings.stubs().forEach((domain, servers) -> stubs.put(domain, upstreams(servers, exchange, time)));
         cache = new ReplyCache(time, settings.stale());
@@ -185,6 +191,13 @@ public final class Forwarder implements AutoCloseable {
         }
         IOException last = new IOException("no resolver to ask");
         UpstreamReply failed = null;
+        List<Upstream> live = order.stream().filter(Upstream::up).toList();
+        if (parallel && live.size() > 1) {
+            Optional<UpstreamReply> first = askAllAtOnce(live, query);
+            if (first.isPresent()) {
+                return first.get();
+            }
+        }
         for (int round = 0; round < (anyUp ? ROUNDS : 1); round++) {
             for (Upstream upstream : order) {
                 try {
@@ -202,6 +215,29 @@ public final class Forwarder implements AutoCloseable {
             }
         }
         throw last;
+    }
+
+    /** What the first says that does not fail; empty when all fail. */
+    private static Optional<UpstreamReply> askAllAtOnce(List<Upstream> upstreams, Query query) {
+        CompletableFuture<Optional<UpstreamReply>> first = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(upstreams.size());
+        for (Upstream upstream : upstreams) {
+            Thread.ofVirtual().name("dns-fetch").start(() -> {
+                try {
+                    UpstreamReply reply = upstream.ask(query);
+                    if (reply.rcode() != Rcode.SERVFAIL.number()) {
+                        first.complete(Optional.of(reply));
+                    }
+                } catch (IOException silent) {
+                    LOG.log(Level.DEBUG, "no answer", silent);
+                } finally {
+                    if (left.decrementAndGet() == 0) {
+                        first.complete(Optional.empty());
+                    }
+                }
+            });
+        }
+        return first.join();
     }
 
     /** A failure that was told takes nothing away that is known. */
@@ -223,5 +259,10 @@ public final class Forwarder implements AutoCloseable {
     @Override
     public void close() {
         all.forEach(Upstream::close);
+        try {
+            exchange.close();
+        } catch (IOException failure) {
+            LOG.log(Level.DEBUG, "a connection did not close", failure);
+        }
     }
 }

@@ -58,6 +58,7 @@ public final class DnsMetrics {
     private final Counter malformed;
     private final Counter limited;
     private final Counter bugs;
+    private volatile IntSupplier cacheEntries = () -> 0;
 
     /** Numbers of the server at {@code port}. */
     public DnsMetrics(int port) {
@@ -104,6 +105,11 @@ public final class DnsMetrics {
                 "coredns_autopath_success_total", "Search paths walked to their end at the first query.", "server");
         malformed = metrics.counter("fairlead_dns_malformed_total", "Messages that are no query.");
         limited = metrics.counter("fairlead_dns_rate_limited_total", "Queries dropped by the rate limit.");
+        metrics.gauge(
+                "coredns_cache_entries",
+                "Answers of others that are remembered.",
+                List.of("server", "type", "zones", "view"),
+                () -> List.of(new Sample(List.of(server, "any", ".", ""), cacheEntries.getAsInt())));
         bugs = metrics.counter("coredns_panics_total", "Queries not answered because of a bug.");
     }
 
@@ -185,11 +191,7 @@ public final class DnsMetrics {
 
     /** How many answers of others are remembered. */
     public void cacheEntries(IntSupplier count) {
-        metrics.gauge(
-                "coredns_cache_entries",
-                "Answers of others that are remembered.",
-                List.of("server", "type", "zones", "view"),
-                () -> List.of(new Sample(List.of(server, "any", ".", ""), count.getAsInt())));
+        cacheEntries = count;
     }
 
     /** An answer of others was known. */

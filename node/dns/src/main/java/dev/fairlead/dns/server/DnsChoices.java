@@ -32,6 +32,8 @@ import javax.net.ssl.SSLContext;
  * @param perSecond how many queries one source may ask in a second; 0 for as many as it likes
  * @param transferTo who may have whole zones
  * @param encryption of DNS; empty: none
+ * @param parallel whether all upstreams are asked at once
+ * @param mixedCase whether letters of questions to them are mixed by chance
  */
 public record DnsChoices(
         List<DnsName> zones,
@@ -45,7 +47,9 @@ public record DnsChoices(
         int logEvery,
         int perSecond,
         List<Cidr> transferTo,
-        Optional<Encryption> encryption) {
+        Optional<Encryption> encryption,
+        boolean parallel,
+        boolean mixedCase) {
     /** What nobody has chosen. */
     public static final DnsChoices USUAL = new DnsChoices(
             List.of(),
@@ -59,7 +63,9 @@ public record DnsChoices(
             0,
             0,
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            false,
+            false);
 
     /**
      * Where encrypted DNS is answered, at the address of the other.
@@ -70,14 +76,16 @@ public record DnsChoices(
      */
     public record Encryption(SSLContext context, int tlsPort, int httpsPort) {}
 
-    /** The settings of a server that answers at {@code server} for {@code domain}. */
-    public DnsSettings settings(DnsName domain, IpAddress server, HostResolvers host) {
+    /** The settings of a server that answers at {@code servers} for {@code domain}. */
+    public DnsSettings settings(DnsName domain, List<IpAddress> servers, HostResolvers host) {
         List<DnsName> all = new ArrayList<>(List.of(domain));
         all.addAll(zones);
         ForwardSettings forward = ForwardSettings.of(upstreams.isEmpty() ? host.servers() : upstreams)
-                .withStubs(stubs);
+                .withStubs(stubs)
+                .withParallel(parallel)
+                .withMixedCase(mixedCase);
         return new DnsSettings(
-                new ZoneSettings(all, external, ttl, pods, List.of(server)),
+                new ZoneSettings(all, external, ttl, pods, servers),
                 forward,
                 hosts,
                 search ? Optional.of(new SearchPath(domain, host.search())) : Optional.empty(),

@@ -10,11 +10,12 @@ import dev.fairlead.wire.time.Time;
 import java.nio.channels.ServerSocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -24,16 +25,19 @@ import javax.net.ssl.SSLContext;
 public final class DnsServer implements AutoCloseable {
     private static final int SECRET = 16;
 
-    private final Desk desk;
+    private final Ground ground;
+    private volatile Rules rules;
+    private final List<UdpDesk> udps = new ArrayList<>();
     private final Time time;
     private final Duration patience;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
     private final Connections connections;
 
-    private DnsServer(Desk desk, Time time, Duration patience) {
-        this.desk = desk;
-        this.time = time;
-        this.patience = patience;
+    private DnsServer(DnsSettings settings, Ground ground) {
+        this.ground = ground;
+        this.rules = Rules.of(settings, ground);
+        this.time = ground.time;
+        this.patience = settings.patience();
         this.connections = new Connections(time, patience);
         open.add(connections);
     }
@@ -60,41 +64,68 @@ public final class DnsServer implements AutoCloseable {
     /** Starts serving {@code names} at {@code sockets}. */
     public static DnsServer start(
             DnsSettings settings, NameTable names, DnsMetrics metrics, Sockets sockets, Time time) {
-        Forwarder forwarder = new Forwarder(settings.forward(), metrics, time);
-        ZoneAnswers zone = new ZoneAnswers(settings.zone(), names);
-        Resolver resolver =
-                new Resolver(new Resolver.Sources(zone, settings.hosts(), settings.search(), forwarder, metrics));
-        byte[] secret = new byte[SECRET];
-        new SecureRandom().nextBytes(secret);
-        Desk desk = new Desk(
-                resolver,
-                names,
-                metrics,
-                new QueryLog(settings.logEvery()),
-                new RateLimit(settings.perSecond(), time),
-                time,
-                new EdnsAnswers(new Cookies(secret, time), settings.patience()),
-                settings.transferTo());
-        DnsServer server = new DnsServer(desk, time, settings.patience());
-        server.open.add(forwarder);
-        boolean each = settings.logEvery() > 0 || settings.perSecond() > 0; // query is looked at, the long way
-        server.serve(
-                sockets,
-                () -> each
-                        ? Optional.empty()
-                        : Optional.of(
-                                new PreparedAnswers(zone, settings.search().isPresent())));
+        DnsServer server = new DnsServer(settings, new Ground(names, metrics, cookies(time), time));
+        server.serve(sockets);
         return server;
     }
 
-    private void serve(Sockets sockets, Supplier<Optional<PreparedAnswers>> prepared) {
+    private static Cookies cookies(Time time) {
+        byte[] secret = new byte[SECRET];
+        new SecureRandom().nextBytes(secret);
+        return new Cookies(secret, time);
+    }
+
+    /** What stays while settings change. */
+    private record Ground(NameTable names, DnsMetrics metrics, Cookies cookies, Time time) {}
+
+    /** What follows from settings. */
+    private record Rules(DnsSettings settings, ZoneAnswers zone, Forwarder forwarder, Desk desk) {
+        static Rules of(DnsSettings settings, Ground ground) {
+            Forwarder forwarder = new Forwarder(settings.forward(), ground.metrics, ground.time);
+            ZoneAnswers zone = new ZoneAnswers(settings.zone(), ground.names);
+            Resolver resolver = new Resolver(
+                    new Resolver.Sources(zone, settings.hosts(), settings.search(), forwarder, ground.metrics));
+            Desk desk = new Desk(
+                    resolver,
+                    ground.names,
+                    ground.metrics,
+                    new QueryLog(settings.logEvery()),
+                    new RateLimit(settings.perSecond(), ground.time),
+                    ground.time,
+                    new EdnsAnswers(ground.cookies, settings.patience()),
+                    settings.transferTo());
+            return new Rules(settings, zone, forwarder, desk);
+        }
+
+        /** For one thread at a socket for datagrams. */
+        UdpDesk.Rules udp() {
+            boolean each = settings.logEvery() > 0 || settings.perSecond() > 0; // query is looked at, the long way
+            return new UdpDesk.Rules(
+                    desk,
+                    each ? null : new PreparedAnswers(zone, settings.search().isPresent()));
+        }
+    }
+
+    private void serve(Sockets sockets) {
         open.addAll(sockets.udp);
         for (UdpSocket socket : sockets.udp) {
-            UdpDesk udp = new UdpDesk(socket, desk, prepared.get().orElse(null), time);
+            UdpDesk udp = new UdpDesk(socket, rules.udp(), time);
+            udps.add(udp);
             Thread.ofPlatform().daemon().name("dns-udp").start(udp);
         }
         sockets.tcp.forEach(listener -> connections.accept(listener, messages(Transport.TCP)));
         sockets.encrypted.ifPresent(this::serve);
+    }
+
+    /**
+     * Answers by other settings from now on, those that connections bring too; what is being answered is still answered by
+     * those before. What was remembered of others is forgotten. The patience with connections stays.
+     */
+    public synchronized void reload(DnsSettings settings) {
+        Rules before = rules;
+        rules = Rules.of(settings, ground);
+        udps.forEach(udp -> udp.follow(rules.udp()));
+        before.forwarder.close();
     }
 
     private void serve(Encrypted sockets) {
@@ -103,15 +134,17 @@ public final class DnsServer implements AutoCloseable {
                 connections.accept(listener, connections.encrypted(context, "dot", messages(Transport.TLS))));
         sockets.https.forEach(listener -> connections.accept(
                 listener,
-                connections.encrypted(context, "http/1.1", new HttpsConnection(desk, time, patience)::serve)));
+                connections.encrypted(
+                        context, "http/1.1", new HttpsConnection(() -> rules.desk, time, patience)::serve)));
     }
 
     private Connections.Service messages(Transport transport) {
-        return (socket, from) -> new TcpConnection(desk, transport, time, patience).serve(socket, from);
+        return (socket, from) -> new TcpConnection(() -> rules.desk, transport, time, patience).serve(socket, from);
     }
 
     @Override
     public void close() {
         open.forEach(Connections::close);
+        rules.forwarder.close();
     }
 }

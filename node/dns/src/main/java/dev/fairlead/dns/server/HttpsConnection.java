@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One connection for DNS over HTTPS (RFC 8484), by HTTP/1.1: GET with {@code ?dns=} and POST, one request after the other, heads
@@ -31,17 +32,18 @@ final class HttpsConnection {
     private static final int MOST_HEAD = 16_384;
     private static final int MOST_BODY = 65_535;
 
-    private final Desk desk;
+    private final Supplier<Desk> desks;
     private final Time time;
     private final Duration patience;
 
     /**
      * Serves a connection when told to.
      *
+     * @param desks the one there is just then
      * @param patience for one request and its answer; the socket has its own for silence
      */
-    HttpsConnection(Desk desk, Time time, Duration patience) {
-        this.desk = desk;
+    HttpsConnection(Supplier<Desk> desks, Time time, Duration patience) {
+        this.desks = desks;
         this.time = time;
         this.patience = patience;
     }
@@ -179,6 +181,7 @@ final class HttpsConnection {
     }
 
     private byte[] answer(byte[] message, InetSocketAddress from) throws InterruptedException, Refused {
+        Desk desk = desks.get();
         byte[] answer = switch (desk.receive(ByteBuffer.wrap(message), from, Transport.HTTPS)) {
             case Desk.Reception.Dropped() -> throw new Refused("400 Bad Request");
             case Desk.Reception.Ready(byte[] ready) -> ready;

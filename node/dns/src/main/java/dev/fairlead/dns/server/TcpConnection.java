@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * One connection (RFC 7766), encrypted (RFC 7858) or not. What can be answered at once is; what has to wait does not hold up
@@ -25,7 +26,7 @@ final class TcpConnection {
     private static final System.Logger LOG = System.getLogger(TcpConnection.class.getName());
     private static final int MAX_WAITING = 100;
 
-    private final Desk desk;
+    private final Supplier<Desk> desks;
     private final Transport transport;
     private final Time time;
     private final Duration patience;
@@ -35,10 +36,11 @@ final class TcpConnection {
     /**
      * Serves a connection when told to.
      *
+     * @param desks the one there is just then
      * @param patience for one message; the socket has its own for silence
      */
-    TcpConnection(Desk desk, Transport transport, Time time, Duration patience) {
-        this.desk = desk;
+    TcpConnection(Supplier<Desk> desks, Transport transport, Time time, Duration patience) {
+        this.desks = desks;
         this.transport = transport;
         this.time = time;
         this.patience = patience;
@@ -69,6 +71,7 @@ final class TcpConnection {
 
     private void answer(byte[] message, InetSocketAddress from, Socket socket)
             throws IOException, InterruptedException {
+        Desk desk = desks.get();
         Optional<Iterator<byte[]>> transfer = desk.transfer(ByteBuffer.wrap(message), from);
         if (transfer.isPresent()) {
             while (transfer.get().hasNext()) {

@@ -24,8 +24,8 @@ final class UdpDesk implements Runnable {
     private static final int ROW = 64;
 
     private final UdpSocket socket;
-    private final Desk desk;
-    private final @Nullable PreparedAnswers prepared;
+    private volatile Rules next;
+    private Rules rules;
     private final Time time;
     private final PlainQuery query = new PlainQuery();
     private final byte[] in = new byte[LARGEST];
@@ -35,15 +35,23 @@ final class UdpDesk implements Runnable {
     private final int[] lengths = new int[ROW];
 
     /**
-     * A desk at {@code socket}.
+     * What queries are answered by.
      *
      * @param prepared this thread's own; null where every query has to go the long way
      */
-    UdpDesk(UdpSocket socket, Desk desk, @Nullable PreparedAnswers prepared, Time time) {
+    record Rules(Desk desk, @Nullable PreparedAnswers prepared) {}
+
+    /** A desk at {@code socket}. */
+    UdpDesk(UdpSocket socket, Rules rules, Time time) {
         this.socket = socket;
-        this.desk = desk;
-        this.prepared = prepared;
+        this.rules = rules;
+        this.next = rules;
         this.time = time;
+    }
+
+    /** Answers by other rules from the next row on; any thread may say so. */
+    void follow(Rules others) {
+        next = others;
     }
 
     @Override
@@ -70,6 +78,7 @@ final class UdpDesk implements Runnable {
     private void serveRow() throws ClosedChannelException {
         try {
             int count = socket.receive();
+            rules = next;
             long since = time.nanos();
             for (int slot = 0; slot < count; slot++) {
                 serve(slot);
@@ -85,6 +94,8 @@ final class UdpDesk implements Runnable {
 
     private void serve(int slot) {
         int size = socket.take(slot, in);
+        Desk desk = rules.desk;
+        PreparedAnswers prepared = rules.prepared;
         tallies[slot] = null;
         PreparedAnswers.Keeping keeping = null;
         if (prepared != null && query.read(in, size, socket.isV6())) {
@@ -103,6 +114,8 @@ final class UdpDesk implements Runnable {
     }
 
     private void serveLong(int slot, int size, PreparedAnswers.@Nullable Keeping keeping) {
+        Desk desk = rules.desk;
+        PreparedAnswers prepared = rules.prepared;
         InetSocketAddress from = socket.from(slot);
         switch (desk.receive(ByteBuffer.wrap(Arrays.copyOf(in, size)), from, Transport.UDP)) {
             case Desk.Reception.Dropped() -> {}
@@ -114,11 +127,11 @@ final class UdpDesk implements Runnable {
                 }
             }
             case Desk.Reception.Waiting(Desk.Asked asked) ->
-                Thread.ofVirtual().name("dns-forward").start(() -> await(asked));
+                Thread.ofVirtual().name("dns-forward").start(() -> await(desk, asked));
         }
     }
 
-    private void await(Desk.Asked asked) {
+    private void await(Desk desk, Desk.Asked asked) {
         try {
             socket.sendLater(desk.await(asked), asked.from());
         } catch (IOException | InterruptedException gone) {

@@ -10,8 +10,10 @@ import dev.fairlead.dns.message.QueryWriter;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.UpstreamReply;
 import dev.fairlead.dns.metrics.DnsMetrics;
+import dev.fairlead.dns.server.LoopbackSockets;
 import dev.fairlead.wire.time.testing.FakeTime;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -326,6 +328,106 @@ class ForwarderTest {
                     otherId, otherName, ScriptedResolver.reply(question, Rcode.NOERROR, "a.example. 60 A 1.1.1.1"));
         });
         assertThat(ask(forwarder(resolver), "a.example")).isEqualTo("0 1.1.1.1");
+    }
+
+    @Test
+    void lettersAreMixedByChanceAndWhoDoesNotKeepThemIsAskedByTcp() throws Exception {
+        ScriptedResolver keeping = resolver((question, tcp) -> List.of(ScriptedResolver.reply(
+                question, Rcode.NOERROR, question.getQuestion().getName() + " 0 A 1.1.1.1")));
+        Forwarder forwarder = forwarder(ForwardSettings.of(List.of(keeping.address()))
+                .withTimeout(PATIENCE)
+                .withMixedCase(true));
+        for (int i = 0; i < 20; i++) {
+            assertThat(ask(forwarder, "letters.example")).isEqualTo("0 1.1.1.1");
+        }
+        assertThat(keeping.asked.stream().distinct()).hasSizeGreaterThan(2).noneMatch(name -> name.endsWith("tcp"));
+        assertThat(keeping.asked).allMatch(name -> name.equalsIgnoreCase("letters.example."));
+        keeping.script = (question, tcp) -> {
+            Message lower = Message.newQuery(Record.newRecord(Name.fromString("other.letters.example."), 1, DClass.IN));
+            lower.getHeader().setID(question.getHeader().getID());
+            return List.of(ScriptedResolver.reply(
+                    lower, Rcode.NOERROR, "other.letters.example. 60 A " + (tcp ? "1.1.1.1" : "6.6.6.6")));
+        };
+        assertThat(ask(forwarder, "other.letters.example")).isEqualTo("0 1.1.1.1");
+    }
+
+    @Test
+    void inParallelTheFirstToAnswerCounts() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        ScriptedResolver slow = resolver((question, tcp) -> {
+            never.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return List.of();
+        });
+        ScriptedResolver failing =
+                resolver((question, tcp) -> List.of(ScriptedResolver.reply(question, Rcode.SERVFAIL)));
+        ScriptedResolver good = giving("2.2.2.2", 60);
+        Forwarder forwarder = forwarder(ForwardSettings.of(List.of(slow.address(), failing.address(), good.address()))
+                .withTimeout(PATIENCE)
+                .withParallel(true));
+        assertThat(ask(forwarder, "a.example")).isEqualTo("0 2.2.2.2");
+        never.countDown();
+    }
+
+    @Test
+    void aConnectionIsUsedAgain() throws Exception {
+        ScriptedResolver resolver = resolver((question, tcp) -> {
+            Message reply = ScriptedResolver.reply(
+                    question, Rcode.NOERROR, question.getQuestion().getName() + " 60 A 1.1.1.1");
+            if (!tcp) {
+                reply.getHeader().setFlag(Flags.TC);
+            }
+            return List.of(reply);
+        });
+        Forwarder forwarder =
+                forwarder(ForwardSettings.of(List.of(resolver.address())).withTimeout(PATIENCE));
+        for (int i = 0; i < 10; i++) {
+            assertThat(ask(forwarder, "a" + i + ".example")).isEqualTo("0 1.1.1.1");
+        }
+        assertThat(resolver.connections).hasValue(1);
+        time.advance(Duration.ofSeconds(6));
+        assertThat(ask(forwarder, "later.example")).isEqualTo("0 1.1.1.1");
+        assertThat(resolver.connections).as("one that was idle for long is not").hasValue(2);
+    }
+
+    /** Two resolvers, of which one or the other is restarted a thousand times; a question is answered each time. */
+    @Test
+    void aThousandRestartsOfResolversAreNotNoticed() throws Exception {
+        ScriptedResolver.Script script = (question, tcp) -> List.of(ScriptedResolver.reply(
+                question, Rcode.NOERROR, question.getQuestion().getName() + " 60 A 1.1.1.1"));
+        ScriptedResolver[] both = {atFixedPort(script), atFixedPort(script)};
+        Forwarder forwarder = forwarder(ForwardSettings.of(List.of(both[0].address(), both[1].address()))
+                .withTimeout(Duration.ofSeconds(2))); // hardly ever waited for: who is down says so
+        for (int restart = 0; restart < 1000; restart++) {
+            int which = restart % 2;
+            int port = both[which].address().getPort();
+            both[which].close();
+            assertThat(ask(forwarder, "down" + restart + ".example")).isEqualTo("0 1.1.1.1");
+            until(
+                    () -> { // whoever is still answering holds the port
+                        try {
+                            both[which] = new ScriptedResolver(script, LoopbackSockets.reopen(port));
+                            return true;
+                        } catch (BindException notYet) {
+                            return false;
+                        }
+                    });
+            time.advance(Duration.ofSeconds(1)); // probes
+            assertThat(ask(forwarder, "up" + restart + ".example")).isEqualTo("0 1.1.1.1");
+        }
+        open.add(both[0]);
+        open.add(both[1]);
+        assertThat(metrics.text())
+                .contains("coredns_cache_entries{server=\"dns://:53\",type=\"any\",zones=\".\",view=\"\"} ");
+    }
+
+    private static ScriptedResolver atFixedPort(ScriptedResolver.Script script) throws IOException {
+        for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000); ; port++) {
+            try {
+                return new ScriptedResolver(script, LoopbackSockets.reopen(port));
+            } catch (BindException taken) {
+                assertThat(port).as("a port that is free").isLessThan(32_000);
+            }
+        }
     }
 
     @Test

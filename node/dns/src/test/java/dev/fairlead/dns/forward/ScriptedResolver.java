@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -29,18 +31,24 @@ public final class ScriptedResolver implements AutoCloseable {
     }
 
     public final List<String> asked = new CopyOnWriteArrayList<>();
+    public final AtomicInteger connections = new AtomicInteger();
     public volatile Script script;
 
     /** Whether it answers nothing at all, probes neither. */
     public volatile boolean dead;
 
     private final LoopbackSockets<DatagramChannel> sockets;
+    private final List<Thread> threads;
 
     public ScriptedResolver(Script script) throws IOException {
+        this(script, LoopbackSockets.open());
+    }
+
+    public ScriptedResolver(Script script, LoopbackSockets<DatagramChannel> sockets) {
         this.script = script;
-        sockets = LoopbackSockets.open();
-        Thread.ofVirtual().start(this::udp);
-        Thread.ofVirtual().start(this::tcp);
+        this.sockets = sockets;
+        threads =
+                List.of(Thread.ofVirtual().start(this::udp), Thread.ofVirtual().start(this::tcp));
     }
 
     public InetSocketAddress address() {
@@ -74,16 +82,19 @@ public final class ScriptedResolver implements AutoCloseable {
             while (true) {
                 Socket socket = sockets.tcp().accept().socket();
                 Thread.ofVirtual().start(() -> {
+                    connections.incrementAndGet();
                     try (socket) {
                         DataInputStream in = new DataInputStream(socket.getInputStream());
-                        byte[] bytes = new byte[in.readUnsignedShort()];
-                        in.readFully(bytes);
-                        for (byte[] answer : answers(bytes, true)) {
-                            socket.getOutputStream()
-                                    .write(ByteBuffer.allocate(answer.length + 2)
-                                            .putShort((short) answer.length)
-                                            .put(answer)
-                                            .array());
+                        while (true) {
+                            byte[] bytes = new byte[in.readUnsignedShort()];
+                            in.readFully(bytes);
+                            for (byte[] answer : answers(bytes, true)) {
+                                socket.getOutputStream()
+                                        .write(ByteBuffer.allocate(answer.length + 2)
+                                                .putShort((short) answer.length)
+                                                .put(answer)
+                                                .array());
+                            }
                         }
                     } catch (Exception end) {
                         // closed, or the script ended it
@@ -102,7 +113,7 @@ public final class ScriptedResolver implements AutoCloseable {
         if (dead) {
             return answers;
         }
-        if (name.endsWith(".invalid.")) {
+        if (name.toLowerCase(Locale.ROOT).endsWith(".invalid.")) {
             answers.add(reply(question, Rcode.NXDOMAIN).toWire());
             return answers;
         }
@@ -133,5 +144,12 @@ public final class ScriptedResolver implements AutoCloseable {
     public void close() throws IOException {
         sockets.udp().close();
         sockets.tcp().close();
+        for (Thread thread : threads) {
+            try {
+                thread.join(); // only then the ports are free
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
@@ -49,6 +50,20 @@ public record LoopbackSockets<U extends AutoCloseable>(U udp, ServerSocketChanne
             }
         }
         throw taken;
+    }
+
+    /** At a port that the system gives nobody by itself, so that it can be closed and opened again. */
+    public static LoopbackSockets<DatagramChannel> reopen(int port) throws IOException {
+        InetSocketAddress at = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        ServerSocketChannel tcp = ServerSocketChannel.open()
+                .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                .bind(at);
+        try {
+            return new LoopbackSockets<>(DatagramChannel.open().bind(at), tcp);
+        } catch (IOException taken) {
+            tcp.close();
+            throw taken;
+        }
     }
 
     public InetSocketAddress address() {

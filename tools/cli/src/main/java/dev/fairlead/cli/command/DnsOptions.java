@@ -106,6 +106,22 @@ final class DnsOptions {
             description = "who may have whole zones, by AXFR (default: nobody)")
     private List<String> transferTo = new ArrayList<>();
 
+    @Option(
+            names = "--dns-parallel",
+            paramLabel = "SWITCH",
+            defaultValue = "off",
+            description = "on: those of --dns-upstreams are asked all at once, and the first to answer counts; or off"
+                    + " (default: ${DEFAULT-VALUE})")
+    private String parallel = "off";
+
+    @Option(
+            names = "--dns-mixed-case",
+            paramLabel = "SWITCH",
+            defaultValue = "off",
+            description = "on: letters of questions to them are capitals by chance, against forgers; or off"
+                    + " (default: ${DEFAULT-VALUE})")
+    private String mixedCase = "off";
+
     @Mixin
     private EncryptionOptions encryption = new EncryptionOptions();
 
@@ -116,15 +132,12 @@ final class DnsOptions {
         if (log < 0 || rate < 0) {
             throw new Failure("--dns-log and --dns-rate-limit must not be negative");
         }
-        if (!search.equals("on") && !search.equals("off")) {
-            throw new Failure("--dns-search-path=" + search + " must be on or off");
-        }
         return new DnsChoices(
                 zones.stream().map(zone -> name("--dns-zones", zone)).toList(),
                 external.isEmpty() ? Optional.empty() : Optional.of(name("--dns-external-zone", external)),
                 ttl,
                 mode(),
-                search.equals("on"),
+                isOn("--dns-search-path", search),
                 upstreams.stream().map(text -> server("--dns-upstreams", text)).toList(),
                 domains(),
                 written(),
@@ -135,7 +148,17 @@ final class DnsOptions {
                                 .orElseThrow(() -> new Failure(
                                         "--dns-transfer-to=" + text + " is no block of addresses such as 10.1.0.0/16")))
                         .toList(),
-                encryption.chosen());
+                encryption.chosen(),
+                isOn("--dns-parallel", parallel),
+                isOn("--dns-mixed-case", mixedCase));
+    }
+
+    private static boolean isOn(String option, String word) {
+        return switch (word) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new Failure(option + "=" + word + " must be on or off");
+        };
     }
 
     private PodRecords mode() {

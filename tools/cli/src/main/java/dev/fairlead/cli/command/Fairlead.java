@@ -27,6 +27,7 @@ public final class Fairlead implements Runnable {
                 .addSubcommand(new Demo())
                 .addSubcommand(new Up())
                 .addSubcommand(new RunNode(around))
+                .addSubcommand(new RunDns(around))
                 .addSubcommand(lab(around))
                 .addSubcommand(new Get(new Connecting(around)))
                 .addSubcommand(new Explain(new Connecting(around)))

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         description = "Carries the Services of an existing cluster on this host, in place of kube-proxy.",
         mixinStandardHelpOptions = true)
 final class RunNode implements Callable<Integer> {
-    private static final String SERVICE_HOST = "KUBERNETES_SERVICE_HOST";
+    static final String SERVICE_HOST = "KUBERNETES_SERVICE_HOST";
 
     private final Surroundings around;
 
@@ -169,7 +169,8 @@ final class RunNode implements Callable<Integer> {
         return apiServer == null ? found : found.at(apiServer);
     }
 
-    private static InetSocketAddress address(String option, String text) {
+    /** Where to listen, as an option says it. */
+    static InetSocketAddress address(String option, String text) {
         int colon = text.lastIndexOf(':');
         try {
             String host = text.substring(0, colon).replace("[", "").replace("]", "");

@@ -71,6 +71,8 @@ class DnsOptionsTest {
         --dns-zones=.              | root
         --dns-hosts=/nowhere/at/all | cannot be read
         --dns-transfer-to=10.0.0   | no block of addresses
+        --dns-parallel=yes         | on or off
+        --dns-mixed-case=yes       | on or off
         --dns-tls-port=853         | --dns-tls-cert and --dns-tls-key
         --dns-https-port=70000     | from 1 to 65535
         """)
