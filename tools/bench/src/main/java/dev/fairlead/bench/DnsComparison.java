@@ -27,9 +27,9 @@ final class DnsComparison {
     private static final int RATE = 50_000;
     private static final long PATIENCE = 60_000_000_000L;
 
-    private record Result(Sample perSecond, Sample lost, Sample latency) {
+    private record Result(Sample perSecond, Sample micros, Sample lost, Sample latency) {
         Result() {
-            this(new Sample(), new Sample(), new Sample());
+            this(new Sample(), new Sample(), new Sample(), new Sample());
         }
     }
 
@@ -68,8 +68,10 @@ final class DnsComparison {
             Collections.shuffle(order, random);
             for (DnsPrograms.Program program : order) {
                 Result result = round < 0 ? new Result() : results.computeIfAbsent(program, any -> new Result());
+                double before = program.processorMicros();
                 DnsPerf.Load load = perf.most(program.port(), SECONDS);
                 result.perSecond.add(load.perSecond());
+                result.micros.add((program.processorMicros() - before) / load.answered());
                 result.lost.add(load.lost());
                 perf.latency(program.port(), SECONDS, RATE, result.latency);
             }
@@ -104,13 +106,13 @@ final class DnsComparison {
     }
 
     private void print() throws IOException {
-        System.out.println("| server | queries/s (median) | min | max | lost of a million | p50 ms at " + RATE
+        System.out.println("| server | queries/s (median) | min | max | its processor µs a query | lost of a million | p50 ms at " + RATE
                 + "/s | p99 | max | resident MB |");
-        System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (DnsPrograms.Program program : programs.running()) {
             Result result = results.getOrDefault(program, new Result());
             System.out.println("| " + program.name() + " | " + result.perSecond.spread("%.0f") + " | "
-                    + String.format(Locale.ROOT, "%.0f", result.lost.median()) + " | "
+                    + String.format(Locale.ROOT, "%.2f | %.0f", result.micros.median(), result.lost.median()) + " | "
                     + result.latency.tail("%.3f") + " | "
                     + String.format(Locale.ROOT, "%.0f |", program.residentMb()));
         }

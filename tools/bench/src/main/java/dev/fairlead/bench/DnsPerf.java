@@ -15,8 +15,8 @@ final class DnsPerf {
     private final Path queries;
     private final Path output;
 
-    /** What one run gave: {@code lost} of a million queries. */
-    record Load(double perSecond, double lost) {}
+    /** What one run gave: how many were answered, and {@code lost} of a million queries. */
+    record Load(double perSecond, double answered, double lost) {}
 
     DnsPerf(Path queries, Path output) {
         this.queries = queries;
@@ -29,17 +29,20 @@ final class DnsPerf {
         double perSecond = Double.NaN;
         double sent = Double.NaN;
         double lost = Double.NaN;
+        double answered = Double.NaN;
         for (String line : Files.readAllLines(output)) {
             String[] words = line.trim().split("\\s+");
             if (line.contains("Queries per second:")) {
                 perSecond = Double.parseDouble(words[3]);
             } else if (line.contains("Queries sent:")) {
                 sent = Double.parseDouble(words[2]);
+            } else if (line.contains("Queries completed:")) {
+                answered = Double.parseDouble(words[2]);
             } else if (line.contains("Queries lost:")) {
                 lost = Double.parseDouble(words[2]);
             }
         }
-        return new Load(perSecond, 1e6 * lost / sent);
+        return new Load(perSecond, answered, 1e6 * lost / sent);
     }
 
     /** So many a second; how long each answer took, of one that did not come as long as it was waited for. */

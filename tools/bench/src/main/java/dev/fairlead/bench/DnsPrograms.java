@@ -4,6 +4,7 @@ package dev.fairlead.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,6 +35,14 @@ final class DnsPrograms implements AutoCloseable {
                         * 1024
                         / 1e6;
             }
+        }
+
+        /** How much processor time it has used, in microseconds. */
+        double processorMicros() {
+            return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                    .mapToDouble(each ->
+                            each.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e3)
+                    .sum();
         }
 
         /** The last line of a server of ours once it has looked at its heap; before, what its records take. */
@@ -85,7 +94,7 @@ final class DnsPrograms implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
-                "-Xmx256m",
+                "-Xmx96m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
