@@ -37,7 +37,8 @@ public record Difference(
                 }
             } else if (now == null) {
                 removed.add(old.getFirst());
-            } else if (!old.getFirst().equals(now.getFirst())) {
+            } else if (old.size() == 1 && now.size() == 1 // then that is what differs
+                    || !old.getFirst().equals(now.getFirst())) {
                 changed.add(new Changed(old.getFirst(), now.getFirst()));
             }
         });

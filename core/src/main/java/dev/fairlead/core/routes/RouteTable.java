@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where every packet for a Service goes on one node; an unchanging value whose versions share structure. */
@@ -224,9 +225,14 @@ public final class RouteTable {
     /** All entrances, sorted by frontend. Costs the whole table. */
     public List<Entrance> entrances() {
         List<Entrance> all = new ArrayList<>(frontends.size());
-        frontends.forEach((_, claims) -> all.add(claims.getFirst()));
+        forEachEntrance(all::add);
         all.sort(java.util.Comparator.comparing(Entrance::frontend));
         return all;
+    }
+
+    /** Gives all entrances, in no order. */
+    public void forEachEntrance(Consumer<? super Entrance> action) {
+        frontends.forEach((_, claims) -> action.accept(claims.getFirst()));
     }
 
     /** The entrances of one Service, also those where another Service comes before it. */

@@ -11,6 +11,7 @@ import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -97,10 +98,14 @@ public final class Layout {
     /**
      * A layout and how to get there.
      *
-     * @param operations to be carried out in this order, all at once or each by itself: every state between sends packets
-     *     to endpoints of the table before or of the table after
+     * @param operations to be carried out in this order, all at once: a packet that met the layout before in one map and
+     *     this one in the next comes to endpoints of one of the two tables
+     * @param counts how many of them
      */
-    public record Plan(Layout layout, List<Operation> operations) {}
+    public record Plan(Layout layout, List<Operation> operations, Counts counts) {}
+
+    /** How many elements are put into each set, and removed. */
+    public record Counts(Map<String, Integer> puts, Map<String, Integer> removes) {}
 
     final Words words;
     final int next;
@@ -159,7 +164,9 @@ public final class Layout {
         List<Entrance> gone = new ArrayList<>(difference.removed());
         List<Entrance> come = new ArrayList<>(difference.added());
         difference.changed().forEach(change -> {
-            gone.add(change.before());
+            if (!change.before().route().key().equals(change.after().route().key())) {
+                gone.add(change.before());
+            }
             come.add(change.after());
         });
         return planner.plan(gone, come);

@@ -18,6 +18,7 @@ import dev.fairlead.kernel.nftables.Bytes;
 import dev.fairlead.kernel.nftables.Element;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,26 +44,39 @@ final class Planner {
     /** Where an element lies. */
     private record Place(String set, Bytes key, @Nullable Bytes to) {}
 
-    /** Changes whose order among different sets does not matter; those of one set come together, which is cheaper. */
+    /**
+     * Changes whose order among different sets does not matter. Those of one set come together, and what goes before what
+     * comes: so they are few lists for the kernel.
+     */
     private static final class Stage {
-        private final Map<String, List<Operation>> bySet = new LinkedHashMap<>();
+        private record Changes(List<Operation> gone, List<Operation> come) {}
+
+        private final Map<String, Changes> bySet = new LinkedHashMap<>();
 
         void put(String set, Element element) {
-            of(set).add(new Operation.Put(set, element));
+            of(set).come.add(new Operation.Put(set, element));
         }
 
         void remove(String set, Element element) {
-            of(set).add(new Operation.Remove(set, element));
+            of(set).gone.add(new Operation.Remove(set, element));
         }
 
-        private List<Operation> of(String set) {
-            return bySet.computeIfAbsent(set, any -> new ArrayList<>());
+        private Changes of(String set) {
+            return bySet.computeIfAbsent(set, any -> new Changes(new ArrayList<>(), new ArrayList<>()));
         }
 
-        void addTo(List<Operation> operations) {
-            bySet.values().forEach(operations::addAll);
+        void addTo(List<Operation> operations, Layout.Counts counts) {
+            bySet.forEach((set, changes) -> {
+                operations.addAll(changes.gone);
+                operations.addAll(changes.come);
+                counts.puts().merge(set, changes.come.size(), Integer::sum);
+                counts.removes().merge(set, changes.gone.size(), Integer::sum);
+            });
         }
     }
+
+    /** A route, as it was and whose entrances are being changed. */
+    private record Touched(@Nullable Placed before, SortedMap<Frontend, Entrance> entrances) {}
 
     private final Words words;
     private final Layout.Remembered remembered;
@@ -110,32 +124,34 @@ final class Planner {
     }
 
     Layout.Plan plan(List<Entrance> gone, List<Entrance> come) {
-        Map<Route.Key, SortedMap<Frontend, Entrance>> touched = new LinkedHashMap<>();
+        Map<Route.Key, Touched> touched = new LinkedHashMap<>();
         for (Entrance entrance : gone) {
-            entrances(touched, entrance.route().key()).remove(entrance.frontend());
+            entrances(touched, entrance).remove(entrance.frontend());
         }
         for (Entrance entrance : come) {
-            entrances(touched, entrance.route().key()).put(entrance.frontend(), entrance);
+            entrances(touched, entrance).put(entrance.frontend(), entrance);
         }
         touched.forEach(this::lay);
         List<Operation> operations = new ArrayList<>(chains);
-        first.addTo(operations);
-        doorsGone.addTo(operations);
-        doorsCome.addTo(operations);
-        last.addTo(operations);
-        return new Layout.Plan(new Layout(words, next, routes, own, held), Collections.unmodifiableList(operations));
+        Layout.Counts counts = new Layout.Counts(new HashMap<>(), new HashMap<>());
+        for (Stage stage : List.of(first, doorsGone, doorsCome, last)) {
+            stage.addTo(operations, counts);
+        }
+        return new Layout.Plan(
+                new Layout(words, next, routes, own, held), Collections.unmodifiableList(operations), counts);
     }
 
-    private SortedMap<Frontend, Entrance> entrances(
-            Map<Route.Key, SortedMap<Frontend, Entrance>> touched, Route.Key route) {
-        return touched.computeIfAbsent(route, key -> {
-            Placed placed = routes.get(key);
-            return placed == null ? new TreeMap<>() : new TreeMap<>(placed.entrances());
-        });
+    private SortedMap<Frontend, Entrance> entrances(Map<Route.Key, Touched> touched, Entrance entrance) {
+        return touched.computeIfAbsent(entrance.route().key(), key -> {
+                    Placed placed = routes.get(key);
+                    return new Touched(placed, placed == null ? new TreeMap<>() : new TreeMap<>(placed.entrances()));
+                })
+                .entrances();
     }
 
-    private void lay(Route.Key key, SortedMap<Frontend, Entrance> entrances) {
-        Placed before = routes.get(key);
+    private void lay(Route.Key key, Touched touched) {
+        Placed before = touched.before;
+        SortedMap<Frontend, Entrance> entrances = touched.entrances;
         Placed after = placed(key, before, entrances);
         Maps maps = Maps.of(key.family());
         count(before, after);

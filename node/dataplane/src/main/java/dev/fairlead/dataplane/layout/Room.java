@@ -2,8 +2,6 @@
 package dev.fairlead.dataplane.layout;
 
 import dev.fairlead.kernel.nftables.NamedSet;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,19 +15,13 @@ public record Room(Map<String, Integer> elements) {
     public static final Room LITTLE = new Room(Map.of());
 
     /** Room for what a plan puts into an empty table. */
-    public static Room forAll(List<Operation> puts) {
-        Map<String, Integer> elements = new HashMap<>();
-        for (Operation operation : puts) {
-            if (operation instanceof Operation.Put put) {
-                elements.merge(put.set(), 1, Integer::sum);
-            }
-        }
-        return new Room(elements);
+    public static Room forAll(Layout.Counts counts) {
+        return new Room(counts.puts());
     }
 
     private static final int LEAST = 96;
 
-    /** The set with room for what it is to hold, and as much again. */
+    /** The set with room for what it is to hold, and at least half as much again. */
     NamedSet sized(NamedSet set) {
         boolean table = !set.intervals() && !set.dynamic() && !(set.content() instanceof NamedSet.Content.Verdicts);
         return table ? set.sized(size(elements.getOrDefault(set.name(), 0))) : set;
@@ -38,7 +30,7 @@ public record Room(Map<String, Integer> elements) {
     /** The kernel makes a third more buckets and rounds up to a power of two: three quarters of one waste none. */
     static int size(int elements) {
         int size = LEAST;
-        while (size < 2 * elements) {
+        while (size < elements + elements / 2) {
             size *= 2;
         }
         return size;

@@ -5,10 +5,10 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.routes.Backend;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * An endpoint in a numbered place. The slots of a pool are dense: 0 to below its size.
@@ -16,6 +16,9 @@ import java.util.Set;
  * @param port 1 to 65535
  */
 public record Slot(IpAddress address, int port) {
+    /** So many are found sooner one by one, as most come in the order they had, than by their hashes. */
+    private static final int FEW = 32;
+
     /** Where a backend is reached. */
     public static Slot of(Backend backend) {
         return new Slot(backend.address(), backend.port());
@@ -28,12 +31,12 @@ public record Slot(IpAddress address, int port) {
      * <pre>[a b c d] for {a, d, e} → [a e d]: e takes b's place, and d comes down to c's</pre>
      */
     public static List<Slot> moved(List<Slot> before, List<Backend> wanted) {
-        if (before.isEmpty()) {
-            return wanted.stream().map(Slot::of).toList();
-        }
-        Set<Slot> missing = new HashSet<>();
+        Collection<Slot> missing = wanted.size() <= FEW ? new ArrayList<>(wanted.size()) : new LinkedHashSet<>();
         for (Backend backend : wanted) {
             missing.add(of(backend));
+        }
+        if (before.isEmpty()) {
+            return List.copyOf(missing);
         }
         int size = missing.size();
         List<Slot> after = new ArrayList<>(before);

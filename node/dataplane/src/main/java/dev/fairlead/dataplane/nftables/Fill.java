@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.nftables;
 
-import dev.fairlead.dataplane.layout.Operation;
+import dev.fairlead.dataplane.layout.Layout;
 import dev.fairlead.kernel.nftables.NamedSet;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** How full the sets of a table are, so that the kernel never has to refuse an element. */
@@ -34,23 +33,22 @@ final class Fill {
      * Counts changes. False when some set has no room for them; then this is of no more use. What goes makes room only for
      * later changes, for the order among sets is not known here.
      */
-    boolean takes(List<Operation> operations) {
-        for (Operation operation : operations) {
-            if (operation instanceof Operation.Put put) {
-                Used used = sets.get(put.set());
-                if (used != null && ++used.elements > used.size) {
+    boolean takes(Layout.Counts counts) {
+        for (Map.Entry<String, Integer> puts : counts.puts().entrySet()) {
+            Used used = sets.get(puts.getKey());
+            if (used != null) {
+                used.elements += puts.getValue();
+                if (used.elements > used.size) {
                     return false;
                 }
             }
         }
-        for (Operation operation : operations) {
-            if (operation instanceof Operation.Remove remove) {
-                Used used = sets.get(remove.set());
-                if (used != null) {
-                    used.elements--;
-                }
+        counts.removes().forEach((set, removed) -> {
+            Used used = sets.get(set);
+            if (used != null) {
+                used.elements -= removed;
             }
-        }
+        });
         return true;
     }
 }

@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.routes.Difference;
+import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.core.routes.Frontend;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.dataplane.Binding;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +62,7 @@ public final class NftablesPlane implements DataPlane {
     private final Transaction transaction;
     private @Nullable RouteTable last;
     private @Nullable Layout layout;
-    private Fill fill = new Fill(List.of());
+    private Fill fill = new Fill(Set.of());
     private final Tally tally;
     private final Denials denials = new Denials();
     /** Of the kernel's nftables in this namespace, if nobody else has changed anything. */
@@ -158,14 +160,18 @@ public final class NftablesPlane implements DataPlane {
     /** Frontends of datagrams that are not what they were. */
     private static Set<Frontend> touched(@Nullable Difference difference, RouteTable wanted) {
         Set<Frontend> touched = new HashSet<>();
+        Consumer<Entrance> touch = entrance -> {
+            if (entrance.frontend().protocol() == Protocol.UDP) {
+                touched.add(entrance.frontend());
+            }
+        };
         if (difference == null) {
-            wanted.entrances().forEach(entrance -> touched.add(entrance.frontend()));
+            wanted.forEachEntrance(touch);
         } else {
-            difference.added().forEach(entrance -> touched.add(entrance.frontend()));
-            difference.changed().forEach(change -> touched.add(change.after().frontend()));
-            difference.removed().forEach(entrance -> touched.add(entrance.frontend()));
+            difference.added().forEach(touch);
+            difference.changed().forEach(change -> touch.accept(change.after()));
+            difference.removed().forEach(touch);
         }
-        touched.removeIf(frontend -> frontend.protocol() != Protocol.UDP);
         return touched;
     }
 
@@ -209,7 +215,7 @@ public final class NftablesPlane implements DataPlane {
     }
 
     private Layout follow(Layout.Plan plan, RouteTable wanted) {
-        if (!fill.takes(plan.operations())) {
+        if (!fill.takes(plan.counts())) {
             return grow(plan.layout(), wanted);
         }
         if (!plan.operations().isEmpty()) {
@@ -251,9 +257,9 @@ public final class NftablesPlane implements DataPlane {
 
     private Layout replace(
             Layout.Plan plan, RouteTable wanted, boolean there, Map<String, List<Element.Timed>> filledByRules) {
-        Ruleset ruleset = Ruleset.of(wanted.settings(), options, Room.forAll(plan.operations()));
+        Ruleset ruleset = Ruleset.of(wanted.settings(), options, Room.forAll(plan.counts()));
         fill = new Fill(ruleset.sets());
-        if (!fill.takes(plan.operations())) {
+        if (!fill.takes(plan.counts())) {
             throw new IllegalStateException(
                     "sets were made too small for " + plan.operations().size() + " elements");
         }
@@ -269,7 +275,7 @@ public final class NftablesPlane implements DataPlane {
     private Layout adopt(Held held, Ruleset ruleset, RouteTable wanted) {
         Layout.Plan plan = Layout.of(wanted, options.masquerade(), new Earlier(held, wanted, options.masquerade()));
         fill = new Fill(held.sets());
-        if (!fill.takes(plan.operations())) {
+        if (!fill.takes(plan.counts())) {
             return grow(plan.layout(), wanted);
         }
         Map<String, Map<Held.Key, Element>> missing = new HashMap<>();

@@ -4,6 +4,8 @@ package dev.fairlead.kernel.message;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ public final class MessageWriter {
     private static final ValueLayout.OfLong BIG_LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfShort BIG_SHORT = SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     /** More than the longest message: what is nested in one attribute has at most 64 KiB. */
     private static final long ROOM = 1 << 17;
@@ -148,8 +152,15 @@ public final class MessageWriter {
     public MessageWriter attribute(int type, byte[] value) {
         memory.set(SHORT, position, (short) (value.length + 4));
         memory.set(SHORT, position + 2, (short) type);
-        MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, position + 4, value.length);
-        position += 4 + value.length;
+        position += 4;
+        int at = 0;
+        for (; at + 4 <= value.length; at += 4) { // most are short: copying them as memory takes longer
+            memory.set(INT, position, (int) WORDS.get(value, at));
+            position += 4;
+        }
+        for (; at < value.length; at++) {
+            memory.set(ValueLayout.JAVA_BYTE, position++, value[at]);
+        }
         while ((position & 3) != 0) {
             memory.set(ValueLayout.JAVA_BYTE, position++, (byte) 0);
         }
