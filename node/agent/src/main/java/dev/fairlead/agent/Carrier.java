@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.agent;
 
+import dev.fairlead.kernel.Probe;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,7 +15,19 @@ public enum Carrier {
      * The same, and above it programs at the sockets of pods, which connect to endpoints straight away: where processes may be
      * put into a cgroup, with CAP_BPF.
      */
-    SOCKETS;
+    SOCKETS,
+    /** The same where the machine lets us, else the kernel's nftables alone. */
+    SOCKETS_IF_POSSIBLE;
+
+    /** What it comes to on this machine. */
+    Carrier here() {
+        return this != SOCKETS_IF_POSSIBLE ? this : Probe.socketHooks().possible() ? SOCKETS : NFTABLES;
+    }
+
+    /** Whether sockets are asked before packets are. */
+    public boolean socketsFirst() {
+        return this == SOCKETS || this == SOCKETS_IF_POSSIBLE;
+    }
 
     /** The carrier of a word. */
     public static Optional<Carrier> parse(String text) {

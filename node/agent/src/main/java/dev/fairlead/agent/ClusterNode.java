@@ -21,6 +21,7 @@ import dev.fairlead.dataplane.nftables.KubeProxy;
 import dev.fairlead.dataplane.nftables.NftablesPlane;
 import dev.fairlead.dataplane.nftables.OlderIptables;
 import dev.fairlead.dataplane.sockets.SocketPlane;
+import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.namespace.Namespace;
 import dev.fairlead.wire.time.Time;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class ClusterNode implements AutoCloseable {
      * @param namespace where its traffic is; the host's own
      * @param directory of this agent alone
      * @param carrier what carries Services: RELAY or NFTABLES
-     * @param balanced whose connections are translated at their sockets; OFF with RELAY
+     * @param balanced whose connections are translated at their sockets; nobody's with RELAY
      * @param serviceCidrs where Services have their addresses; empty: as the API says
      * @param localhost whether processes of the host find node ports on 127.0.0.1, too
      * @param pods how pods are told from others; by links only with NFTABLES
@@ -109,7 +110,7 @@ public final class ClusterNode implements AutoCloseable {
             settings.conntrack()
                     .apply(settings.namespace(), Runtime.getRuntime().availableProcessors())
                     .forEach(told);
-            Carrying carrying = carrying(settings, node, door.serviceCidrs(), time);
+            Carrying carrying = carrying(settings, node, door.serviceCidrs(), time, told);
             TrafficAgent agent = new TrafficAgent(new TrafficAgent.Parts(
                     door.client(), node, carrying.plane(), routing(settings, node, door.serviceCidrs()), time, random));
             agent.slices().handle((name, old, now, revision) -> {
@@ -124,7 +125,8 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    private static Carrying carrying(Settings settings, Node node, List<Cidr> serviceCidrs, Time time)
+    private static Carrying carrying(
+            Settings settings, Node node, List<Cidr> serviceCidrs, Time time, Consumer<String> told)
             throws IOException {
         Namespace namespace = settings.namespace();
         return switch (settings.carrier()) {
@@ -137,14 +139,19 @@ public final class ClusterNode implements AutoCloseable {
                 Ruleset.Options options = Ruleset.Options.USUAL.withMasquerade(settings.masquerade());
                 NftablesPlane plane = Planes.nftables(namespace, options, time);
                 DataPlane whole = settings.localhost() ? Planes.withLocalhost(plane, namespace, time) : plane;
-                yield new Carrying(balanced(settings, whole), plane::remove);
+                yield new Carrying(balanced(settings, whole, told), plane::remove);
             }
-            case SOCKETS -> throw new IllegalArgumentException("whose sockets? it is NFTABLES, and whom it balances");
+            case SOCKETS, SOCKETS_IF_POSSIBLE ->
+                throw new IllegalArgumentException("whose sockets? it is NFTABLES, and whom it balances");
         };
     }
 
-    private static DataPlane balanced(Settings settings, DataPlane plane) throws IOException {
-        return settings.balanced() == Balanced.OFF
+    private static DataPlane balanced(Settings settings, DataPlane plane, Consumer<String> told) throws IOException {
+        Probe possible = settings.balanced() == Balanced.AUTO ? Probe.socketHooks() : null;
+        if (possible != null && !possible.possible()) {
+            told.accept("connections are not led to endpoints at their sockets: " + possible.reason());
+        }
+        return settings.balanced() == Balanced.OFF || possible != null && !possible.possible()
                 ? plane
                 : Planes.sockets(
                         plane,

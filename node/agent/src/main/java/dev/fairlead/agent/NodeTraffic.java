@@ -119,6 +119,7 @@ public final class NodeTraffic implements AutoCloseable {
             case RELAY -> Planes.relay(network, time);
             case NFTABLES -> kernel(network, plan.dns(), time);
             case SOCKETS -> sockets(plan, time);
+            case SOCKETS_IF_POSSIBLE -> throw new IllegalArgumentException("to be decided before");
         };
         return new NodeTraffic(
                 plan, podNetwork(plan, dnsAddress), plane, names, dns, metrics, dnsAddress, outward(network, time));

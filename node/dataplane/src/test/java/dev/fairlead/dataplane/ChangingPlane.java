@@ -51,7 +51,12 @@ final class ChangingPlane {
 
     /** One with room, and above it programs at the sockets of a cgroup. */
     static SocketPlane sockets(Namespace node, Path cgroup) {
-        return SocketPlane.over(plane(node, PLENTY), new SocketPlane.Options(cgroup, node, true, Set.of()));
+        return sockets(plane(node, PLENTY), node, cgroup);
+    }
+
+    /** Programs above a plane. */
+    static SocketPlane sockets(DataPlane below, Namespace node, Path cgroup) {
+        return SocketPlane.over(below, new SocketPlane.Options(cgroup, node, true, Set.of()));
     }
 
     /** Some table of those that are applied in turn. */

@@ -91,11 +91,13 @@ class SocketKilledTest {
 
     /** What is not translated is counted by the table: all of it after the end, nothing before. */
     private void onlyWhileSomebodyLives(PlaneLab lab, RouteTable table) throws Exception {
-        try (SocketPlane last = ChangingPlane.sockets(lab.node().namespace(), group.path())) {
+        NftablesPlane counting = ChangingPlane.plane(lab.node().namespace(), ChangingPlane.PLENTY);
+        try (SocketPlane last = ChangingPlane.sockets(counting, lab.node().namespace(), group.path())) {
             last.apply(table);
-            long before = connections(last);
+            long before = connections(counting);
             ask(lab);
-            assertThat(connections(last)).as("translated").isEqualTo(before);
+            assertThat(connections(counting)).as("translated").isEqualTo(before);
+            assertThat(connections(last)).as("counted where it was").isEqualTo(before + ASKED);
         }
         try (NftablesPlane below = ChangingPlane.plane(lab.node().namespace(), ChangingPlane.PLENTY)) {
             below.apply(table);

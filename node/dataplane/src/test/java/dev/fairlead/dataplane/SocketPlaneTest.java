@@ -26,7 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +152,51 @@ class SocketPlaneTest {
             }
             assertThat(all).containsExactlyInAnyOrder("a", "b");
         }
+    }
+
+    @Test
+    void connectsAreCountedByEndpointAlsoOfMapsThatAreNoMore() throws Exception {
+        apply("", FlowsContract.UP, FlowsContract.UP);
+        Map<String, Integer> answers = new TreeMap<>();
+        for (int i = 0; i < 40; i++) {
+            answers.merge(client.ask(V4, PORT, "hello").server(), 1, Integer::sum);
+        }
+        assertThat(answers).hasSize(2);
+        assertThat(counted("10.244.")).containsExactlyInAnyOrderElementsOf(counts(answers));
+        assertThat(counted("fd00:")).isEmpty();
+        client.ask(V6, PORT, "hello");
+        assertThat(counted("fd00:")).containsExactly(1L);
+        try (DatagramSocket socket = datagrams()) {
+            for (int i = 0; i < 5; i++) {
+                ask(socket, new InetSocketAddress(V4, PORT), "hello");
+            }
+        }
+        long before = sum();
+        assertThat(before).as("a conversation counts once").isEqualTo(42);
+        // other settings need other programs and maps
+        dev.fairlead.core.routes.Settings others = PlaneLab.SETTINGS.withMasqueradeAll(true);
+        lab.plane().apply(FlowsContract.table(others, "", FlowsContract.UP, FlowsContract.UP));
+        assertThat(sum()).isEqualTo(before);
+        apply(", type: ClusterIP", "", "");
+        assertThat(sum()).as("the Service is still there").isGreaterThanOrEqualTo(before);
+    }
+
+    private List<Long> counted(String start) {
+        return lab.plane().passed().stream()
+                .filter(passed -> passed.address().toString().startsWith(start))
+                .filter(passed -> passed.route().protocol() == dev.fairlead.core.definition.Protocol.TCP)
+                .map(DataPlane.Passed::connections)
+                .toList();
+    }
+
+    private static List<Long> counts(Map<String, Integer> answers) {
+        return answers.values().stream().map(Integer::longValue).toList();
+    }
+
+    private long sum() {
+        return lab.plane().passed().stream()
+                .mapToLong(DataPlane.Passed::connections)
+                .sum();
     }
 
     @Test

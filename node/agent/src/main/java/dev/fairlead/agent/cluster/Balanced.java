@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /** Whose connections to Services are led to endpoints where they connect, above nftables. */
 public enum Balanced {
+    /** As {@link #HOST} where the machine lets us, else nobody's. */
+    AUTO,
     /** Nobody's. */
     OFF,
     /** Those of the host itself. Pods' are left alone: a sidecar, Kata or gVisor would be passed by. */

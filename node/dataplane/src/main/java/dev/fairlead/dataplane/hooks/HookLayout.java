@@ -17,6 +17,7 @@ import dev.fairlead.core.routes.Settings;
 import dev.fairlead.core.routes.Treatment;
 import dev.fairlead.dataplane.layout.Slot;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,6 +82,13 @@ public final class HookLayout {
             come.add(change.after());
         });
         return step.plan(gone, come);
+    }
+
+    /** The routes by the numbers that their pools are made of. */
+    public Map<Integer, Route.Key> numbers() {
+        Map<Integer, Route.Key> numbers = new HashMap<>();
+        routes.forEach((key, placed) -> numbers.put(placed.number, key));
+        return numbers;
     }
 
     /** How many routes have entries, or could have. */

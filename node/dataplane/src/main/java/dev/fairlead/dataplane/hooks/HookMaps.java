@@ -10,6 +10,7 @@ import dev.fairlead.dataplane.layout.Slot;
 import dev.fairlead.kernel.bpf.MapSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ import java.util.List;
  * own         address → the third word of its family's nobody
  * backends    pool . slot → address . port
  * live        address . port . pool → 1
+ * connects    address . port . pool → how many                                      to endpoints; filled by programs
  * clients     namespace's cookie . route . 0 → address . port . 0 . time in ns     affinity; filled by programs
  * peers       socket → asked address . address . asked port . port                 whom it is connected to
  * talks       socket → next . 0 . the same, {@value #TALKS} times                            whom it sends datagrams to
@@ -44,6 +46,7 @@ public record HookMaps(int frontends, int backends) {
     private static final int BACKENDS_PER_OWN = 128;
     private static final int CLIENTS = 16_384;
     private static final int DATAGRAMS = 65_536;
+    private static final int CONNECTS = 16_384;
     private static final byte[] ONE = numbers(1);
 
     /** For 10,000 Services; they double when they are full. */
@@ -54,13 +57,28 @@ public record HookMaps(int frontends, int backends) {
         return new HookMaps(2 * frontends, 2 * backends);
     }
 
+    /** Which endpoint of which pool an entry of connects is about. */
+    public static Key.Live connected(byte[] key) {
+        ByteBuffer bytes = ByteBuffer.wrap(key).order(ByteOrder.nativeOrder());
+        boolean v4 = bytes.getLong(0) == 0 && bytes.getInt(8) == NOBODY_V4;
+        IpAddress address = IpAddress.of(Arrays.copyOfRange(key, v4 ? 12 : 0, ADDRESS));
+        int port = (key[ADDRESS] & 0xff) << 8 | key[ADDRESS + 1] & 0xff;
+        return new Key.Live(bytes.getInt(ADDRESS + 4), new Slot(address, port));
+    }
+
+    /** How many an entry of connects says. */
+    public static long count(byte[] value) {
+        return ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getLong();
+    }
+
     /** What the plan's entries lie in. */
     public List<MapSpec> planned() {
         return List.of(
                 MapSpec.hash("frontends", ADDRESS + 8, 16, frontends),
                 MapSpec.hash("own", ADDRESS, 4, backends / BACKENDS_PER_OWN),
                 MapSpec.hash("backends", 8, ADDRESS + 4, backends),
-                MapSpec.hash("live", ADDRESS + 8, 4, backends));
+                MapSpec.hash("live", ADDRESS + 8, 4, backends),
+                MapSpec.recent("connects", ADDRESS + 8, 8, CONNECTS));
     }
 
     /** What programs remember. */

@@ -64,12 +64,14 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
     private static final int COOKIE = -144;
     private static final int DATAGRAM = -176;
     private static final int TALK = -180;
+    private static final int COUNT = -192;
 
     // a peer, a talk
     private static final int ENDPOINT = 16;
     private static final int ASKED_PORT = 32;
     private static final int ENDPOINT_PORT = 36;
 
+    private static final int ONLY_IF_NEW = 1; // BPF_NOEXIST
     private static final int NEW_TALK = HookMaps.TALKS;
     private static final int NANOS = 1_000_000_000;
 
@@ -99,6 +101,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
         stay(code);
         storage(code, "peers", true).jumpIf(R0, Condition.EQUAL, 0, "out").set(R9, R0);
         remember(code);
+        count(code);
         code.load(Width.WORD, R1, R10, ASKED + 20).jumpIf(R1, Condition.NOT_EQUAL, UDP, "translate");
         rememberDatagrams(code);
         translate(code.label("translate"), six, CHOSEN, CHOSEN + 16);
@@ -135,6 +138,7 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
                 .compute(R9, Computation.ADD, R1)
                 .compute(R9, Computation.ADD, HookMaps.TALKS_HEAD);
         remember(code);
+        count(code);
         translate(code.label("translate"), six, CHOSEN, CHOSEN + 16);
         return end(code, hook);
     }
@@ -357,6 +361,24 @@ public record HookPrograms(long node, boolean others, boolean refuses) {
         }
         code.load(Width.WORD, R1, R10, ASKED + 16).store(Width.WORD, R9, ASKED_PORT, R1);
         code.load(Width.WORD, R1, R10, CHOSEN + 16).store(Width.WORD, R9, ENDPOINT_PORT, R1);
+    }
+
+    /** One more for the chosen endpoint of its pool. */
+    private static void count(Assembler code) {
+        look(code, "connects", CHOSEN)
+                .jumpIf(R0, Condition.NOT_EQUAL, 0, "count")
+                .store(Width.LONG, R10, COUNT, 0)
+                .setMap(R1, "connects")
+                .setStack(R2, CHOSEN)
+                .setStack(R3, COUNT)
+                .set(R4, ONLY_IF_NEW)
+                .call(KernelFunction.MAP_UPDATE);
+        look(code, "connects", CHOSEN)
+                .jumpIf(R0, Condition.EQUAL, 0, "counted")
+                .label("count")
+                .set(R1, 1)
+                .addAtOnce(R0, 0, R1)
+                .label("counted");
     }
 
     /** A connected UDP socket never passes a hook again: it must be found when its endpoint goes. */

@@ -18,6 +18,7 @@ import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.bpf.BpfMap;
 import dev.fairlead.kernel.namespace.Namespace;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class SocketPlane implements DataPlane {
     private final HookMaps first;
     private final List<BpfMap> remembered;
     private final MisledSockets misled;
+    private final Connects connects = new Connects();
     private @Nullable Generation generation;
     private @Nullable RouteTable last;
     private @Nullable HookLayout layout;
@@ -142,6 +144,9 @@ public final class SocketPlane implements DataPlane {
             try {
                 next.carryOut(plan.operations());
                 if (generation != null) {
+                    if (layout != null) {
+                        connects.keep(generation.map("connects"), layout);
+                    }
                     generation.close();
                 }
                 generation = next;
@@ -179,10 +184,16 @@ public final class SocketPlane implements DataPlane {
         return below.bindings();
     }
 
-    /** As the plane below counts; connections that were translated are not among them. */
+    /** Connects that were translated, and what the plane below counts. */
     @Override
     public List<Passed> passed() {
-        return below.passed();
+        List<Passed> all = new ArrayList<>(below.passed());
+        synchronized (this) {
+            if (generation != null && layout != null) {
+                all.addAll(connects.read(generation.map("connects"), layout));
+            }
+        }
+        return Passed.added(all);
     }
 
     /** What the plane below has seen; connections that were translated are not counted. */

@@ -76,6 +76,11 @@ public final class Assembler {
         return add(new Instruction.Store(width, base, offset, new Operand.Constant(number)));
     }
 
+    /** Adds to 8 bytes, {@code offset} bytes behind what {@code base} points to, so that no other processor's sum is lost. */
+    public Assembler addAtOnce(Register base, int offset, Register from) {
+        return add(new Instruction.AddAtOnce(base, offset, from));
+    }
+
     public Assembler call(KernelFunction helper) {
         return add(new Instruction.Call(helper));
     }

@@ -105,6 +105,14 @@ public sealed interface Instruction {
         }
     }
 
+    /** {@code u64[r0 + 0] += r1}, as one step for all processors. */
+    record AddAtOnce(Register base, int offset, Register from) implements Instruction {
+        @Override
+        public String toString() {
+            return at(Width.LONG, base, offset) + " += " + from + " (at once)";
+        }
+    }
+
     /** {@code r1 = 0x1234 (64 bits)}. */
     record LoadLong(Register target, long value) implements Instruction {
         @Override
@@ -160,7 +168,7 @@ public sealed interface Instruction {
         return switch (this) {
             case Label _ -> 0;
             case LoadLong _, LoadMap _ -> 2;
-            case Compute _, Load _, Store _, Call _, Jump _, Exit _ -> 1;
+            case Compute _, Load _, Store _, AddAtOnce _, Call _, Jump _, Exit _ -> 1;
         };
     }
 

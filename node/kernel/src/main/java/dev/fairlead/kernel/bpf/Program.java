@@ -19,6 +19,7 @@ public record Program(String name, Hook hook, List<Instruction> instructions) {
     private static final int LOAD = 0x61;
     private static final int STORE_NUMBER = 0x62;
     private static final int STORE_REGISTER = 0x63;
+    private static final int ADD_AT_ONCE = 0xdb; // BPF_STX | BPF_ATOMIC | BPF_DW, with BPF_ADD as the number
     private static final int LOAD_LONG = 0x18;
     private static final Register MAP_BY_DESCRIPTOR = Register.R1; // where others have a source
     private static final int JUMP = 0x05;
@@ -80,6 +81,8 @@ public record Program(String name, Hook hook, List<Instruction> instructions) {
                 case Instruction.Load load ->
                     code[at] = raw(LOAD | load.width().code, load.target(), load.base(), load.offset(), 0);
                 case Instruction.Store store -> code[at] = store(store);
+                case Instruction.AddAtOnce(Register base, int offset, Register from) ->
+                    code[at] = raw(ADD_AT_ONCE, base, from, offset, 0);
                 case Instruction.LoadLong(Register target, long value) -> {
                     code[at] = raw(LOAD_LONG, target, Register.R0, 0, (int) value);
                     code[at + 1] = value & 0xffff_ffff_0000_0000L;

@@ -32,6 +32,7 @@ class ProgramTest {
             .jumpIf(R0, Condition.EQUAL, 0, "out")
             .compute(R2, Computation.MOVE, 3)
             .compute(R2, Computation.REMAINDER, 2)
+            .addAtOnce(R0, 8, R2)
             .label("out")
             .set(R0, 1)
             .exit()
@@ -56,9 +57,10 @@ class ProgramTest {
                    13  if r0 == 0 goto out
                    14  r2 = 3
                    15  r2 %= 2
+                   16  u64[r0 + 8] += r2 (at once)
                 out:
-                   16  r0 = 1
-                   17  exit
+                   17  r0 = 1
+                   18  exit
                 """);
         assertThat(PROGRAM.maps()).containsExactly("services");
     }
@@ -75,15 +77,16 @@ class ProgramTest {
                         0x88776655_0000_01_18L,
                         0x11223344_0000_00_00L,
                         0x00000000_0001_12_5dL,
-                        0x00000000_0008_00_05L,
+                        0x00000000_0009_00_05L,
                         0x00000007_0000_11_18L,
                         0L,
                         0x00000000_0000_a2_bfL,
                         0xfffffff0_0000_02_07L,
                         0x00000001_0000_00_85L,
-                        0x00000000_0002_00_15L,
+                        0x00000000_0003_00_15L,
                         0x00000003_0000_02_b7L,
                         0x00000002_0000_02_97L,
+                        0x00000000_0008_20_dbL,
                         0x00000001_0000_00_b7L,
                         0x00000000_0000_00_95L);
     }

@@ -89,11 +89,11 @@ final class InstanceOptions {
     @Option(
             names = "--socket-balancing",
             paramLabel = "SWITCH",
-            defaultValue = "off",
+            defaultValue = "auto",
             description =
                     "on: pods connect to endpoints straight away, by programs at their sockets (eBPF), above nftables;"
-                            + " or off (default: ${DEFAULT-VALUE})")
-    private String socketBalancing = "off";
+                            + " off; or auto, on with nftables where the kernel lets us (default: ${DEFAULT-VALUE})")
+    private String socketBalancing = "auto";
 
     @Mixin
     private DnsOptions names = new DnsOptions();
@@ -132,10 +132,11 @@ final class InstanceOptions {
 
     private Carrier carrier() {
         Carrier plane = Carrier.parse(dataPlane)
-                .filter(carrier -> carrier != Carrier.SOCKETS)
+                .filter(carrier -> !carrier.socketsFirst())
                 .orElseThrow(() -> new Failure("--data-plane=" + dataPlane + " must be relay or nftables"));
         return switch (socketBalancing) {
             case "off" -> plane;
+            case "auto" -> plane == Carrier.NFTABLES ? Carrier.SOCKETS_IF_POSSIBLE : plane;
             case "on" -> {
                 if (plane != Carrier.NFTABLES) {
                     throw new Failure("--socket-balancing=on needs --data-plane=nftables, which carries what sockets"
@@ -143,7 +144,7 @@ final class InstanceOptions {
                 }
                 yield Carrier.SOCKETS;
             }
-            default -> throw new Failure("--socket-balancing=" + socketBalancing + " must be on or off");
+            default -> throw new Failure("--socket-balancing=" + socketBalancing + " must be auto, on or off");
         };
     }
 

@@ -38,11 +38,11 @@ final class NodeOptions {
     @Option(
             names = "--socket-balancing",
             paramLabel = "WHOSE",
-            defaultValue = "off",
+            defaultValue = "auto",
             description = "whose connections go to endpoints straight away, by programs at their sockets (eBPF; with"
-                    + " nftables): off, nobody's, host, this host's own, or pods, those of pods too, which passes by"
-                    + " their sidecars (default: ${DEFAULT-VALUE})")
-    private String balanced = "off";
+                    + " nftables): off, nobody's, host, this host's own, pods, those of pods too, which passes by"
+                    + " their sidecars, or auto, host where the kernel lets us (default: ${DEFAULT-VALUE})")
+    private String balanced = "auto";
 
     @Option(
             names = "--service-cidrs",
@@ -173,14 +173,14 @@ final class NodeOptions {
 
     private Carrier carrier() {
         return Carrier.parse(plane)
-                .filter(carrier -> carrier != Carrier.SOCKETS)
+                .filter(carrier -> !carrier.socketsFirst())
                 .orElseThrow(() -> new Failure("--data-plane=" + plane + " must be relay or nftables"));
     }
 
     private Balanced balanced() {
         Balanced whose = Balanced.parse(balanced)
-                .orElseThrow(() -> new Failure("--socket-balancing=" + balanced + " must be off, host or pods"));
-        if (whose != Balanced.OFF && carrier() != Carrier.NFTABLES) {
+                .orElseThrow(() -> new Failure("--socket-balancing=" + balanced + " must be auto, off, host or pods"));
+        if (whose != Balanced.OFF && whose != Balanced.AUTO && carrier() != Carrier.NFTABLES) {
             throw new Failure("--socket-balancing=" + balanced + " works above nftables only: --data-plane=nftables");
         }
         return whose;

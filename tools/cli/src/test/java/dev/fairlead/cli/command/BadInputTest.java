@@ -169,7 +169,7 @@ class BadInputTest {
         assertThat(node("--detect-local-mode=Bridge")).contains("must be ClusterCIDR, NodeCIDR, BridgeInterface");
         assertThat(node("--detect-local-mode=BridgeInterface"))
                 .contains("needs --pod-bridge-interface with a link's name of 1 to 15 bytes, not \"\"");
-        assertThat(node("--socket-balancing=on")).contains("must be off, host or pods");
+        assertThat(node("--socket-balancing=on")).contains("must be auto, off, host or pods");
         assertThat(node("--data-plane=relay", "--socket-balancing=host")).contains("works above nftables only");
         assertThat(node(
                         "--data-plane=relay",

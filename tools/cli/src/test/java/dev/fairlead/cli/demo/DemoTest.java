@@ -22,7 +22,7 @@ final class DemoTest {
     @CsvSource({
         "kernel, relay, off",
         "kernel, nftables, off",
-        "kernel, nftables, on",
+        "kernel, nftables, auto",
         "rootless, relay, off",
         "loopback, relay, off"
     })

@@ -7,6 +7,8 @@ import dev.fairlead.agent.ClusterNode;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
 import dev.fairlead.kernel.Probe;
+import dev.fairlead.kernel.conntrack.Conntrack;
+import dev.fairlead.kernel.conntrack.Flow;
 import dev.fairlead.kernel.namespace.Sysctl;
 import dev.fairlead.kernel.nftables.Family;
 import dev.fairlead.kernel.nftables.Nftables;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code fairlead node} on a host of the lab, for an API that knows the node, a Service and its endpoints from others. */
 final class RunNodeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int TCP = 6; // IPPROTO_TCP
     private static final Table KUBE_PROXY = Table.shared(Family.IPV4, "kube-proxy");
 
     @TempDir
@@ -93,12 +96,15 @@ final class RunNodeTest {
                     assertThat(get(node, 10_249, "/traffic"))
                             .contains("\"service\":\"a\"", "\"address\":\"10.244.1.2\"", "\"connections\":2");
                     if (plane.equals("sockets")) {
+                        long before = redirected(node);
                         asks(node, "10.96.7.1", "pod-a");
                         asks(node, "10.96.7.1", "pod-a");
+                        assertThat(redirected(node))
+                                .as("what the host asks is translated at its sockets")
+                                .isLessThanOrEqualTo(before);
                         assertThat(get(node, 10_249, "/metrics"))
-                                .as(
-                                        "what the host asks is translated, and only others and the door on 127.0.0.1 counted")
-                                .contains("endpoint=\"10.244.1.2:8080\"} 2\n");
+                                .as("and counted, as others are and the door on 127.0.0.1")
+                                .contains("endpoint=\"10.244.1.2:8080\"} 4\n");
                     }
                     service(cluster.client(), "b", "10.96.7.2", "10.244.1.3", 30_124);
                     Shop.await(
@@ -221,6 +227,13 @@ final class RunNodeTest {
                 .withEnvironment(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "HOME", scratch.toString()))
                 .withOutput(scratch.resolve(log))
                 .start();
+    }
+
+    /** How many connections the kernel sends elsewhere than they were meant to go. */
+    private static long redirected(Host node) {
+        try (Conntrack conntrack = Conntrack.in(node.namespace())) {
+            return conntrack.flows(TCP).stream().filter(Flow::redirected).count();
+        }
     }
 
     private void awaitReady(Child process, String log) throws Exception {
