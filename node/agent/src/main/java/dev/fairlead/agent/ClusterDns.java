@@ -75,7 +75,8 @@ public final class ClusterDns implements AutoCloseable {
         try {
             NameTable names = new NameTable(time);
             DnsMetrics metrics = new DnsMetrics(settings.listening.getFirst().getPort());
-            NameFeed feed = new NameFeed(client, names, time, random);
+            NameFeed feed =
+                    new NameFeed(client, names, settings.names.external().isPresent(), time, random);
             open.add(feed);
             serve(open, settings.health, time, path -> path.equals("/health") ? ok() : Answer.notFound());
             serve(open, settings.ready, time, path -> ready(path, names));

@@ -41,7 +41,7 @@ public final class NameTable {
         }
     }
 
-    /** The part of the table that has nothing but the namespaces: its version changes with theirs alone. */
+    /** The part of the table that has nothing but namespaces and hosts: its version changes with theirs alone. */
     static final int NAMESPACES = 0;
 
     private static final int STRIPES = 4096; // a power of two
@@ -56,6 +56,8 @@ public final class NameTable {
     private final AtomicLong serial;
     private volatile boolean synced;
     private volatile boolean handedOut;
+
+    private final HostNames hosts = new HostNames(this::everythingChanged);
 
     /** An empty table, which tells when it changed by {@code time}. */
     public NameTable(Time time) {
@@ -79,17 +81,25 @@ public final class NameTable {
     /** Says that a namespace exists. */
     public void putNamespace(String namespace) {
         if (namespaces.add(namespace)) {
-            namespacesVersion.incrementAndGet();
-            changed();
+            everythingChanged();
         }
     }
 
     /** Forgets a namespace. */
     public void removeNamespace(String namespace) {
         if (namespaces.remove(namespace)) {
-            namespacesVersion.incrementAndGet();
-            changed();
+            everythingChanged();
         }
+    }
+
+    /** The hosts of Ingresses. */
+    public HostNames hosts() {
+        return hosts;
+    }
+
+    private void everythingChanged() {
+        namespacesVersion.incrementAndGet();
+        changed();
     }
 
     /** Says that a pod has an address of its own. */
@@ -138,7 +148,7 @@ public final class NameTable {
     }
 
     /**
-     * A number that grows when something in a part of the table has changed, or any namespace: what was read after it was
+     * A number that grows when something in a part of the table has changed, or any namespace or host: what was read after it was
      * taken is as it was while it stays the same.
      */
     public long version(int stripe) {

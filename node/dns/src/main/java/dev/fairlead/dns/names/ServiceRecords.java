@@ -87,6 +87,15 @@ final class ServiceRecords {
                 : found;
     }
 
+    /** The host of an Ingress. */
+    Found ofPlace(DnsName name, HostNames.Place place) {
+        return place.addresses().isEmpty()
+                ? alias(place.alias())
+                : Found.of(place.addresses().stream()
+                        .map(address -> address(name, address))
+                        .toList());
+    }
+
     /** {@code <service>.<namespace>} in the external zone. */
     Found ofGiven(DnsName owner, ServiceNames service) {
         if (service.given().isEmpty()) {

@@ -56,7 +56,7 @@ final class ZoneRecords {
             return count == 1 ? Found.EMPTY : Found.of(glue());
         }
         if (settings.external().filter(zone::equals).isPresent()) {
-            return findExternal(name, labels);
+            return findOutside(name, labels);
         }
         return switch (last) {
             case "svc" -> findService(name, front);
@@ -97,7 +97,8 @@ final class ZoneRecords {
                 ? table.podNames(zone.under("pod"))
                 : Stream.empty();
         Stream<DnsName> ours = table.serviceNames().flatMap(name -> namesOf(name, external ? zone : services));
-        return Stream.of(own, pods, ours).flatMap(names -> names);
+        Stream<DnsName> hosts = external ? table.hosts().in(zone) : Stream.empty();
+        return Stream.of(own, pods, ours, hosts).flatMap(names -> names).distinct();
     }
 
     private Stream<DnsName> namesOf(ObjectName name, DnsName above) {
@@ -205,6 +206,16 @@ final class ZoneRecords {
             case 4 -> records.ofPort(name, owner, service, bare(labels.get(0)), bare(labels.get(1)));
             default -> nothing(Absence.NO_SUCH_FORM);
         };
+    }
+
+    /** Hosts of Ingresses first, then Services. */
+    private Found findOutside(DnsName name, List<String> labels) {
+        HostNames.Place place = table.hosts().find(name);
+        if (place != null) {
+            return records.ofPlace(name, place);
+        }
+        Found found = findExternal(name, labels);
+        return found instanceof Found.Nothing && table.hosts().isAbove(name) ? Found.EMPTY : found;
     }
 
     /** The same forms without {@code svc}: what load balancers gave. */

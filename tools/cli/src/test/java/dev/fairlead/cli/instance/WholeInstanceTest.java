@@ -16,6 +16,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ final class WholeInstanceTest {
             InetSocketAddress found = resolve(running.instance().dns(), "_http._tcp.frontend.shop.svc.cluster.local");
             assertThat(found).isEqualTo(running.service("frontend"));
             if (network.equals("kernel")) {
-                curlInAPod(running);
+                curlInAPod(running, lookUpByMusl(scratch));
                 versionFromAPod(running, "https://kubernetes.default/version");
             } else {
                 versionFromAPod(running, "https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/version");
@@ -78,12 +79,42 @@ final class WholeInstanceTest {
         }
     }
 
+    /** A command that finds backend by musl's getaddrinfo, where its compiler is; else it says that it does not. */
+    private static String lookUpByMusl(Path folder) throws Exception {
+        Path compiler = Path.of("/usr/bin/musl-gcc");
+        if (!Files.isExecutable(compiler)) {
+            System.out.println("no musl-gcc here (Debian: musl-tools): names are looked up by glibc alone");
+            return "true";
+        }
+        Path source = Files.writeString(folder.resolve("lookup.c"), """
+                #include <arpa/inet.h>
+                #include <netdb.h>
+                #include <stdio.h>
+                int main(int count, char **words) {
+                    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found;
+                    char text[64];
+                    if (getaddrinfo(words[1], "80", &hints, &found)) return 1;
+                    inet_ntop(AF_INET, &((struct sockaddr_in *) found->ai_addr)->sin_addr, text, sizeof text);
+                    printf("musl=%s\\n", text);
+                    return 0;
+                }
+                """);
+        Path program = folder.resolve("lookup");
+        Process process = new ProcessBuilder(
+                        compiler.toString(), "-static", "-o", program.toString(), source.toString())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).isZero();
+        return program + " backend && " + program + " backend.shop.svc.cluster.local";
+    }
+
     /** An unmodified program in a pod finds a Service through the pod's own resolv.conf, and its server sees the pod. */
-    private static void curlInAPod(Running running) throws Exception {
+    private static void curlInAPod(Running running, String musl) throws Exception {
         Shop shop = running.shop();
         shop.create(pod(
                 "caller",
-                "getent hosts backend.shop && curl -sS --retry 5 --retry-connrefused http://backend/"
+                "getent hosts backend.shop && getent ahostsv4 backend && " + musl
+                        + " && curl -sS --retry 5 --retry-connrefused http://backend/"
                         + " && echo client=$(curl -sS http://backend/client) && echo done; exec sleep 60"));
         ObjectName caller = new ObjectName(Shop.NAMESPACE, "caller");
         Shop.await("curl in a pod", Duration.ofSeconds(30), () -> {
@@ -94,6 +125,9 @@ final class WholeInstanceTest {
             return log.contains("done");
         });
         assertThat(shop.log(caller)).contains(shop.clusterIp("backend")).contains("pod=backend-");
+        if (!musl.equals("true")) {
+            assertThat(shop.log(caller)).contains("musl=" + shop.clusterIp("backend"));
+        }
         List<Tree> callers = shop.pods("caller");
         assertThat(shop.log(caller))
                 .as("whom the server saw")
