@@ -10,6 +10,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.routes.Change;
 import dev.fairlead.core.routes.RouteTable;
+import dev.fairlead.dataplane.Binding;
 import dev.fairlead.dataplane.DataPlane;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.wire.time.Time;
@@ -19,9 +20,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,7 +161,7 @@ final class Programming implements AutoCloseable {
         }
         List<DataPlane.Problem> now = plane.apply(next);
         table = next;
-        touched.forEach(this::name);
+        name(touched);
         names.markSynced();
         if (revision > 0) {
             progress.programmed(revision);
@@ -172,12 +175,20 @@ final class Programming implements AutoCloseable {
         }
     }
 
-    private void name(ObjectName service) {
-        Service known = services.get(service);
-        if (known == null) {
-            names.remove(service);
-        } else {
-            names.put(BoundPorts.shown(plane.bindings(), known), slices.get(service));
+    private void name(Set<ObjectName> touched) {
+        if (touched.isEmpty()) {
+            return;
+        }
+        Map<ObjectName, List<Binding>> bound = plane.bindings().stream()
+                .filter(binding -> touched.contains(binding.service()))
+                .collect(Collectors.groupingBy(Binding::service));
+        for (ObjectName service : touched) {
+            Service known = services.get(service);
+            if (known == null) {
+                names.remove(service);
+            } else {
+                names.put(BoundPorts.shown(bound.getOrDefault(service, List.of()), known), slices.get(service));
+            }
         }
     }
 

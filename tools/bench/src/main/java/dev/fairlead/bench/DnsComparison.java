@@ -106,8 +106,9 @@ final class DnsComparison {
     }
 
     private void print() throws IOException {
-        System.out.println("| server | queries/s (median) | min | max | its processor µs a query | lost of a million | p50 ms at " + RATE
-                + "/s | p99 | max | resident MB |");
+        System.out.println(
+                "| server | queries/s (median) | min | max | its processor µs a query | lost of a million | p50 ms at "
+                        + RATE + "/s | p99 | max | resident MB |");
         System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (DnsPrograms.Program program : programs.running()) {
             Result result = results.getOrDefault(program, new Result());
