@@ -19,7 +19,7 @@ public final class Bench {
               slices [CHANGES]      all slices from cold; from a pod's status to its slice       (500 changes)
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
               routes [SERVICES]     deciding routes: the whole table, one changed slice, heap    (10000 Services)
-              kernel [CHANGES]      10,000 Services of 10 endpoints programmed into nftables     (20000 changes)
+              kernel [CHANGES] [SERVICES]   Services of 10 endpoints put into nftables    (20000 changes, 10000 Services)
               path [ROUNDS]         a connection, a byte, a stream: to a pod, by each data plane  (25 rounds)
               gap [KILLS]           how long a killed pod is sent connections, in namespaces     (50 kills)
               repair [TIMES]        what others do to a table everybody may change, undone       (40 times)
@@ -47,7 +47,7 @@ public final class Bench {
                 case "slices" -> SliceWrites.run(count(rest, 500));
                 case "scale" -> SliceScale.run(count(rest, 500));
                 case "routes" -> RoutesBench.run(count(rest, 10_000), 10);
-                case "kernel" -> KernelProgramming.run(count(rest, 20_000));
+                case "kernel" -> KernelProgramming.run(count(rest, 20_000), count(rest, 1, 10_000));
                 case "path" -> TrafficPath.run(count(rest, 25));
                 case "gap" -> PodGap.run(count(rest, 50));
                 case "repair" -> TableRepairs.run(count(rest, 40));
@@ -63,7 +63,11 @@ public final class Bench {
     }
 
     private static int count(List<String> rest, int usual) {
-        return rest.isEmpty() ? usual : Integer.parseInt(rest.getFirst());
+        return count(rest, 0, usual);
+    }
+
+    private static int count(List<String> rest, int at, int usual) {
+        return rest.size() <= at ? usual : Integer.parseInt(rest.get(at));
     }
 
     private static void stop(String why) {

@@ -27,35 +27,51 @@ import java.util.Random;
  * a namespace of its own, by netlink.
  */
 final class KernelProgramming {
-    private static final int SERVICES = 10_000;
     private static final int EACH = 10;
-    private static final int LOADS = 15;
     private static final int BATCH = 1000;
 
-    private KernelProgramming() {}
+    private final int services;
 
-    static void run(int changes) throws IOException, InterruptedException {
+    private KernelProgramming(int services) {
+        this.services = services;
+    }
+
+    static void run(int changes, int services) throws IOException, InterruptedException {
         Conditions.print("begin");
-        List<Service> services = new ArrayList<>();
+        new KernelProgramming(services).measure(changes, services > 10_000 ? 3 : 15);
+        Conditions.print("end");
+    }
+
+    private RouteTable table() {
+        List<Service> all = new ArrayList<>();
         List<EndpointSlice> slices = new ArrayList<>();
-        for (int id = 0; id < SERVICES; id++) {
-            services.add(ManyServices.service(id));
+        for (int id = 0; id < services; id++) {
+            all.add(ManyServices.service(id));
             slices.add(ManyServices.slice(id, EACH, 0));
         }
-        RouteTable table = RouteTable.of(services, slices, ManyServices.NODE, Settings.DEFAULT);
+        return RouteTable.of(all, slices, ManyServices.NODE, Settings.DEFAULT);
+    }
+
+    private void measure(int changes, int count) throws IOException, InterruptedException {
+        RouteTable table = table();
         Sample loads = new Sample();
         Sample plans = new Sample();
         Sample encodings = new Sample();
         Sample takeOvers = new Sample();
         Sample slabs = new Sample();
+        Sample heaps = new Sample();
         try (Namespace namespace = Namespace.create("bench")) {
-            for (int i = 0; i < LOADS; i++) {
+            for (int i = 0; i < count; i++) {
                 plan(table, plans, encodings);
                 System.gc();
                 long before = slab();
                 try (NftablesPlane plane = NftablesPlane.in(namespace, "bench", Ruleset.Options.USUAL)) {
                     loads.addNanos(timed(() -> plane.apply(table)));
                     slabs.add((slab() - before) / 1024.0);
+                    System.gc();
+                    heaps.add((Runtime.getRuntime().totalMemory()
+                                    - Runtime.getRuntime().freeMemory())
+                            / 1048576.0);
                 }
                 try (NftablesPlane plane = NftablesPlane.in(namespace, "bench", Ruleset.Options.USUAL)) {
                     takeOvers.addNanos(timed(() -> plane.apply(table)));
@@ -63,20 +79,20 @@ final class KernelProgramming {
                 }
             }
             System.out.println();
-            System.out.println("| " + SERVICES + " Services of " + EACH + " endpoints | n | median | min | max |");
+            System.out.println("| " + services + " Services of " + EACH + " endpoints | n | median | min | max |");
             System.out.println("|---|--:|--:|--:|--:|");
             row("whole table into the kernel, ms", loads);
             row("of it planning, measured by itself, ms", plans);
             row("of it encoding, measured by itself, ms", encodings);
             row("the same table taken over after a restart, ms", takeOvers);
-            row("kernel memory in slabs, MiB", slabs);
+            row("kernel memory, MiB", slabs);
+            row("heap of this process: objects, routes, layout, MiB", heaps);
             try (NftablesPlane plane = NftablesPlane.in(namespace, "bench", Ruleset.Options.USUAL)) {
                 single(plane, table, changes);
                 batched(plane, table);
                 plane.remove();
             }
         }
-        Conditions.print("end");
     }
 
     private static void row(String what, Sample sample) {
@@ -98,14 +114,14 @@ final class KernelProgramming {
     }
 
     /** One endpoint after another becomes unready, and ready again. */
-    private static void single(NftablesPlane plane, RouteTable start, int changes) {
+    private void single(NftablesPlane plane, RouteTable start, int changes) {
         plane.apply(start);
         Random random = new Random(20261121);
         RouteTable table = start;
         Sample whole = new Sample();
         Sample alone = new Sample();
         for (int i = 0; i < changes + changes / 4; i++) {
-            EndpointSlice slice = ManyServices.slice(random.nextInt(SERVICES), EACH, 1 + i % 2);
+            EndpointSlice slice = ManyServices.slice(random.nextInt(services), EACH, 1 + i % 2);
             long begin = System.nanoTime();
             table = table.with(new Change.SlicePut(slice));
             long routed = System.nanoTime();
@@ -125,7 +141,7 @@ final class KernelProgramming {
     }
 
     /** One endpoint each of many Services at once, for a while. */
-    private static void batched(NftablesPlane plane, RouteTable start) {
+    private void batched(NftablesPlane plane, RouteTable start) {
         RouteTable table = start;
         Sample rates = new Sample();
         Sample whole = new Sample();
@@ -134,7 +150,7 @@ final class KernelProgramming {
             for (int i = 0; i < BATCH; i++) {
                 // the one that was out comes back, another goes: one element changes its endpoint
                 changes[i] = new Change.SlicePut(
-                        ManyServices.slice((round / 9 * BATCH + i) % SERVICES, EACH, 1 + round % 9));
+                        ManyServices.slice((round / 9 * BATCH + i) % services, EACH, 1 + round % 9));
             }
             long begin = System.nanoTime();
             table = table.with(changes);
@@ -161,7 +177,10 @@ final class KernelProgramming {
         return System.nanoTime() - begin;
     }
 
-    /** Kernel memory in slabs, in KiB, of the whole machine, once it has settled: what was freed is so after a while. */
+    /**
+     * Kernel memory, in KiB, of the whole machine, once it has settled: what was freed is so after a while. Elements are in
+     * slabs, the tables of hashes that lead to them in vmalloc when they are large.
+     */
     private static long slab() throws IOException, InterruptedException {
         long last = Long.MAX_VALUE;
         for (int still = 0; still < 3; ) {
@@ -175,9 +194,8 @@ final class KernelProgramming {
 
     private static long slabNow() throws IOException {
         return Files.readAllLines(Path.of("/proc/meminfo")).stream()
-                .filter(line -> line.startsWith("Slab:"))
+                .filter(line -> line.startsWith("Slab:") || line.startsWith("VmallocUsed:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElse(0);
+                .sum();
     }
 }

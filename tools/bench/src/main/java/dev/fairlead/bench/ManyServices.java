@@ -22,18 +22,23 @@ final class ManyServices {
 
     private ManyServices() {}
 
+    /** The first 40,000 have node ports; there are no more of those. */
     static Service service(int id) {
+        boolean nodePort = id < 40_000;
+        Map<String, Object> port = nodePort
+                ? Map.of("name", "http", "port", 80L, "nodePort", 20_000L + id)
+                : Map.of("name", "http", "port", 80L);
         return Service.from(new Tree(Map.of(
                 "metadata",
                 Map.of("namespace", "shop", "name", "s" + id),
                 "spec",
                 Map.of(
                         "clusterIP",
-                        "10.96." + id / 250 + "." + (1 + id % 250),
+                        "10." + (96 + id / 62_500) + "." + id / 250 % 250 + "." + (1 + id % 250),
                         "ports",
-                        List.of(Map.of("name", "http", "port", 80L, "nodePort", 20_000L + id)),
+                        List.of(port),
                         "type",
-                        "NodePort"))));
+                        nodePort ? "NodePort" : "ClusterIP"))));
     }
 
     /** A slice; of its endpoints number {@code unready} is not ready, 0 for none. */
