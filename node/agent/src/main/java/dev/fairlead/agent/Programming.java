@@ -16,7 +16,6 @@ import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.wire.time.Time;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,8 +43,8 @@ final class Programming implements AutoCloseable {
         /** A change waits. */
         void queued(Change change);
 
-        /** Changes taken from the queue at {@code taken} are programmed, which {@code took} so long. */
-        void programmed(List<Change> changes, RouteTable now, Instant taken, Duration took);
+        /** Changes taken from the queue at {@code taken} ({@link Time#nanos}) are programmed, which {@code took} so long. */
+        void programmed(List<Change> changes, RouteTable now, long taken, Duration took);
     }
 
     private final Informer<Service> services;
@@ -143,8 +142,7 @@ final class Programming implements AutoCloseable {
     }
 
     private void program(List<Item> batch) throws InterruptedException {
-        Instant taken = time.now();
-        long begin = time.nanos();
+        long taken = time.nanos();
         List<Change> changes = new ArrayList<>();
         RouteTable next = table;
         long revision = 0;
@@ -167,7 +165,7 @@ final class Programming implements AutoCloseable {
             progress.programmed(revision);
         }
         if (!changes.isEmpty()) {
-            watcher.programmed(changes, next, taken, Duration.ofNanos(time.nanos() - begin));
+            watcher.programmed(changes, next, taken, Duration.ofNanos(time.nanos() - taken));
         }
         if (!now.equals(lastProblems)) {
             lastProblems = now;

@@ -18,7 +18,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -87,7 +86,7 @@ final class Reports implements Programming.Watcher, AutoCloseable {
     }
 
     @Override
-    public void programmed(List<Change> changes, RouteTable now, Instant taken, Duration took) {
+    public void programmed(List<Change> changes, RouteTable now, long taken, Duration took) {
         freshness.programmed(changes.size(), taken);
         metrics.programmed(changes, took, whole);
         whole = false;

@@ -17,7 +17,7 @@ public final class Freshness {
     private final Time time;
     private final Duration limit;
     private long waiting;
-    private @Nullable Instant oldest;
+    private long oldest; // of those that wait, as Time.nanos tells: clocks are set forth and back
     private @Nullable Instant updated;
 
     /**
@@ -36,26 +36,25 @@ public final class Freshness {
     /** One more change waits from now on. */
     public synchronized void queued() {
         if (waiting++ == 0) {
-            oldest = time.now();
+            oldest = time.nanos();
         }
     }
 
     /**
      * Changes are programmed, the oldest.
      *
-     * @param taken when they were taken from the queue: what waits still came later
+     * @param taken when they were taken from the queue, as {@link Time#nanos} tells: what waits still came later
      */
-    public synchronized void programmed(long count, Instant taken) {
+    public synchronized void programmed(long count, long taken) {
         updated = time.now();
         waiting -= count;
-        oldest = waiting == 0 ? null : taken;
+        oldest = taken;
     }
 
     /** How it is now. */
     public synchronized State state() {
         Instant now = time.now();
-        Instant since = oldest;
-        boolean healthy = since == null || Duration.between(since, now).compareTo(limit) < 0;
-        return new State(now, since == null && updated != null ? now : updated, healthy);
+        boolean healthy = waiting == 0 || time.nanos() - oldest < limit.toNanos();
+        return new State(now, waiting == 0 && updated != null ? now : updated, healthy);
     }
 }

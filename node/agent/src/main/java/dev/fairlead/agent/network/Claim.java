@@ -2,6 +2,7 @@
 package dev.fairlead.agent.network;
 
 import dev.fairlead.agent.network.NodeNetwork.Mode;
+import dev.fairlead.kernel.namespace.Namespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +35,21 @@ public final class Claim implements AutoCloseable {
      * The block that {@code remembered} (a file of the instance's own) names, or the first free one, remembered there.
      *
      * @param locks the folder of locks that all instances of this host share
-     * @throws IOException when the block is in another instance's hands, or none is free
+     * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
      */
     public static Claim take(Mode mode, Path locks, Path remembered) throws IOException {
+        if (mode != Mode.KERNEL) {
+            return take(mode, locks, remembered, HostRoutes.NONE);
+        }
+        try (Namespace host = Namespace.own()) {
+            return take(mode, locks, remembered, HostRoutes.of(host));
+        }
+    }
+
+    static Claim take(Mode mode, Path locks, Path remembered, HostRoutes taken) throws IOException {
         try {
             Files.createDirectories(locks);
-            return takeIn(mode, locks, remembered);
+            return takeIn(mode, locks, remembered, taken);
         } catch (AccessDeniedException denied) {
             throw new IOException(
                     "no block of addresses can be claimed: permission denied at " + denied.getFile()
@@ -48,7 +59,7 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    private static Claim takeIn(Mode mode, Path locks, Path remembered) throws IOException {
+    private static Claim takeIn(Mode mode, Path locks, Path remembered, HostRoutes taken) throws IOException {
         boolean loopback = mode == Mode.LOOPBACK;
         if (Files.exists(remembered)) {
             int number = number(remembered);
@@ -58,17 +69,31 @@ public final class Claim implements AutoCloseable {
                         "another instance of Fairlead on this host uses the addresses of this data directory"
                                 + " (block " + number + "); stop that one, or start with a new --data-dir");
             }
+            Optional<String> conflict = taken.conflict(claim.block, NamespaceHouse.hostLink(claim.block));
+            if (conflict.isPresent()) {
+                claim.close();
+                throw new IOException("the addresses of this data directory (block " + number + ") are in use: "
+                        + conflict.get() + "; end that, or start with a new --data-dir");
+            }
             return claim;
         }
+        String passedOver = "";
         int last = loopback ? LAST_LOOPBACK : NAMESPACES - 1;
         for (int number = loopback ? FIRST_LOOPBACK : 0; number <= last; number++) {
             Claim claim = tryTake(loopback, number, locks);
-            if (claim != null) {
+            if (claim == null) {
+                continue;
+            }
+            Optional<String> conflict = taken.conflict(claim.block, "");
+            if (conflict.isEmpty()) {
                 Files.writeString(remembered, number + "\n");
                 return claim;
             }
+            claim.close();
+            passedOver = "; " + conflict.get();
         }
-        throw new IOException("every block of addresses is taken by an instance of Fairlead on this host");
+        throw new IOException(
+                "every block of addresses is taken, by an instance of Fairlead on this host or by others" + passedOver);
     }
 
     private static int number(Path remembered) throws IOException {

@@ -176,7 +176,8 @@ public final class NamespaceHouse implements NodeNetwork {
         }
     }
 
-    private static String hostLink(Block block) {
+    /** The host's link to the node. */
+    static String hostLink(Block block) {
         return "fairlead" + block.number();
     }
 

@@ -181,7 +181,7 @@ class HealthTest {
         assertThat(node.answer("/healthz").body()).contains("\"lastUpdated\":\"0001-01-01T00:00:00Z\"");
         freshness.queued();
         freshness.queued();
-        freshness.programmed(2, time.now());
+        freshness.programmed(2, time.nanos());
         String now = time.now().toString();
         Answer fresh = node.answer("/healthz");
         assertThat(fresh.headers()).containsEntry("Content-Type", "application/json");
@@ -205,7 +205,7 @@ class HealthTest {
         assertThat(late.status()).as("a change waits too long").isEqualTo(503);
         assertThat(tree(late.body()).text("lastUpdated", "")).isEqualTo(now);
         freshness.queued();
-        freshness.programmed(1, time.now());
+        freshness.programmed(1, time.nanos());
         assertThat(node.answer("/livez").status()).as("the other came just now").isEqualTo(200);
         assertThat(node.answer("/elsewhere").status()).isEqualTo(404);
         assertThat(List.of(healthz.count("200"), healthz.count("503"), livez.count("200"), livez.count("503")))
@@ -222,5 +222,19 @@ class HealthTest {
                                 + " effect: NoSchedule}]}}"))
                         .eligible())
                 .isFalse();
+    }
+
+    @Test
+    void aClockThatIsSetMakesNobodyHealthyOrSick() {
+        freshness.queued();
+        time.setClock(Duration.ofHours(1));
+        assertThat(freshness.state().healthy()).as("nothing waits for long").isTrue();
+        time.setClock(Duration.ofHours(-2));
+        time.advance(Freshness.USUAL_LIMIT);
+        assertThat(freshness.state().healthy()).as("it does now").isFalse();
+        freshness.programmed(1, time.nanos());
+        time.setClock(Duration.ofDays(365));
+        assertThat(freshness.state().healthy()).as("nothing waits").isTrue();
+        assertThat(freshness.state().updated()).isEqualTo(time.now());
     }
 }

@@ -131,6 +131,14 @@ public final class Rtnetlink implements AutoCloseable {
         change("set down link " + name, name, 0, IFF_UP);
     }
 
+    /** Gives a link another name; Linux before 6.2 refuses that (EBUSY) while it is up. */
+    public synchronized void rename(String name, String other) {
+        int index = index(name);
+        writer.clear().begin(RTM_NEWLINK, MessageWriter.ACK);
+        linkHeader(index, 0, 0).attribute(IFLA_IFNAME, other).end();
+        socket.execute("rename link " + name + " to " + other, writer);
+    }
+
     /** Sets the largest packet a link carries, in bytes. */
     public synchronized void setMtu(String name, int mtu) {
         writer.clear().begin(RTM_NEWLINK, MessageWriter.ACK);

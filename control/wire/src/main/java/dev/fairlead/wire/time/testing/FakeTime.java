@@ -15,6 +15,7 @@ public final class FakeTime implements Time {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparing(Task::due).thenComparingLong(Task::order));
     private Instant now;
+    private Duration skew = Duration.ZERO;
     private long order;
 
     /** Starts at {@code now}. */
@@ -24,7 +25,7 @@ public final class FakeTime implements Time {
 
     @Override
     public synchronized Instant now() {
-        return now;
+        return now.plus(skew);
     }
 
     @Override
@@ -43,9 +44,17 @@ public final class FakeTime implements Time {
         tasks.remove(task);
     }
 
+    /** Sets the clock forth or back, as people and NTP do. {@link #nanos} and what is scheduled know nothing of it. */
+    public synchronized void setClock(Duration by) {
+        skew = skew.plus(by);
+    }
+
     /** Moves time on by {@code step}, running each task that falls due at its own instant. */
     public void advance(Duration step) {
-        Instant end = now().plus(step);
+        Instant end;
+        synchronized (this) {
+            end = now.plus(step);
+        }
         for (Task task = next(end); task != null; task = next(end)) {
             task.run.run();
         }
