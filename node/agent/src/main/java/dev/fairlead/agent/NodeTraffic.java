@@ -18,6 +18,7 @@ import dev.fairlead.dns.metrics.DnsMetrics;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.dns.server.DnsServer;
+import dev.fairlead.dns.server.DnsSettings;
 import dev.fairlead.dns.server.UdpSocket;
 import dev.fairlead.kernel.KernelException;
 import dev.fairlead.kernel.namespace.Namespace;
@@ -110,7 +111,7 @@ public final class NodeTraffic implements AutoCloseable {
         InetSocketAddress dnsAddress = listen(network, plan.dns(), udp, tcp);
         DnsMetrics metrics = new DnsMetrics(dnsAddress.getPort());
         DnsServer dns = DnsServer.start(
-                plan.names().settings(DnsName.of(DOMAIN), List.of(plan.dns()), HostResolvers.read(RESOLV_CONF)),
+                settings(plan.dns(), plan.names()),
                 names,
                 metrics,
                 new DnsServer.Sockets(udp, tcp, encrypted(network, plan)),
@@ -276,6 +277,15 @@ public final class NodeTraffic implements AutoCloseable {
     /** Where DNS answers. */
     public InetSocketAddress dnsAddress() {
         return dnsAddress;
+    }
+
+    /** DNS goes on with other choices, without losing a query; where it listens stays as it is. */
+    public void reload(DnsChoices choices) {
+        dns.reload(settings(plan.dns(), choices));
+    }
+
+    private static DnsSettings settings(IpAddress address, DnsChoices choices) {
+        return choices.settings(DnsName.of(DOMAIN), List.of(address), HostResolvers.read(RESOLV_CONF));
     }
 
     /** Unmakes the network too: no pods run any more. */

@@ -5,6 +5,7 @@ import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.cli.instance.Images;
 import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
+import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code fairlead up}: everything in one process, in the foreground. */
@@ -28,6 +30,13 @@ public final class Up implements Callable<Integer> {
     @Mixin
     private InstanceOptions options = new InstanceOptions();
 
+    @Option(
+            names = "--dns-settings",
+            paramLabel = "FILE",
+            description =
+                    "a file with the --dns options, a line each, instead of them; it is read again when it changes")
+    private @Nullable Path names;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -36,6 +45,9 @@ public final class Up implements Callable<Integer> {
         long began = System.nanoTime();
         Path home = Path.of(System.getProperty("user.home"), ".fairlead");
         Settings settings = options.settings(home, PORT, false);
+        if (names != null) {
+            settings = settings.withNames(SettingsFile.read(names));
+        }
         Instance instance = InstanceOptions.start(settings);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = Thread.ofPlatform().unstarted(() -> stop(instance, stopped));
@@ -61,8 +73,20 @@ public final class Up implements Callable<Integer> {
         say("ready in " + millis(began) + " ms. Try: export KUBECONFIG=" + instance.kubeconfig()
                 + "; kubectl apply -f examples/shop.yaml");
         say("Ctrl-C stops pods and all; the data stays.");
-        stopped.await();
+        awaitEnd(instance, stopped);
         return 0;
+    }
+
+    private void awaitEnd(Instance instance, CountDownLatch stopped) throws InterruptedException {
+        if (names == null) {
+            stopped.await();
+            return;
+        }
+        try (SystemTime time = new SystemTime()) {
+            SettingsFile following = new SettingsFile(names, time, instance::reload, this::say);
+            stopped.await();
+            following.close();
+        }
     }
 
     private static void stop(Instance instance, CountDownLatch stopped) {

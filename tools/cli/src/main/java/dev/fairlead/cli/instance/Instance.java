@@ -32,6 +32,7 @@ import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.core.explain.NodeReport;
 import dev.fairlead.core.explain.TrafficReport;
+import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
@@ -395,6 +396,11 @@ public final class Instance implements AutoCloseable {
     /** Where DNS answers. */
     public InetSocketAddress dns() {
         return started().traffic().dnsAddress();
+    }
+
+    /** The node's DNS goes on with other choices, without losing a query. */
+    public void reload(DnsChoices choices) {
+        started().traffic().reload(choices);
     }
 
     /** Ends all pods, then everything; nothing is left but the data directory. */

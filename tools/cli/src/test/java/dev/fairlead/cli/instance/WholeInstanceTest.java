@@ -11,6 +11,7 @@ import dev.fairlead.dns.message.QueryWriter;
 import dev.fairlead.dns.message.Rdata;
 import dev.fairlead.dns.message.RecordType;
 import dev.fairlead.dns.message.UpstreamReply;
+import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.wire.yaml.Yaml;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -44,6 +45,9 @@ final class WholeInstanceTest {
 
             InetSocketAddress found = resolve(running.instance().dns(), "_http._tcp.frontend.shop.svc.cluster.local");
             assertThat(found).isEqualTo(running.service("frontend"));
+            running.instance().reload(withZone("other.example"));
+            assertThat(resolve(running.instance().dns(), "_http._tcp.frontend.shop.svc.other.example"))
+                    .isEqualTo(running.service("frontend"));
             if (network.equals("kernel")) {
                 curlInAPod(running, lookUpByMusl(scratch));
                 versionFromAPod(running, "https://kubernetes.default/version");
@@ -51,6 +55,25 @@ final class WholeInstanceTest {
                 versionFromAPod(running, "https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/version");
             }
         }
+    }
+
+    private static DnsChoices withZone(String zone) {
+        DnsChoices usual = DnsChoices.USUAL;
+        return new DnsChoices(
+                List.of(DnsName.of(zone)),
+                usual.external(),
+                usual.ttl(),
+                usual.pods(),
+                usual.search(),
+                usual.upstreams(),
+                usual.stubs(),
+                usual.hosts(),
+                usual.logEvery(),
+                usual.perSecond(),
+                usual.transferTo(),
+                usual.encryption(),
+                usual.parallel(),
+                usual.mixedCase());
     }
 
     /** An SRV record and its target's address. */
