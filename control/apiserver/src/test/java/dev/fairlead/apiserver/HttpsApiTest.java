@@ -8,9 +8,14 @@ import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
 import dev.fairlead.apiserver.pki.Pki;
+import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +28,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +120,50 @@ class HttpsApiTest extends ApiContract {
         Client.Answer answer = api().send(Request.of("POST", CONFIG_MAPS).with(large, "application/json"));
         assertThat(answer.is(413).message()).isEqualTo("Request entity too large: limit is 3145728");
         api().get("/api/v1/namespaces").is(200);
+    }
+
+    @Test
+    void long_answers_are_packed_for_clients_elsewhere() throws Exception {
+        api().post(CONFIG_MAPS, "{metadata: {name: long}, data: {text: " + "many words ".repeat(20_000) + "}}")
+                .is(201);
+        Request get = Request.of("GET", CONFIG_MAPS + "/long").with("accept-encoding", "gzip");
+        Reply.Whole here = (Reply.Whole) admin.call(get);
+        assertThat(here.header("content-encoding")).isNull();
+        String elsewhere = otherAddress();
+        Assumptions.assumeTrue(elsewhere != null, "this machine has no address but 127.0.0.1");
+        HttpsServer.Settings settings = new HttpsServer.Settings(
+                elsewhere,
+                0,
+                pki.server(Set.of(elsewhere)),
+                pki.authority(),
+                new Identities(Map.of()),
+                Limits.STANDARD);
+        try (HttpsServer outside = HttpsServer.start(settings, server.api());
+                HttpApi client = new HttpApi(
+                        outside.url(),
+                        pki.authority(),
+                        pki.client("admin", Client.ADMIN),
+                        HttpClient.Version.HTTP_1_1)) {
+            Reply.Whole there = (Reply.Whole) client.call(get);
+            assertThat(there.header("content-encoding")).isEqualTo("gzip");
+            assertThat(there.header("vary")).isEqualTo("Accept-Encoding");
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(there.body()))) {
+                assertThat(in.readAllBytes()).isEqualTo(here.body());
+            }
+            Reply.Whole small =
+                    (Reply.Whole) client.call(Request.of("GET", "/version").with("accept-encoding", "gzip"));
+            assertThat(small.header("content-encoding")).isNull();
+        }
+    }
+
+    /** An address of this machine that is not only its own; null when there is none. */
+    private static String otherAddress() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst()
+                .orElse(null);
     }
 
     @Test

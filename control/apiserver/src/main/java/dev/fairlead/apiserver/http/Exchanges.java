@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests under way. A request is gathered on its event loop; then a virtual thread asks the API and writes the reply,
@@ -233,8 +235,18 @@ final class Exchanges implements AutoCloseable {
         boolean head = request.method().name().equals("HEAD");
         if (head) {
             response.putHeader("content-length", String.valueOf(reply.body().length));
+        } else if (Gzip.pays(request.getHeader("accept-encoding"), reply.body().length, client(request))) {
+            response.putHeader("content-encoding", "gzip").putHeader("vary", "Accept-Encoding");
+            await(response.end(Buffer.buffer(Gzip.pack(reply.body()))));
+            return;
         }
         await(head || reply.body().length == 0 ? response.end() : response.end(Buffer.buffer(reply.body())));
+    }
+
+    private static @Nullable InetAddress client(HttpServerRequest request) {
+        String host =
+                request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+        return host == null ? null : InetAddress.ofLiteral(host);
     }
 
     private void stream(HttpServerResponse response, Stream stream)
