@@ -42,6 +42,12 @@ final class PatchedSlices {
     private static final List<String> PODS = List.of("a", "b");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private record Ways(Sample answered, Sample arrived, Sample after) {
+        Ways() {
+            this(new Sample(), new Sample(), new Sample());
+        }
+    }
+
     private PatchedSlices() {}
 
     static void run(int patches) throws IOException, InterruptedException {
@@ -79,18 +85,18 @@ final class PatchedSlices {
             agent.start();
             double started = (System.nanoTime() - began) / 1e6;
             ApiClient patching = new ApiClient(https, "bench");
-            Sample answered = new Sample();
-            Sample arrived = new Sample();
+            Ways ways = new Ways();
             Sample fsync = new Sample();
             for (int i = -WARM_UP; i < patches; i++) {
                 int service = Math.floorMod(i * 7, services);
                 disk.measure(1, i < 0 ? new Sample() : fsync);
                 Thread.sleep(REST);
-                flip(api, patching, asking, service, i < 0 ? new Sample() : answered, i < 0 ? new Sample() : arrived);
+                flip(api, patching, asking, service, i < 0 ? new Ways() : ways);
             }
             String which = String.format(Locale.ROOT, "%,d Services", services);
-            row(which + ": the patch is answered", answered);
-            row(which + ": a connection arrived at the new endpoint", arrived);
+            row(which + ": the patch is answered", ways.answered);
+            row(which + ": a connection arrived at the new endpoint", ways.arrived);
+            row(which + ": of it after the answer", ways.after);
             row(which + ": one 4 KiB write and fdatasync", fsync);
             System.out.printf(
                     Locale.ROOT,
@@ -100,8 +106,7 @@ final class PatchedSlices {
         }
     }
 
-    private static void flip(
-            SliceApi api, ApiClient client, Asking asking, int service, Sample answered, Sample arrived)
+    private static void flip(SliceApi api, ApiClient client, Asking asking, int service, Ways ways)
             throws IOException, InterruptedException {
         int next = api.turn(service);
         InetSocketAddress at = Inet.socketAddress(api.clusterIp(service), SliceApi.PORT);
@@ -112,8 +117,11 @@ final class PatchedSlices {
                 Resources.ENDPOINT_SLICES,
                 SliceApi.slice(service),
                 new Patch.Operations(List.of(ready(1 - next, false), ready(next, true))));
-        answered.addNanos(System.nanoTime() - began);
-        arrived.addNanos(arrival.await(PATIENCE) - began);
+        long answered = System.nanoTime();
+        long arrived = arrival.await(PATIENCE);
+        ways.answered.addNanos(answered - began);
+        ways.arrived.addNanos(arrived - began);
+        ways.after.addNanos(Math.max(0, arrived - answered));
     }
 
     private static Map<String, Object> ready(int endpoint, boolean ready) {
