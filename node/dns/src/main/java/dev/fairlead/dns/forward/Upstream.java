@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dns.forward;
 
+import dev.fairlead.dns.message.Bailiwick;
 import dev.fairlead.dns.message.DnsName;
+import dev.fairlead.dns.message.MalformedException;
 import dev.fairlead.dns.message.Query;
 import dev.fairlead.dns.message.QueryWriter;
 import dev.fairlead.dns.message.UpstreamReply;
@@ -60,14 +62,18 @@ final class Upstream implements AutoCloseable {
         return loops;
     }
 
-    /** What it says. */
+    /** What it says, less what it was not asked for. */
     UpstreamReply ask(Query query) throws IOException {
         long begin = time.nanos();
         try {
-            UpstreamReply reply = exchange.ask(address, query);
-            metrics.upstream(address, reply.rcode(), time.nanos() - begin);
+            UpstreamReply whole = exchange.ask(address, query);
+            metrics.upstream(address, whole.rcode(), time.nanos() - begin);
+            UpstreamReply reply = Bailiwick.within(whole, query);
+            metrics.foreign(whole.size() - reply.size());
             failures.set(0);
             return reply;
+        } catch (MalformedException nonsense) {
+            throw new IOException(address + " answered nonsense: " + nonsense.getMessage(), nonsense);
         } catch (IOException failure) {
             if (failures.incrementAndGet() == FAILURES) {
                 LOG.log(Level.WARNING, "the resolver {0} does not answer: {1}", address, failure.toString());

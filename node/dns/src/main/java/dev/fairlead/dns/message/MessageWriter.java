@@ -140,7 +140,7 @@ public final class MessageWriter {
                 bytes.putShort((short) srv.priority())
                         .putShort((short) srv.weight())
                         .putShort((short) srv.port());
-                plainName(srv.target().labels()); // RFC 2782: targets are not compressed
+                plainName(srv.target().labels(), bytes); // RFC 2782: targets are not compressed
             }
             case Rdata.Txt(var text) -> {
                 byte[] octets = text.getBytes(StandardCharsets.UTF_8);
@@ -180,17 +180,18 @@ public final class MessageWriter {
             if (bytes.position() < 0x4000) {
                 offsets.put(List.copyOf(rest), bytes.position());
             }
-            label(labels.get(at++));
+            label(labels.get(at++), bytes);
         }
         bytes.put((byte) 0);
     }
 
-    private void plainName(List<String> labels) {
-        labels.forEach(this::label);
+    /** Writes a name that nothing is left out of. */
+    static void plainName(List<String> labels, ByteBuffer bytes) {
+        labels.forEach(label -> label(label, bytes));
         bytes.put((byte) 0);
     }
 
-    private void label(String label) {
+    private static void label(String label, ByteBuffer bytes) {
         bytes.put((byte) label.length()).put(label.getBytes(StandardCharsets.ISO_8859_1));
     }
 

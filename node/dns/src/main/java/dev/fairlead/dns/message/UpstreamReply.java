@@ -123,6 +123,12 @@ public record UpstreamReply(
         if (rcode != Rcode.NOERROR.number() && rcode != Rcode.NXDOMAIN.number()) {
             return Answer.of(Rcode.SERVFAIL);
         }
+        Rcode code = rcode == 0 ? Rcode.NOERROR : Rcode.NXDOMAIN;
+        return new Answer(code, false, led(name), List.of(), List.of());
+    }
+
+    /** Those of its records that lead from {@code name} on, in their order. */
+    private List<ResourceRecord> led(DnsName name) {
         List<ResourceRecord> led = new ArrayList<>();
         Set<DnsName> reached = new HashSet<>(Set.of(name));
         for (ResourceRecord record : records) {
@@ -133,8 +139,17 @@ public record UpstreamReply(
                 }
             }
         }
-        Rcode code = rcode == 0 ? Rcode.NOERROR : Rcode.NXDOMAIN;
-        return new Answer(code, false, List.copyOf(led), List.of(), List.of());
+        return List.copyOf(led);
+    }
+
+    /** Whether every record in it leads from {@code name} on, so that there is nothing to look for that does not belong. */
+    boolean isNothingBut(DnsName name) {
+        return led(name).size() == ttlOffsets.size();
+    }
+
+    /** How many records it has, besides what EDNS says. */
+    public int size() {
+        return ttlOffsets.size();
     }
 
     /**

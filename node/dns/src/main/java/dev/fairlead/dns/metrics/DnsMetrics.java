@@ -57,6 +57,7 @@ public final class DnsMetrics {
     private final Counter searched;
     private final Counter malformed;
     private final Counter limited;
+    private final Counter foreign;
     private final Counter bugs;
     private volatile IntSupplier cacheEntries = () -> 0;
 
@@ -105,6 +106,9 @@ public final class DnsMetrics {
                 "coredns_autopath_success_total", "Search paths walked to their end at the first query.", "server");
         malformed = metrics.counter("fairlead_dns_malformed_total", "Messages that are no query.");
         limited = metrics.counter("fairlead_dns_rate_limited_total", "Queries dropped by the rate limit.");
+        foreign = metrics.counter(
+                "fairlead_dns_foreign_records_total",
+                "Records in answers of others that nobody asked for, and nobody was given.");
         metrics.gauge(
                 "coredns_cache_entries",
                 "Answers of others that are remembered.",
@@ -249,6 +253,11 @@ public final class DnsMetrics {
     /** A query was dropped because its source asks too much. */
     public void limited() {
         limited.add();
+    }
+
+    /** So many records were left out of an answer of others. */
+    public void foreign(int count) {
+        foreign.add(count);
     }
 
     /** A query was not answered because of a mistake of ours. */
