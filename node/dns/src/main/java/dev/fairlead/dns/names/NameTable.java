@@ -65,17 +65,26 @@ public final class NameTable {
         this.serial = new AtomicLong(time.now().getEpochSecond());
     }
 
-    /** Puts a Service in place of its former self, with all slices that carry its name. */
+    /**
+     * Puts a Service in place of its former self, with all slices that carry its name. When that makes no difference, as for
+     * nearly all of them after a list was read again, the former entry stays, and with it all that was made of it.
+     */
     public void put(Service service, Collection<EndpointSlice> slices) {
         ObjectName name = service.name();
         ServiceNames now = ServiceNames.of(service, slices);
-        ServiceNames before = services.put(name, now);
-        reindex(name, before, now);
+        ServiceNames before = services.get(name);
+        if (!now.equals(before)) {
+            services.put(name, now);
+            reindex(name, before, now);
+        }
     }
 
     /** Forgets a Service. */
     public void remove(ObjectName service) {
-        reindex(service, services.remove(service), null);
+        ServiceNames before = services.remove(service);
+        if (before != null) {
+            reindex(service, before, null);
+        }
     }
 
     /** Says that a namespace exists. */
