@@ -67,7 +67,7 @@ public final class LocalNode implements AutoCloseable {
                         settings.podBlocks(),
                         settings.dns(),
                         settings.directory(),
-                        settings.carrier().here(),
+                        settings.carrier(),
                         settings.names()),
                 time);
         NodeStatus status = new NodeStatus(

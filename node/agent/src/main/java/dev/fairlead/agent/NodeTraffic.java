@@ -52,7 +52,7 @@ public final class NodeTraffic implements AutoCloseable {
      * @param podBlocks what pods of this node get their addresses from, one block for each family, primary first
      * @param dns where the cluster's DNS answers on this node
      * @param directory the node's data directory
-     * @param carrier by what; NFTABLES only where the network has a namespace
+     * @param carrier by what; but for RELAY only where the network has a namespace
      * @param names how names are answered
      */
     public record Plan(
@@ -61,7 +61,11 @@ public final class NodeTraffic implements AutoCloseable {
             IpAddress dns,
             Path directory,
             Carrier carrier,
-            DnsChoices names) {}
+            DnsChoices names) {
+        public Plan {
+            carrier = carrier.here();
+        }
+    }
 
     /** The cluster's domain. */
     public static final String DOMAIN = "cluster.local";
@@ -120,7 +124,7 @@ public final class NodeTraffic implements AutoCloseable {
             case RELAY -> Planes.relay(network, time);
             case NFTABLES -> kernel(network, plan.dns(), time);
             case SOCKETS -> sockets(plan, time);
-            case SOCKETS_IF_POSSIBLE -> throw new IllegalArgumentException("to be decided before");
+            case SOCKETS_IF_POSSIBLE -> throw new IllegalStateException("a plan says which");
         };
         return new NodeTraffic(
                 plan, podNetwork(plan, dnsAddress), plane, names, dns, metrics, dnsAddress, outward(network, time));
