@@ -57,6 +57,7 @@ public final class Forwarder implements AutoCloseable {
         cache = new ReplyCache(time, settings.stale());
         places = new Semaphore(settings.concurrent());
         metrics.cacheEntries(cache::size);
+        metrics.forwardsUnderWay(underWay::size);
         all.forEach(Upstream::start);
     }
 

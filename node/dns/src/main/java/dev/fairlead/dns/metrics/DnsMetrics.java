@@ -60,6 +60,8 @@ public final class DnsMetrics {
     private final Counter foreign;
     private final Counter bugs;
     private volatile IntSupplier cacheEntries = () -> 0;
+    private volatile IntSupplier underWay = () -> 0;
+    private volatile IntSupplier connections = () -> 0;
 
     /** Numbers of the server at {@code port}. */
     public DnsMetrics(int port) {
@@ -114,6 +116,16 @@ public final class DnsMetrics {
                 "Answers of others that are remembered.",
                 List.of("server", "type", "zones", "view"),
                 () -> List.of(new Sample(List.of(server, "any", ".", ""), cacheEntries.getAsInt())));
+        metrics.gauge(
+                "fairlead_dns_connections",
+                "Connections of clients that are open.",
+                List.of(),
+                () -> List.of(new Sample(List.of(), connections.getAsInt())));
+        metrics.gauge(
+                "fairlead_dns_forwards_under_way",
+                "Questions that others are being asked.",
+                List.of(),
+                () -> List.of(new Sample(List.of(), underWay.getAsInt())));
         bugs = metrics.counter("coredns_panics_total", "Queries not answered because of a bug.");
     }
 
@@ -138,9 +150,15 @@ public final class DnsMetrics {
      *
      * @param zone as label
      * @param proto {@code udp} or {@code tcp}
+     * @param type 0 for every one without a name of its own: askers choose it, and must not fill our memory
      * @param code of the answer
      */
-    public record Labels(String zone, String proto, boolean v6, int type, int code) {}
+    public record Labels(String zone, String proto, boolean v6, int type, int code) {
+        /** Knows types apart that have names. */
+        public Labels {
+            type = TYPES.containsKey(type) ? type : 0;
+        }
+    }
 
     /** Where queries that have all labels in common are counted. */
     public Tally tally(Labels labels) {
@@ -196,6 +214,16 @@ public final class DnsMetrics {
     /** How many answers of others are remembered. */
     public void cacheEntries(IntSupplier count) {
         cacheEntries = count;
+    }
+
+    /** How many questions are being asked of others. */
+    public void forwardsUnderWay(IntSupplier count) {
+        underWay = count;
+    }
+
+    /** How many connections are open. */
+    public void connections(IntSupplier count) {
+        connections = count;
     }
 
     /** An answer of others was known. */

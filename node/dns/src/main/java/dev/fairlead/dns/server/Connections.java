@@ -106,6 +106,11 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** How many there are just now. */
+    int size() {
+        return MAX_CONNECTIONS - places.availablePermits();
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -40,6 +40,7 @@ public final class DnsServer implements AutoCloseable {
         this.patience = settings.patience();
         this.connections = new Connections(time, patience);
         open.add(connections);
+        ground.metrics.connections(connections::size);
     }
 
     /** Where a server listens: bound sockets, owned by the server from its start on; those for connections in blocking mode. */

@@ -58,6 +58,13 @@ final class RateLimit {
         return allows(source, known);
     }
 
+    /** How many sources are remembered. */
+    int sources() {
+        synchronized (buckets) {
+            return buckets.size();
+        }
+    }
+
     private boolean allows(InetAddress source, Map<InetAddress, Bucket> buckets) {
         if (perSecond == 0) {
             return true;

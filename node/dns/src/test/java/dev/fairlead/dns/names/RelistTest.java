@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** A list that is read again after a lost watch: what it says as before costs nothing, neither memory nor prepared answers. */
 class RelistTest {
-    private static final int SERVICES = 10_000;
+    private static final int SERVICES = 2_000;
     private static final int ENDPOINTS = 10; // of each Service
 
     private final FakeTime time = new FakeTime(Instant.EPOCH);

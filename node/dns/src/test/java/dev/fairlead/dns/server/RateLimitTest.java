@@ -47,4 +47,14 @@ class RateLimitTest {
             assertThat(limit.allows(InetAddress.getLoopbackAddress())).isTrue();
         }
     }
+
+    @Test
+    void aFloodFromEverywhereIsForgottenInTime() {
+        RateLimit limit = new RateLimit(1, time);
+        for (int i = 0; i < 50_000; i++) {
+            assertThat(limit.allows(InetAddress.ofLiteral("10.1." + i / 250 + "." + i % 250)))
+                    .isTrue();
+        }
+        assertThat(limit.sources()).isEqualTo(10_000);
+    }
 }
