@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.agent.ClusterNode;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
+import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.kernel.Probe;
 import dev.fairlead.kernel.conntrack.Conntrack;
 import dev.fairlead.kernel.conntrack.Flow;
@@ -55,13 +56,15 @@ final class RunNodeTest {
         Probe probe = plane.equals("sockets") ? Probe.socketHooks() : Probe.networkNamespaces();
         Assumptions.assumeTrue(probe.possible(), probe.reason());
         String mode = plane.equals("relay") ? "userspace" : "nftables";
+        // not those of the instance's own block: whose namespaces end just now may have the first ones
         Settings api = new Settings(
-                scratch.resolve("api"),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                "kernel",
-                "api",
-                false,
-                true);
+                        scratch.resolve("api"),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        "kernel",
+                        "api",
+                        false,
+                        true)
+                .withServiceCidrs(List.of(Cidr.of("10.96.0.0/16")));
         try (Instance cluster = Instance.start(api);
                 Lab lab = new Lab()) {
             Host node = lab.host("node");
