@@ -79,16 +79,6 @@ public final class LocalhostPlane implements DataPlane {
         }
 
         @Override
-        public boolean otherPorts() {
-            return false;
-        }
-
-        @Override
-        public List<IpAddress> doors() {
-            return List.of();
-        }
-
-        @Override
         public void claim(IpAddress virtual) {
             throw new IllegalStateException(virtual + " is for the plane below");
         }

@@ -15,7 +15,9 @@ public interface Surroundings {
     boolean keepSource(IpAddress backend);
 
     /** Whether another port may be bound where the right one cannot be had. */
-    boolean otherPorts();
+    default boolean otherPorts() {
+        return false;
+    }
 
     /** Whether a frontend is opened here; all others are somebody else's to carry. Always the same for a frontend. */
     default boolean carries(Frontend frontend) {
@@ -32,7 +34,9 @@ public interface Surroundings {
     }
 
     /** Addresses on which node ports are open besides the node's own; bound by the door loop. */
-    List<IpAddress> doors();
+    default List<IpAddress> doors() {
+        return List.of();
+    }
 
     /**
      * Makes a virtual address the node's own, if it is not: packets to it come here from now on.

@@ -13,7 +13,6 @@ import dev.fairlead.kernel.netlink.Route;
 import dev.fairlead.kernel.netlink.TransparentReplies;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.wire.time.SystemTime;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
@@ -63,16 +62,6 @@ record RelayCarrier(boolean markSockets) implements PlaneLab.Carrier {
         @Override
         public boolean keepSource(IpAddress backend) {
             return true;
-        }
-
-        @Override
-        public boolean otherPorts() {
-            return false;
-        }
-
-        @Override
-        public List<IpAddress> doors() {
-            return List.of();
         }
 
         @Override

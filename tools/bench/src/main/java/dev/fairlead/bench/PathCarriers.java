@@ -136,16 +136,6 @@ final class PathCarriers implements AutoCloseable {
         }
 
         @Override
-        public boolean otherPorts() {
-            return false;
-        }
-
-        @Override
-        public List<IpAddress> doors() {
-            return List.of();
-        }
-
-        @Override
         public void claim(IpAddress virtual) {}
 
         @Override
