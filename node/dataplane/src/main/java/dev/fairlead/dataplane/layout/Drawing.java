@@ -31,8 +31,8 @@ import java.util.List;
  *
  * <p>Each class has a map of endpoints of its own, since the kernel looks at every rule of a map for every element that is
  * put into it. A pool that changes its class while a packet is on its way there is found by the chain {@code lost}, which
- * looks for slot 0 everywhere. It misses a pool that shrinks into a class it has looked at already: two changes of class
- * within the microsecond that one packet takes, and the packet is refused.
+ * looks for slot 0 everywhere. It misses a pool that shrinks meanwhile into a class it has looked at already: then the packet
+ * is dropped, and the client sends it again.
  *
  * <p>Affinity: {@code clients} remembers where a client of a route went, {@code live} whether that endpoint still serves
  * the pool. What is remembered and not live is forgotten and drawn anew. When {@code clients} is full, clients are served
