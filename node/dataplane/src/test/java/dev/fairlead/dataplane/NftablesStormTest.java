@@ -70,9 +70,8 @@ class NftablesStormTest {
                 long during = clients.answers() - before;
                 clients.awaitAnswers(40);
                 System.out.println(during + " answers meanwhile");
-                // nobody is told wrong things or waits; who meets two changes of its pool's class between two lookups
-                // of
-                // one packet is refused, which was seen once in some ten thousand connections
+                // One refused connection was seen in one run of about ten; why is not known: a packet whose pool
+                // moves is dropped, not refused. Until it is, refusals alone are let pass, and no more than two.
                 assertThat(clients.failures().keySet()).allMatch(failure -> failure.contains("Connection refused"));
                 assertThat(clients.failures().values().stream()
                                 .mapToLong(Number::longValue)
