@@ -30,6 +30,7 @@ import dev.fairlead.apiserver.write.Decoder;
 import dev.fairlead.apiserver.write.Deletion;
 import dev.fairlead.apiserver.write.Expiry;
 import dev.fairlead.apiserver.write.Identity;
+import dev.fairlead.apiserver.write.IngressClasses;
 import dev.fairlead.apiserver.write.Namespaces;
 import dev.fairlead.apiserver.write.Ownership;
 import dev.fairlead.apiserver.write.Patcher;
@@ -154,7 +155,8 @@ public final class ApiServer implements Api, AutoCloseable {
                         parts.time(),
                         random,
                         parts.externalIps()),
-                new PoolSpace(store, parts.network(), kinds));
+                new PoolSpace(store, parts.network(), kinds),
+                new IngressClasses(store, kinds.require("networking.k8s.io/v1", "IngressClass")));
         Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
         Forms forms = new Forms(parts.time());
         decoder = new Decoder(schema);

@@ -20,6 +20,7 @@ public final class Resources {
     public static final Resource DEPLOYMENTS = SERVED.require("apps/v1", "Deployment");
     public static final Resource REPLICA_SETS = SERVED.require("apps/v1", "ReplicaSet");
     public static final Resource ENDPOINT_SLICES = SERVED.require("discovery.k8s.io/v1", "EndpointSlice");
+    public static final Resource INGRESSES = SERVED.require("networking.k8s.io/v1", "Ingress");
     public static final Resource IP_ADDRESSES = SERVED.require("networking.k8s.io/v1", "IPAddress");
     public static final Resource SERVICE_CIDRS = SERVED.require("networking.k8s.io/v1", "ServiceCIDR");
     public static final Resource LEASES = SERVED.require("coordination.k8s.io/v1", "Lease");

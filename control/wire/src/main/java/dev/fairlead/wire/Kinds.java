@@ -94,6 +94,15 @@ public final class Kinds {
         table.add(in("coordination.k8s.io", "Lease", "leases", true).build());
         table.add(
                 in("discovery.k8s.io", "EndpointSlice", "endpointslices", true).build());
+        table.add(new Row("networking.k8s.io", "Ingress", "ingresses", true, "/registry/ingress/")
+                .shortNames("ing")
+                .subresources("status")
+                .build());
+        table.add(
+                in("networking.k8s.io", "IngressClass", "ingressclasses", false).build());
+        table.add(in("networking.k8s.io", "NetworkPolicy", "networkpolicies", true)
+                .shortNames("netpol")
+                .build());
         table.add(in("networking.k8s.io", "IPAddress", "ipaddresses", false)
                 .shortNames("ip")
                 .build());

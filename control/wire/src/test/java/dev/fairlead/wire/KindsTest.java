@@ -31,6 +31,9 @@ class KindsTest {
                         Event /apis/events.k8s.io/v1/namespaces/n/events/x ev [] [] /registry/events/n/x
                         Lease /apis/coordination.k8s.io/v1/namespaces/n/leases/x  [] [] /registry/leases/n/x
                         EndpointSlice /apis/discovery.k8s.io/v1/namespaces/n/endpointslices/x  [] [] /registry/endpointslices/n/x
+                        Ingress /apis/networking.k8s.io/v1/namespaces/n/ingresses/x ing [] [status] /registry/ingress/n/x
+                        IngressClass /apis/networking.k8s.io/v1/ingressclasses/x  [] [] /registry/ingressclasses/x
+                        NetworkPolicy /apis/networking.k8s.io/v1/namespaces/n/networkpolicies/x netpol [] [] /registry/networkpolicies/n/x
                         IPAddress /apis/networking.k8s.io/v1/ipaddresses/x ip [] [] /registry/ipaddresses/x
                         ServiceCIDR /apis/networking.k8s.io/v1/servicecidrs/x  [] [status] /registry/servicecidrs/x
                         LoadBalancerPool /apis/fairlead.dev/v1alpha1/loadbalancerpools/x lbpool [] [status] /registry/loadbalancerpools/x""");
@@ -59,6 +62,8 @@ class KindsTest {
         "ev.events.k8s.io, events.events.k8s.io",
         "endpoints, endpoints",
         "ip, ipaddresses.networking.k8s.io",
+        "ing, ingresses.networking.k8s.io",
+        "netpol, networkpolicies.networking.k8s.io",
         "lbpool, loadbalancerpools.fairlead.dev",
         "loadbalancerpools.v1alpha1.fairlead.dev, loadbalancerpools.fairlead.dev",
     })

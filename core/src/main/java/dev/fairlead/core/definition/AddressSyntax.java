@@ -28,6 +28,17 @@ final class AddressSyntax {
                 : List.of("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
     }
 
+    /** The name that a load balancer has instead of an address; empty when it has none. */
+    static void hostname(String name, String path, Errors errors) {
+        if (name.isEmpty()) {
+            return;
+        }
+        errors.invalid(path, name, Names.subdomain(name));
+        if (IpAddress.parse(name).isPresent()) {
+            errors.invalid(path, name, "must be a DNS name, not an IP address");
+        }
+    }
+
     /** What is wrong with a CIDR block. */
     static List<String> cidr(String text) {
         if (Cidr.parse(text).isPresent()) {

@@ -28,6 +28,9 @@ public final class Definitions {
                 switch (kind) {
                     case "IPAddress" -> new IpAddressDefinition();
                     case "ServiceCIDR" -> new ServiceCidrDefinition();
+                    case "Ingress" -> new IngressDefinition();
+                    case "IngressClass" -> new IngressClassDefinition();
+                    case "NetworkPolicy" -> new NetworkPolicyDefinition();
                     default -> plain(SUBDOMAIN, SPEC, false);
                 };
             case "rbac.authorization.k8s.io" -> plain(PATH_SEGMENT, NONE, true);

@@ -16,6 +16,8 @@ public final class Names {
     private static final String KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     private static final String VALUE = "(" + KEY + ")?";
     private static final String CONFIG_KEY = "[-._a-zA-Z0-9]+";
+    private static final String WILDCARD = "\\*\\." + SUBDOMAIN;
+    private static final String URL_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 
     private static final Pattern LABEL_PATTERN = Pattern.compile(LABEL);
     private static final Pattern SUBDOMAIN_PATTERN = Pattern.compile(SUBDOMAIN);
@@ -23,6 +25,8 @@ public final class Names {
     private static final Pattern KEY_PATTERN = Pattern.compile(KEY);
     private static final Pattern VALUE_PATTERN = Pattern.compile(VALUE);
     private static final Pattern CONFIG_KEY_PATTERN = Pattern.compile(CONFIG_KEY);
+    private static final Pattern WILDCARD_PATTERN = Pattern.compile(WILDCARD);
+    private static final Pattern URL_PATH_PATTERN = Pattern.compile(URL_PATH);
 
     private static final String KEY_WORDS =
             "must consist of alphanumeric characters, '-', '_' or '.', and must start and"
@@ -72,6 +76,27 @@ public final class Names {
                     "example.com"));
         }
         return wrong;
+    }
+
+    /** A DNS subdomain below {@code *.}, which stands for one label. */
+    public static List<String> wildcardSubdomain(String text) {
+        List<String> wrong = new ArrayList<>(tooLong(text, 253));
+        if (!matches(WILDCARD_PATTERN, text, 253)) {
+            wrong.add(pattern(
+                    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must"
+                            + " consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric"
+                            + " character",
+                    WILDCARD,
+                    "*.example.com"));
+        }
+        return wrong;
+    }
+
+    /** The path of a URL, as far as names are made of it. */
+    static List<String> urlPath(String text) {
+        return matches(URL_PATH_PATTERN, text, 2048)
+                ? List.of()
+                : List.of("Invalid path (e.g. '', regex used for validation is '" + URL_PATH + "')");
     }
 
     /** A label key: a name of up to 63 characters with an optional DNS subdomain and a slash before it. */

@@ -77,13 +77,7 @@ public final class ServiceValidation {
         } else if (!List.of("Proxy", "VIP").contains(mode)) {
             errors.add(Invalid.notSupported(path + ".ipMode", mode, List.of("Proxy", "VIP")));
         }
-        String hostname = ingress.text("hostname", "");
-        if (!hostname.isEmpty()) {
-            errors.invalid(path + ".hostname", hostname, Names.subdomain(hostname));
-            if (IpAddress.parse(hostname).isPresent()) {
-                errors.invalid(path + ".hostname", hostname, "must be a DNS name, not an IP address");
-            }
-        }
+        AddressSyntax.hostname(ingress.text("hostname", ""), path + ".hostname", errors);
     }
 
     private List<Invalid> all() {

@@ -21,6 +21,7 @@ import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Settings;
 import dev.fairlead.dataplane.Binding;
 import dev.fairlead.dataplane.DataPlane;
+import dev.fairlead.dns.names.HostNames;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.pods.NodeStatus;
 import dev.fairlead.pods.PodApi;
@@ -80,6 +81,7 @@ public final class Agent implements AutoCloseable {
     private final Informer<Node> nodes;
     private final Informer<NodeLease> leases;
     private final Informer<String> namespaces;
+    private final Informer<HostNames.Served> ingresses;
     private final Informer<Tree> ownPods;
     private final Events events;
     private final ServiceWarnings warnings;
@@ -106,6 +108,8 @@ public final class Agent implements AutoCloseable {
                 Resources.NAMESPACES,
                 Selection.ALL,
                 tree -> tree.tree("metadata").text("name", ""));
+        ingresses = informer(Resources.INGRESSES, Selection.ALL, IngressHosts::of);
+        ingresses.handle(IngressHosts.into(parts.names().hosts()));
         ownPods = informer(Resources.PODS, Selection.ALL.where("spec.nodeName=" + name), tree -> tree);
         events = new Events(parts.client(), time, "fairlead", name);
         warnings = new ServiceWarnings(services, events, name);
@@ -220,7 +224,7 @@ public final class Agent implements AutoCloseable {
         pods.start();
         heartbeat.register();
         heartbeat.start();
-        List.of(services, slices, nodes, leases, namespaces).forEach(Informer::start);
+        List.of(services, slices, nodes, leases, namespaces, ingresses).forEach(Informer::start);
     }
 
     /**
@@ -230,7 +234,7 @@ public final class Agent implements AutoCloseable {
      */
     public boolean awaitReady(Duration patience) throws InterruptedException {
         long end = parts.time().nanos() + patience.toNanos();
-        for (Informer<?> informer : List.of(services, slices, nodes, leases, namespaces)) {
+        for (Informer<?> informer : List.of(services, slices, nodes, leases, namespaces, ingresses)) {
             if (!informer.awaitSynced(
                     Duration.ofNanos(Math.max(0, end - parts.time().nanos())))) {
                 return false;
@@ -349,7 +353,7 @@ public final class Agent implements AutoCloseable {
         reports.close();
         notes.close();
         protocols.close();
-        List.of(ownPods, services, slices, nodes, leases, namespaces).forEach(Informer::close);
+        List.of(ownPods, services, slices, nodes, leases, namespaces, ingresses).forEach(Informer::close);
         heartbeat.close();
         programming.close();
         pods.close();

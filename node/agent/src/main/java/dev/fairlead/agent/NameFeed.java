@@ -7,11 +7,9 @@ import dev.fairlead.client.Selection;
 import dev.fairlead.client.cache.Index;
 import dev.fairlead.client.cache.Informer;
 import dev.fairlead.core.definition.EndpointSlice;
-import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Service;
 import dev.fairlead.core.definition.Tree;
-import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.dns.names.HostNames;
 import dev.fairlead.dns.names.NameTable;
 import dev.fairlead.wire.Resource;
@@ -27,20 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the names after what the API has, and after nothing else. {@link Programming} does it where Services are carried, too. */
 final class NameFeed implements AutoCloseable {
-    /** Our own API does not serve it; those of others do. */
-    private static final Resource INGRESSES = new Resource(
-            "networking.k8s.io",
-            "v1",
-            "Ingress",
-            "ingresses",
-            "ingress",
-            List.of("ing"),
-            List.of(),
-            true,
-            List.of("list", "watch"),
-            List.of("status"),
-            "/registry/ingress/");
-
     private final NameTable names;
     private final Time time;
     private final Informer<Service> services;
@@ -65,7 +49,9 @@ final class NameFeed implements AutoCloseable {
         Informer<Tree> pods = informer(client, Resources.PODS, NameFeed::slim, random);
         all = new ArrayList<>(List.of(namespaces, pods, services, slices));
         if (hosts) {
-            all.add(ingresses(client, random));
+            Informer<HostNames.Served> ingresses = informer(client, Resources.INGRESSES, IngressHosts::of, random);
+            ingresses.handle(IngressHosts.into(names.hosts()));
+            all.add(ingresses);
         }
         services.handle((name, old, now, revision) -> changed(name));
         slices.handle((name, old, now, revision) -> {
@@ -83,39 +69,6 @@ final class NameFeed implements AutoCloseable {
                 addresses.observe(name, old, now);
             }
         });
-    }
-
-    private Informer<HostNames.Served> ingresses(ApiClient client, RandomGenerator random) {
-        Informer<HostNames.Served> ingresses = informer(client, INGRESSES, NameFeed::served, random);
-        ingresses.handle((name, old, now, revision) -> {
-            if (now == null) {
-                names.hosts().remove(name);
-            } else {
-                names.hosts().put(name, now);
-            }
-        });
-        return ingresses;
-    }
-
-    private static HostNames.Served served(Tree ingress) {
-        List<DnsName> hosts = new ArrayList<>();
-        for (Tree rule : ingress.tree("spec").trees("rules")) {
-            String host = rule.text("host", "");
-            try {
-                if (!host.isEmpty()) {
-                    hosts.add(DnsName.of(host));
-                }
-            } catch (IllegalArgumentException noName) {
-                // the API takes none such
-            }
-        }
-        List<IpAddress> addresses = new ArrayList<>();
-        String alias = "";
-        for (Tree each : ingress.tree("status").tree("loadBalancer").trees("ingress")) {
-            IpAddress.parse(each.text("ip", "")).ifPresent(addresses::add);
-            alias = alias.isEmpty() ? each.text("hostname", "") : alias;
-        }
-        return new HostNames.Served(hosts, addresses, alias);
     }
 
     private <T> Informer<T> informer(ApiClient client, Resource kind, Function<Tree, T> slim, RandomGenerator random) {

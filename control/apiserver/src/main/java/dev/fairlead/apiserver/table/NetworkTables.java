@@ -66,6 +66,14 @@ final class NetworkTables {
             (cidr, now) ->
                     List.of(name(cidr), String.join(",", cidr.tree("spec").texts("cidrs")), Age.of(cidr, now)));
 
+    static final Table NETWORK_POLICIES = new Table(
+            List.of(Column.called(), Column.text("Pod-Selector", "The labels of the pods it is about."), Column.age()),
+            (policy, now) -> List.of(
+                    name(policy),
+                    orNone(LabelSelector.from(policy.tree("spec").tree("podSelector"))
+                            .toString()),
+                    Age.of(policy, now)));
+
     static final Table LOAD_BALANCER_POOLS = new Table(
             List.of(
                     Column.called(),

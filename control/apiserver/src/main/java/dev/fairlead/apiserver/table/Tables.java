@@ -21,6 +21,9 @@ public final class Tables {
             case "endpointslices.discovery.k8s.io" -> NetworkTables.ENDPOINT_SLICES;
             case "ipaddresses.networking.k8s.io" -> NetworkTables.IP_ADDRESSES;
             case "servicecidrs.networking.k8s.io" -> NetworkTables.SERVICE_CIDRS;
+            case "ingresses.networking.k8s.io" -> IngressTables.INGRESSES;
+            case "ingressclasses.networking.k8s.io" -> IngressTables.INGRESS_CLASSES;
+            case "networkpolicies.networking.k8s.io" -> NetworkTables.NETWORK_POLICIES;
             case "loadbalancerpools.fairlead.dev" -> NetworkTables.LOAD_BALANCER_POOLS;
             case "pods" -> PodTable.PODS;
             case "nodes" -> NodeTable.NODES;

@@ -3,6 +3,7 @@ package dev.fairlead.apiserver.table;
 
 import static dev.fairlead.apiserver.table.Tables.name;
 
+import dev.fairlead.core.definition.LabelSelector;
 import dev.fairlead.core.definition.Tree;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,24 +65,8 @@ final class WorkloadTables {
                         .toList());
     }
 
-    /** A selector as one would type it after {@code kubectl get -l}. */
     private static String selector(Tree workload) {
-        Tree selector = workload.tree("spec").tree("selector");
-        List<String> parts = new ArrayList<>();
-        if (!selector.textMap("matchLabels").isEmpty()) {
-            parts.add(NetworkTables.labels(selector.textMap("matchLabels")));
-        }
-        for (Tree expression : selector.trees("matchExpressions")) {
-            String key = expression.text("key", "");
-            String values = "(" + String.join(",", expression.texts("values")) + ")";
-            parts.add(
-                    switch (expression.text("operator", "")) {
-                        case "In" -> key + " in " + values;
-                        case "NotIn" -> key + " notin " + values;
-                        case "DoesNotExist" -> "!" + key;
-                        default -> key;
-                    });
-        }
-        return Tables.orNone(String.join(",", parts));
+        return Tables.orNone(
+                LabelSelector.from(workload.tree("spec").tree("selector")).toString());
     }
 }

@@ -19,12 +19,14 @@ public final class Admission {
     private final ClusterNetwork network;
     private final ServiceAdmission services;
     private final PoolSpace poolSpace;
+    private final IngressClasses classes;
 
     /** Admission to a cluster; Services have one of their own, and LoadBalancerPools are kept apart. */
-    public Admission(ClusterNetwork network, ServiceAdmission services, PoolSpace poolSpace) {
+    public Admission(ClusterNetwork network, ServiceAdmission services, PoolSpace poolSpace, IngressClasses classes) {
         this.network = network;
         this.services = services;
         this.poolSpace = poolSpace;
+        this.classes = classes;
     }
 
     /**
@@ -48,7 +50,7 @@ public final class Admission {
     /** A new object; a dry run reserves nothing for it. */
     Admitted create(Resource resource, Map<String, Object> given, boolean dryRun) {
         Definition rules = rules(resource);
-        Map<String, Object> object = rules.forCreate(rules.defaulted(given));
+        Map<String, Object> object = rules.forCreate(classes.classed(resource, rules.defaulted(given)));
         if (isService(resource)) {
             return services.admit(resource, object, null, rules.warnings(object, Map.of()), dryRun);
         }

@@ -92,6 +92,30 @@ class TablesTest {
                         "ServiceCIDR",
                         "spec: {cidrs: [10.96.0.0/16, \"fd00::/112\"]}\n",
                         "x|10.96.0.0/16,fd00::/112|5s"),
+                new Row(
+                        "networking.k8s.io/v1",
+                        "Ingress",
+                        """
+                        spec:
+                          ingressClassName: front
+                          rules: [{host: a.example}, {}, {host: b.example}, {host: c.example}, {host: d.example}]
+                          tls: [{hosts: [a.example]}]
+                        status: {loadBalancer: {ingress: [{ip: 10.0.0.2}, {hostname: lb.example}, {ip: 10.0.0.1}]}}
+                        """,
+                        "x|front|a.example,b.example,c.example + 2 more...|10.0.0.1,10.0.0.2,lb.example|80, 443|5s"),
+                new Row("networking.k8s.io/v1", "Ingress", "spec: {defaultBackend: {}}\n", "x|<none>|*||80|5s"),
+                new Row(
+                        "networking.k8s.io/v1",
+                        "IngressClass",
+                        "spec: {controller: example.com/a, parameters: {apiGroup: k.example, kind: Conf, name: c}}\n",
+                        "x|example.com/a|Conf.k.example/c|5s"),
+                new Row(
+                        "networking.k8s.io/v1",
+                        "NetworkPolicy",
+                        "spec: {podSelector: {matchLabels: {app: web}, matchExpressions: [{key: tier, operator: NotIn,"
+                                + " values: [a, b]}]}}\n",
+                        "x|app=web,tier notin (a,b)|5s"),
+                new Row("networking.k8s.io/v1", "NetworkPolicy", "spec: {podSelector: {}}\n", "x|<none>|5s"),
                 new Row("v1", "Namespace", "status: {phase: Active}\n", "x|Active|5s"),
                 new Row("v1", "ConfigMap", "data: {a: b, c: d}\nbinaryData: {e: Zg==}\n", "x|3|5s"),
                 new Row("v1", "Secret", "type: Opaque\ndata: {a: Yg==}\n", "x|Opaque|1|5s"),
