@@ -38,7 +38,7 @@ class NftablesStormTest {
     private static final int CHANGES = 10_000;
     private static final long A_SECOND = 1_000_000_000;
     private static final int OTHERS = 500;
-    private static final int REFUSED_AT_MOST = 2;
+    private static final int MADE_ANEW = 40;
     private static final String NAME = "fairlead";
     private static final Table TABLE = Table.shared(Family.INET, NAME);
     private static final int MASQUERADE = Ruleset.Options.USUAL.masquerade();
@@ -53,7 +53,7 @@ class NftablesStormTest {
     }
 
     @Test
-    void endpointsThatStayMissHardlyAnyConnectionWhileTenThousandChangeInASecond() throws Exception {
+    void endpointsThatStayMissNoConnectionWhileTenThousandChangeInASecond() throws Exception {
         System.out.println("seed " + seed);
         try (PlaneLab lab = new PlaneLab(node ->
                 new PlaneLab.Carrying(NftablesPlane.in(node.namespace(), NAME, Ruleset.Options.USUAL), () -> {}))) {
@@ -70,14 +70,7 @@ class NftablesStormTest {
                 long during = clients.answers() - before;
                 clients.awaitAnswers(40);
                 System.out.println(during + " answers meanwhile");
-                // One refused connection was seen in one run of about ten; why is not known: a packet whose pool
-                // moves is dropped, not refused. Until it is, refusals alone are let pass, and no more than two.
-                assertThat(clients.failures().keySet()).allMatch(failure -> failure.contains("Connection refused"));
-                assertThat(clients.failures().values().stream()
-                                .mapToLong(Number::longValue)
-                                .sum())
-                        .as("%s of %d", clients.failures(), during)
-                        .isLessThanOrEqualTo(REFUSED_AT_MOST);
+                assertThat(clients.failures()).as("of %d", during).isEmpty();
             }
             holds(lab.node().namespace(), table);
         }
@@ -102,6 +95,27 @@ class NftablesStormTest {
         System.out.println(changes.size() + " changes in " + (System.nanoTime() - began) / 1_000_000 + " ms, " + batches
                 + " batches");
         return table;
+    }
+
+    /** Deleted and made in one transaction, about one table in a hundred met a connection at the wrong moment here. */
+    @Test
+    void aTableThatIsMadeAnewMissesNoConnection() throws Exception {
+        try (PlaneLab lab = new PlaneLab(node ->
+                new PlaneLab.Carrying(NftablesPlane.in(node.namespace(), NAME, Ruleset.Options.USUAL), () -> {}))) {
+            RouteTable some = FlowsContract.table(PlaneLab.SETTINGS, "", FlowsContract.UP, FlowsContract.UP);
+            RouteTable masqueraded = FlowsContract.table(
+                    PlaneLab.SETTINGS.withMasqueradeAll(true), "", FlowsContract.UP, FlowsContract.UP);
+            lab.plane().apply(some);
+            try (SteadyClients clients = clients(lab)) {
+                clients.awaitAnswers(40);
+                for (int i = 0; i < MADE_ANEW; i++) {
+                    lab.plane().apply(i % 2 == 0 ? masqueraded : some);
+                }
+                clients.awaitAnswers(40);
+                assertThat(clients.failures()).isEmpty();
+            }
+            holds(lab.node().namespace(), some);
+        }
     }
 
     @Test

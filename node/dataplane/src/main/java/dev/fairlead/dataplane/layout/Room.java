@@ -19,7 +19,7 @@ public record Room(Map<String, Integer> elements) {
         return new Room(counts.puts());
     }
 
-    private static final int LEAST = 96;
+    private static final int LEAST = 384;
 
     /** The set with room for what it is to hold, and at least half as much again. */
     NamedSet sized(NamedSet set) {

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first table that is applied is compared with what an earlier life left: where its chains are ours, only elements
  * that differ are changed, so established connections, clients held by affinity and counters do not notice a restart; where
- * they are not (another version, other settings), the whole table is replaced in one transaction. From then on each apply
+ * they are not (another version, other settings), the whole table is made anew, {@link Making}. From then on each apply
  * is the difference between two tables, one transaction, acknowledged by the kernel. Closing leaves everything as it is:
  * traffic goes on. {@link #remove} takes it away.
  *
@@ -67,6 +67,9 @@ public final class NftablesPlane implements DataPlane {
     private final Denials denials = new Denials();
     /** Of the kernel's nftables in this namespace, if nobody else has changed anything. */
     private int generation;
+
+    /** By the last reading of the table. */
+    private Found found = Found.NOTHING;
 
     private boolean closed;
 
@@ -266,7 +269,8 @@ public final class NftablesPlane implements DataPlane {
         if (there) {
             denials.see(nftables.counters(table));
         }
-        generation += making().make(new Making.Whole(ruleset, plan.operations(), filledByRules), transaction, there);
+        generation += making().make(new Making.Whole(ruleset, plan.operations(), filledByRules), there);
+        found = Found.DAMAGE;
         denials.end();
         return plan.layout();
     }
@@ -305,14 +309,16 @@ public final class NftablesPlane implements DataPlane {
                     }
                 }));
         missing.forEach((set, elements) -> elements.values().forEach(element -> transaction.put(set, element)));
-        making().left().ifPresent(transaction::delete);
         if (!nftables.takes(transaction)) {
             return grow(plan.layout(), wanted);
         }
-        if (table.owned() || transaction.size() > 1) {
+        boolean different = transaction.size() > 1;
+        if (table.owned() || different) {
             nftables.commit("take over nftables table " + table.name(), transaction);
             generation++;
         }
+        generation += making().takeAway(making().next());
+        found = different ? Found.DAMAGE : Found.ELSEWHERE;
         return plan.layout();
     }
 
@@ -398,7 +404,7 @@ public final class NftablesPlane implements DataPlane {
         Layout now = takeOver(wanted);
         last = wanted;
         layout = now;
-        return transaction.size() > 1 ? Found.DAMAGE : Found.ELSEWHERE;
+        return found;
     }
 
     /** Takes the table away: from then on the kernel carries no Service. */

@@ -6,12 +6,15 @@ import dev.fairlead.kernel.message.Attributes;
 import dev.fairlead.kernel.message.MessageWriter;
 import dev.fairlead.kernel.message.NetlinkSocket;
 import dev.fairlead.kernel.namespace.Namespace;
+import dev.fairlead.kernel.syscall.SystemCall;
+import dev.fairlead.kernel.syscall.SystemCalls;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,8 @@ public final class Nftables implements AutoCloseable {
     private static final int GET_GENERATION = 16;
     private static final int GET_OBJECT = 19;
     private static final long FAMILY_HEADER = 4; // struct nfgenmsg
+    private static final int MEMBARRIER_GLOBAL = 1; // MEMBARRIER_CMD_GLOBAL, uapi/linux/membarrier.h
+    private static final long LONG_FOR_A_PACKET = 100_000_000; // ns
 
     private final NetlinkSocket socket;
     private final MessageWriter request = new MessageWriter(1 << 12);
@@ -83,6 +88,19 @@ public final class Nftables implements AutoCloseable {
      */
     public synchronized void commit(String operation, Transaction changes) {
         socket.execute(operation, changes.finish());
+    }
+
+    /**
+     * Returns when no packet is under way any more that met the state before the last commit: what a rule looks up while it
+     * runs is looked up in the state of that moment, so what rules of before still need may be taken away only now.
+     *
+     * <p>Some 10 ms: {@code membarrier(MEMBARRIER_CMD_GLOBAL)} waits for an RCU grace period, and packets are processed within one.
+     * Where the kernel does not offer it (nohz_full), a tenth of a second has to do.
+     */
+    public static void awaitPackets() {
+        if (SystemCalls.attempt(SystemCall.MEMBARRIER, MEMBARRIER_GLOBAL, 0, 0) < 0) {
+            LockSupport.parkNanos(LONG_FOR_A_PACKET);
+        }
     }
 
     /** A number that grows with every change of any table in this namespace, whoever made it. */

@@ -47,6 +47,7 @@ public enum SystemCall {
     PIDFD_SEND_SIGNAL(424, 424),
     PIDFD_OPEN(434, 434),
     MOUNT_SETATTR(442, 442),
+    MEMBARRIER(324, 283),
     BPF(321, 280);
 
     private static final boolean X86_64 = "amd64".equals(System.getProperty("os.arch"));
