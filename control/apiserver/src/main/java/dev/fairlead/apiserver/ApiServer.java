@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver;
 
+import dev.fairlead.apiserver.access.Act;
 import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.access.Decision;
+import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.apiserver.access.Impersonation;
 import dev.fairlead.apiserver.access.Reviews;
+import dev.fairlead.apiserver.access.rbac.Aggregation;
+import dev.fairlead.apiserver.access.rbac.Escalation;
+import dev.fairlead.apiserver.access.rbac.StoredPolicy;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.discovery.About;
@@ -57,13 +64,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests to the Kubernetes API from a store. In-process callers say who they are in {@link Request#user};
@@ -80,8 +87,9 @@ public final class ApiServer implements Api, AutoCloseable {
     private final Discovery discovery;
     private final OpenApi openApi;
     private final Resources resources;
-    private final Reviews reviews;
-    private final Decoder decoder;
+    private final StoredPolicy policy;
+    private final Aggregation aggregation;
+    private final Impersonation impersonation;
     private final Expiry expiry;
     private final ClusterNetwork network;
     private final Metrics metrics = new Metrics();
@@ -96,7 +104,6 @@ public final class ApiServer implements Api, AutoCloseable {
      * @param network where ClusterIPs and node ports come from
      * @param random for uids, names and the choice of addresses
      * @param nodes the way to the logs of pods
-     * @param authorizer who may do what
      * @param bookmarks how often a watch that takes bookmarks gets one
      * @param externalIps whether Services may be given external IPs; anybody who may write a Service can claim any address
      *     with them (the admission plugin DenyServiceExternalIPs forbids it)
@@ -107,7 +114,6 @@ public final class ApiServer implements Api, AutoCloseable {
             Time time,
             RandomGenerator random,
             NodeDoor nodes,
-            Authorizer authorizer,
             Duration bookmarks,
             boolean externalIps) {
         /** A server whose Services may have external IPs. */
@@ -117,19 +123,18 @@ public final class ApiServer implements Api, AutoCloseable {
                 Time time,
                 RandomGenerator random,
                 NodeDoor nodes,
-                Authorizer authorizer,
                 Duration bookmarks) {
-            this(store, network, time, random, nodes, authorizer, bookmarks, true);
+            this(store, network, time, random, nodes, bookmarks, true);
         }
 
         /** The same, but for whether Services may be given external IPs. */
         public Parts withExternalIps(boolean allowed) {
-            return new Parts(store, network, time, random, nodes, authorizer, bookmarks, allowed);
+            return new Parts(store, network, time, random, nodes, bookmarks, allowed);
         }
 
-        /** The usual: members of {@code system:masters} may do everything, a bookmark every minute. */
+        /** The usual: a bookmark every minute. */
         public static Parts of(Store store, ClusterNetwork network, Time time, RandomGenerator random, NodeDoor nodes) {
-            return new Parts(store, network, time, random, nodes, Authorizer.mastersOnly(), BOOKMARKS);
+            return new Parts(store, network, time, random, nodes, BOOKMARKS);
         }
     }
 
@@ -159,24 +164,37 @@ public final class ApiServer implements Api, AutoCloseable {
                 new IngressClasses(store, kinds.require("networking.k8s.io/v1", "IngressClass")));
         Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
         Forms forms = new Forms(parts.time());
-        decoder = new Decoder(schema);
+        Decoder decoder = new Decoder(schema);
+        policy = new StoredPolicy(store, kinds);
+        impersonation = new Impersonation(policy);
+        Escalation escalation = new Escalation(policy, kinds);
         Reader reader = new Reader(store, forms);
         Ownership ownership = new Ownership(schema, identity);
-        Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms);
+        Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms, escalation);
         Logs logs = new Logs(store, parts.nodes());
         resources = new Resources(
                 reader,
                 new Watcher(store, forms, parts.time(), random, parts.bookmarks()),
                 creation,
-                new Change(store, decoder, new Patcher(schema, decoder), admission, creation, ownership, forms),
+                new Change(
+                        store,
+                        decoder,
+                        new Patcher(schema, decoder),
+                        admission,
+                        creation,
+                        ownership,
+                        forms,
+                        escalation),
                 new Deletion(store, decoder, reader, admission, identity, forms),
                 logs,
                 new PodStreams(store, parts.nodes(), logs),
                 new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
                 new Explaining(store, kinds, parts.nodes(), parts.time()),
                 new Counting(store, kinds, parts.nodes()),
-                parts.authorizer());
-        reviews = new Reviews(parts.authorizer(), About::isPublic);
+                new Reviews(policy),
+                decoder,
+                policy);
+        aggregation = new Aggregation(store, policy, kinds.require("rbac.authorization.k8s.io/v1", "ClusterRole"));
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
         Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
@@ -192,7 +210,9 @@ public final class ApiServer implements Api, AutoCloseable {
         network = parts.network();
         Bootstrap bootstrap = new Bootstrap(self, network, parts.time());
         upkeep = new Upkeep(bootstrap, teller, self, parts.time());
+        new DefaultPolicy(store, kinds, identity).ensure();
         bootstrap.run();
+        aggregation.start();
         expiry.start();
         repairs.start();
         upkeep.start();
@@ -232,39 +252,39 @@ public final class ApiServer implements Api, AutoCloseable {
 
     private Reply answer(Request request) throws InterruptedException {
         String path = request.path();
-        User user = request.user();
-        if (user == null && !About.isPublic(path)) {
-            throw Refusal.unauthorized();
+        User asker = request.user();
+        if (asker == null) {
+            return unknown(request, path);
         }
-        if (request.header("impersonate-user") != null) {
-            // Not heeding it would do as the asker what was to be done as somebody with fewer rights.
-            throw Refusal.of(403, "Forbidden", "impersonation is not served; ask as the user itself");
-        }
-        String review = user == null ? null : reviews.kind(path);
-        if (user != null && review != null) {
-            if (!request.method().equals("POST")) {
-                throw Refusal.notAllowed();
-            }
-            return Answers.json(201, reviews.answer(review, decoder.tree(request), user));
-        }
-        Target target = user == null ? null : Target.of(path, kinds);
-        if (user != null && target != null) {
+        User user = impersonation.of(request, asker);
+        Target target = Target.of(path, kinds);
+        if (target != null) {
             return resources.answer(request, target, user);
         }
-        if (user != null && path.equals(Explaining.PATH) && request.method().equals("GET")) {
+        if (path.equals(Explaining.PATH) && request.method().equals("GET")) {
             return resources.explain(request, user);
         }
-        if (user != null && path.equals(Counting.PATH) && request.method().equals("GET")) {
+        if (path.equals(Counting.PATH) && request.method().equals("GET")) {
             return resources.traffic(request, user);
         }
-        Reply reply = general(request, path);
-        if (reply == null) {
-            throw Refusal.noSuchPath();
+        Act act = new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path);
+        Decision decision = policy.decide(user, act);
+        if (!decision.allowed()) {
+            throw Refusal.forbidden(act.refused(user, decision));
         }
-        return reply;
+        return general(request, path);
     }
 
-    private @Nullable Reply general(Request request, String path) {
+    /** Who nobody knows may see what everybody may, and hears of nothing else. */
+    private Reply unknown(Request request, String path) {
+        Act act = new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path);
+        if (!About.isPublic(path) || !policy.allows(Identities.ANONYMOUS, act)) {
+            throw Refusal.unauthorized();
+        }
+        return general(request, path);
+    }
+
+    private Reply general(Request request, String path) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw Refusal.notAllowed();
         }
@@ -275,7 +295,11 @@ public final class ApiServer implements Api, AutoCloseable {
         Query query = Query.of(request.target());
         Reply reply = about.answer(path, query);
         reply = reply != null ? reply : discovery.answer(request, path);
-        return reply != null ? reply : openApi.answer(request, path, query);
+        reply = reply != null ? reply : openApi.answer(request, path, query);
+        if (reply == null) {
+            throw Refusal.noSuchPath();
+        }
+        return reply;
     }
 
     private static boolean answers(Store store) {
@@ -290,6 +314,8 @@ public final class ApiServer implements Api, AutoCloseable {
     @Override
     public void close() {
         upkeep.close();
+        aggregation.close();
+        policy.close();
         repairs.close();
         expiry.close();
     }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver;
 
+import dev.fairlead.apiserver.access.Act;
 import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.access.Decision;
+import dev.fairlead.apiserver.access.Reviews;
+import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
@@ -11,17 +15,20 @@ import dev.fairlead.apiserver.read.Watcher;
 import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Query;
+import dev.fairlead.apiserver.request.Selection;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.apiserver.streams.Logs;
 import dev.fairlead.apiserver.streams.PodStreams;
 import dev.fairlead.apiserver.write.Change;
 import dev.fairlead.apiserver.write.Creation;
+import dev.fairlead.apiserver.write.Decoder;
 import dev.fairlead.apiserver.write.Deletion;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
+import java.util.List;
 import java.util.Locale;
 
 /** Requests about objects: which verb it is, whether it may be, and who does it. */
@@ -36,7 +43,12 @@ record Resources(
         Proxy proxy,
         Explaining explaining,
         Counting counting,
+        Reviews reviews,
+        Decoder decoder,
         Authorizer authorizer) {
+    /** What can be done with kinds that are answered and not stored. */
+    private static final List<String> ASKED = List.of("create");
+
     private enum Verb {
         GET,
         LIST,
@@ -55,7 +67,14 @@ record Resources(
     Reply answer(Request request, Target target, User user) throws InterruptedException {
         Query query = Query.of(request.target());
         Verb verb = verb(request.method(), target, query);
-        authorize(user, verb, target);
+        authorize(user, verb, target, query);
+        if (verb == Verb.GET && PodStreams.SUBRESOURCES.contains(target.subresource())) {
+            authorize(user, Verb.CREATE, target, query); // a WebSocket comes by GET, and does what POST does
+        }
+        if (target.resource().verbs().equals(ASKED)) {
+            return Answers.json(
+                    201, reviews.answer(target.resource(), target.namespace(), decoder.tree(request), user));
+        }
         if (target.subresource().equals("log")) {
             return logs.answer(target, query);
         }
@@ -100,17 +119,11 @@ record Resources(
     }
 
     private void allowedToGet(User user, String what, String namespace) {
-        if (!authorizer.allows(user, new Authorizer.Act("get", "", what, namespace, ""))) {
-            throw Refusal.of(
-                    403,
-                    "Forbidden",
-                    "User \"" + user.name() + "\" cannot get resource \"" + what + "\" in API group \"\" "
-                            + where(namespace));
+        Act act = new Act.OnObject("get", "", what, namespace, "");
+        Decision decision = authorizer.decide(user, act);
+        if (!decision.allowed()) {
+            throw Refusal.of(403, "Forbidden", what + " is forbidden: " + act.refused(user, decision));
         }
-    }
-
-    private static String where(String namespace) {
-        return namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"";
     }
 
     private static Verb verb(String method, Target target, Query query) {
@@ -161,17 +174,19 @@ record Resources(
         return !target.subresource().isEmpty();
     }
 
-    private void authorize(User user, Verb verb, Target target) {
+    private void authorize(User user, Verb verb, Target target, Query query) {
         Resource resource = target.resource();
         String what =
                 target.subresource().isEmpty() ? resource.plural() : resource.plural() + "/" + target.subresource();
-        Authorizer.Act act = new Authorizer.Act(verb.text(), resource.group(), what, target.namespace(), target.name());
-        if (!authorizer.allows(user, act)) {
-            throw Refusal.forbidden(
-                    resource,
-                    target.name(),
-                    "User \"" + user.name() + "\" cannot " + verb.text() + " resource \"" + what + "\" in API group \""
-                            + resource.group() + "\" " + where(target.namespace()));
+        // A namespace is an object of the whole cluster, and what is done to it is done in it.
+        String namespace = resource.qualified().equals("namespaces") ? target.name() : target.namespace();
+        String name = target.one() || !query.has("fieldSelector")
+                ? target.name()
+                : Selection.of(query, resource).name(); // a list of one object is about that object
+        Act act = new Act.OnObject(verb.text(), resource.group(), what, namespace, name);
+        Decision decision = authorizer.decide(user, act);
+        if (!decision.allowed()) {
+            throw Refusal.forbidden(resource, name, act.refused(user, decision));
         }
     }
 }

@@ -26,14 +26,6 @@ class InProcessApiTest extends ApiContract {
     }
 
     @Test
-    void nobody_acts_as_somebody_else() {
-        assertThat(api().send(Request.of("GET", SERVICES).with("Impersonate-User", "other"))
-                        .is(403)
-                        .message())
-                .isEqualTo("impersonation is not served; ask as the user itself");
-    }
-
-    @Test
     void discovery_comes_in_both_forms() {
         Request aggregated = Request.of("GET", "/apis")
                 .with(

@@ -3,7 +3,6 @@ package dev.fairlead.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
@@ -75,7 +74,6 @@ class ServiceModelTest {
                 time,
                 random,
                 (pod, container, options) -> Answers.text(404, ""),
-                Authorizer.mastersOnly(),
                 Duration.ofMinutes(1)));
         api = new Client(server);
         Instant deadline = Instant.now().plusSeconds(20);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.http.HttpsServer;
@@ -77,7 +76,6 @@ class ServiceProxyTest {
                 time,
                 new Random(1),
                 (one, container, options) -> Answers.text(200, ""),
-                Authorizer.mastersOnly(),
                 Duration.ofMinutes(1)));
         api = new Client(server);
         api.post(

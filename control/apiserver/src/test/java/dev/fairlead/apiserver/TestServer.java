@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver;
 
-import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
@@ -61,7 +60,6 @@ final class TestServer implements AutoCloseable {
                 clock,
                 new Random(seed),
                 (pod, container, options) -> Answers.text(200, "logs of " + container + "\n"),
-                Authorizer.mastersOnly(),
                 bookmarks));
     }
 

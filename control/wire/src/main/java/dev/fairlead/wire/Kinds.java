@@ -91,6 +91,12 @@ public final class Kinds {
                 .subresources("scale", "status")
                 .build());
         table.add(in("events.k8s.io", "Event", "events", true).shortNames("ev").build());
+        table.add(asked("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews", false));
+        table.add(asked("authentication.k8s.io", "TokenReview", "tokenreviews", false));
+        table.add(asked("authorization.k8s.io", "LocalSubjectAccessReview", "localsubjectaccessreviews", true));
+        table.add(asked("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false));
+        table.add(asked("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews", false));
+        table.add(asked("authorization.k8s.io", "SubjectAccessReview", "subjectaccessreviews", false));
         table.add(in("coordination.k8s.io", "Lease", "leases", true).build());
         table.add(
                 in("discovery.k8s.io", "EndpointSlice", "endpointslices", true).build());
@@ -109,6 +115,10 @@ public final class Kinds {
         table.add(in("networking.k8s.io", "ServiceCIDR", "servicecidrs", false)
                 .subresources("status")
                 .build());
+        table.add(rbac("ClusterRole", "clusterroles", false));
+        table.add(rbac("ClusterRoleBinding", "clusterrolebindings", false));
+        table.add(rbac("Role", "roles", true));
+        table.add(rbac("RoleBinding", "rolebindings", true));
         table.add(in("fairlead.dev", "LoadBalancerPool", "loadbalancerpools", false)
                 .version("v1alpha1")
                 .shortNames("lbpool")
@@ -123,6 +133,15 @@ public final class Kinds {
 
     private static Row in(String group, String kind, String plural, boolean namespaced) {
         return new Row(group, kind, plural, namespaced, "/registry/" + plural + "/");
+    }
+
+    /** A question that is answered where it is made, and never stored. */
+    private static Resource asked(String group, String kind, String plural, boolean namespaced) {
+        return in(group, kind, plural, namespaced).verbs("create").build();
+    }
+
+    private static Resource rbac(String kind, String plural, boolean namespaced) {
+        return in("rbac.authorization.k8s.io", kind, plural, namespaced).build();
     }
 
     /** All, in order of preference. */

@@ -29,6 +29,12 @@ class KindsTest {
                         Deployment /apis/apps/v1/namespaces/n/deployments/x deploy [all] [scale, status] /registry/deployments/n/x
                         ReplicaSet /apis/apps/v1/namespaces/n/replicasets/x rs [all] [scale, status] /registry/replicasets/n/x
                         Event /apis/events.k8s.io/v1/namespaces/n/events/x ev [] [] /registry/events/n/x
+                        SelfSubjectReview /apis/authentication.k8s.io/v1/selfsubjectreviews/x  [] [] /registry/selfsubjectreviews/x
+                        TokenReview /apis/authentication.k8s.io/v1/tokenreviews/x  [] [] /registry/tokenreviews/x
+                        LocalSubjectAccessReview /apis/authorization.k8s.io/v1/namespaces/n/localsubjectaccessreviews/x  [] [] /registry/localsubjectaccessreviews/n/x
+                        SelfSubjectAccessReview /apis/authorization.k8s.io/v1/selfsubjectaccessreviews/x  [] [] /registry/selfsubjectaccessreviews/x
+                        SelfSubjectRulesReview /apis/authorization.k8s.io/v1/selfsubjectrulesreviews/x  [] [] /registry/selfsubjectrulesreviews/x
+                        SubjectAccessReview /apis/authorization.k8s.io/v1/subjectaccessreviews/x  [] [] /registry/subjectaccessreviews/x
                         Lease /apis/coordination.k8s.io/v1/namespaces/n/leases/x  [] [] /registry/leases/n/x
                         EndpointSlice /apis/discovery.k8s.io/v1/namespaces/n/endpointslices/x  [] [] /registry/endpointslices/n/x
                         Ingress /apis/networking.k8s.io/v1/namespaces/n/ingresses/x ing [] [status] /registry/ingress/n/x
@@ -36,6 +42,10 @@ class KindsTest {
                         NetworkPolicy /apis/networking.k8s.io/v1/namespaces/n/networkpolicies/x netpol [] [] /registry/networkpolicies/n/x
                         IPAddress /apis/networking.k8s.io/v1/ipaddresses/x ip [] [] /registry/ipaddresses/x
                         ServiceCIDR /apis/networking.k8s.io/v1/servicecidrs/x  [] [status] /registry/servicecidrs/x
+                        ClusterRole /apis/rbac.authorization.k8s.io/v1/clusterroles/x  [] [] /registry/clusterroles/x
+                        ClusterRoleBinding /apis/rbac.authorization.k8s.io/v1/clusterrolebindings/x  [] [] /registry/clusterrolebindings/x
+                        Role /apis/rbac.authorization.k8s.io/v1/namespaces/n/roles/x  [] [] /registry/roles/n/x
+                        RoleBinding /apis/rbac.authorization.k8s.io/v1/namespaces/n/rolebindings/x  [] [] /registry/rolebindings/n/x
                         LoadBalancerPool /apis/fairlead.dev/v1alpha1/loadbalancerpools/x lbpool [] [status] /registry/loadbalancerpools/x""");
     }
 

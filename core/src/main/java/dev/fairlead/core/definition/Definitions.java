@@ -3,7 +3,6 @@ package dev.fairlead.core.definition;
 
 import static dev.fairlead.core.definition.Traits.Generation.NONE;
 import static dev.fairlead.core.definition.Traits.Generation.SPEC;
-import static dev.fairlead.core.definition.Traits.NameRule.PATH_SEGMENT;
 import static dev.fairlead.core.definition.Traits.NameRule.SUBDOMAIN;
 
 /** Which rules each kind has. A kind without rules of its own is kept as it is, its metadata checked. */
@@ -33,7 +32,13 @@ public final class Definitions {
                     case "NetworkPolicy" -> new NetworkPolicyDefinition();
                     default -> plain(SUBDOMAIN, SPEC, false);
                 };
-            case "rbac.authorization.k8s.io" -> plain(PATH_SEGMENT, NONE, true);
+            case "rbac.authorization.k8s.io" ->
+                switch (kind) {
+                    case "Role" -> new RoleDefinition(false);
+                    case "ClusterRole" -> new RoleDefinition(true);
+                    case "RoleBinding" -> new RoleBindingDefinition(false);
+                    default -> new RoleBindingDefinition(true);
+                };
             default -> plain(SUBDOMAIN, SPEC, false);
         };
     }

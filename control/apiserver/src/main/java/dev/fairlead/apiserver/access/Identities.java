@@ -6,6 +6,7 @@ import dev.fairlead.wire.exchange.Request.User;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Who a client is: by its certificate (common name and organisations) or by its bearer token. */
 public final class Identities {
-    private static final String EVERYBODY = "system:authenticated";
+    /** The group of everybody who is known. */
+    public static final String EVERYBODY = "system:authenticated";
+
+    /** Who nobody knows. */
+    public static final User ANONYMOUS = new User("system:anonymous", Set.of("system:unauthenticated"));
 
     private final Map<String, User> tokens;
 
@@ -46,6 +51,6 @@ public final class Identities {
     private static User known(User user) {
         Set<String> groups = new LinkedHashSet<>(user.groups());
         groups.add(EVERYBODY);
-        return new User(user.name(), Set.copyOf(groups));
+        return user.in(Collections.unmodifiableSet(groups));
     }
 }

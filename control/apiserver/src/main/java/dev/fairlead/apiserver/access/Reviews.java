@@ -1,83 +1,122 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.access;
 
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Request.User;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * Answers what users ask about themselves: who they are, whether they may do something, what they may do. These are objects
- * that are asked and answered in one request and never stored; {@code kubectl auth} makes them.
+ * Answers what people and programs ask about users: who they are, whether they may do something, what they may do. These are
+ * objects that are asked and answered in one request and never stored; {@code kubectl auth} makes them.
  */
 public final class Reviews {
-    private static final String AUTHORIZATION = "/apis/authorization.k8s.io/v1/";
-    private static final String AUTHENTICATION = "/apis/authentication.k8s.io/v1/";
-    private static final String ALL = "*";
-
     private final Authorizer authorizer;
-    private final Predicate<String> open;
 
-    /** @param open paths, besides those of objects, that everybody may read */
-    public Reviews(Authorizer authorizer, Predicate<String> open) {
+    /** Answers by what {@code authorizer} decides. */
+    public Reviews(Authorizer authorizer) {
         this.authorizer = authorizer;
-        this.open = open;
     }
 
-    /** The kind that is asked at {@code path}; null when it is none of these. */
-    public @Nullable String kind(String path) {
-        return switch (path) {
-            case AUTHORIZATION + "selfsubjectaccessreviews" -> "SelfSubjectAccessReview";
-            case AUTHORIZATION + "selfsubjectrulesreviews" -> "SelfSubjectRulesReview";
-            case AUTHENTICATION + "selfsubjectreviews" -> "SelfSubjectReview";
-            default -> null;
-        };
-    }
-
-    /** What was {@code asked} by {@code user}, with the answer in its status. */
-    public Map<String, Object> answer(String kind, Map<String, Object> asked, User user) {
+    /**
+     * What was {@code asked} by {@code user}, with the answer in its status.
+     *
+     * @param namespace the one in the path; empty for kinds without
+     */
+    public Map<String, Object> answer(Resource kind, String namespace, Map<String, Object> asked, User user) {
         Tree spec = new Tree(asked).tree("spec");
         Map<String, Object> answered = new LinkedHashMap<>();
-        answered.put("kind", kind);
-        answered.put(
-                "apiVersion",
-                kind.equals("SelfSubjectReview") ? "authentication.k8s.io/v1" : "authorization.k8s.io/v1");
-        answered.put("metadata", Map.of());
-        if (!kind.equals("SelfSubjectReview")) {
+        answered.put("kind", kind.kind());
+        answered.put("apiVersion", kind.apiVersion());
+        answered.put("metadata", new Tree(asked).tree("metadata").fields());
+        if (!kind.kind().equals("SelfSubjectReview")) {
             answered.put("spec", spec.fields());
         }
         answered.put(
                 "status",
-                switch (kind) {
-                    case "SelfSubjectAccessReview" -> access(spec, user);
-                    case "SelfSubjectRulesReview" -> rules(user);
-                    default -> Map.of("userInfo", info(user));
+                switch (kind.kind()) {
+                    case "SelfSubjectAccessReview" -> access(kind, spec, user);
+                    case "SelfSubjectRulesReview" -> rules(spec, user);
+                    case "SelfSubjectReview" -> Map.of("userInfo", info(user));
+                    case "SubjectAccessReview" -> access(kind, spec, subject(kind, spec));
+                    case "LocalSubjectAccessReview" -> local(kind, namespace, spec);
+                    default -> throw Refusal.notAllowed();
                 });
         return answered;
     }
 
-    private Map<String, Object> access(Tree spec, User user) {
-        Tree resource = spec.tree("resourceAttributes");
-        boolean allowed = resource.fields().isEmpty()
-                ? path(spec.tree("nonResourceAttributes"), user)
-                : authorizer.allows(user, act(resource));
+    private Map<String, Object> local(Resource kind, String namespace, Tree spec) {
+        if (spec.has("nonResourceAttributes")) {
+            throw Refusal.invalid(
+                    kind,
+                    "",
+                    List.of(Invalid.invalid(
+                            "spec.nonResourceAttributes",
+                            spec.value("nonResourceAttributes"),
+                            "disallowed on this kind of request")));
+        }
+        if (!spec.tree("resourceAttributes").text("namespace", "").equals(namespace)) {
+            throw Refusal.badRequest("spec.resourceAttributes.namespace must match namespace: " + namespace);
+        }
+        return access(kind, spec, subject(kind, spec));
+    }
+
+    private static User subject(Resource kind, Tree spec) {
+        Set<String> groups = new LinkedHashSet<>(spec.texts("groups"));
+        if (spec.text("user", "").isEmpty() && groups.isEmpty()) {
+            throw Refusal.invalid(
+                    kind,
+                    "",
+                    List.of(Invalid.invalid("spec.user", "", "at least one of user or group must be specified")));
+        }
+        Map<String, List<String>> extra = new LinkedHashMap<>();
+        spec.tree("extra")
+                .fields()
+                .keySet()
+                .forEach(key -> extra.put(key, spec.tree("extra").texts(key)));
+        return new User(spec.text("user", ""), groups, spec.text("uid", ""), extra);
+    }
+
+    private Map<String, Object> access(Resource kind, Tree spec, User user) {
+        boolean object = spec.has("resourceAttributes");
+        boolean path = spec.has("nonResourceAttributes");
+        if (object == path) {
+            throw Refusal.invalid(
+                    kind,
+                    "",
+                    List.of(
+                            object
+                                    ? Invalid.invalid(
+                                            "spec.nonResourceAttributes",
+                                            spec.value("nonResourceAttributes"),
+                                            "cannot be specified in combination with resourceAttributes")
+                                    : Invalid.invalid(
+                                            "spec.resourceAttributes",
+                                            null,
+                                            "exactly one of nonResourceAttributes or resourceAttributes must be"
+                                                    + " specified")));
+        }
+        Decision decision = authorizer.decide(
+                user, object ? act(spec.tree("resourceAttributes")) : path(spec.tree("nonResourceAttributes")));
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("allowed", allowed);
-        if (!allowed) {
-            status.put("reason", "only members of the group " + Authorizer.MASTERS + " may do that here");
+        status.put("allowed", decision.allowed());
+        if (!decision.reason().isEmpty()) {
+            status.put("reason", decision.reason());
         }
         return status;
     }
 
-    private static Authorizer.Act act(Tree resource) {
+    private static Act act(Tree resource) {
         String subresource = resource.text("subresource", "");
         String plural = resource.text("resource", "");
-        return new Authorizer.Act(
+        return new Act.OnObject(
                 resource.text("verb", ""),
                 resource.text("group", ""),
                 subresource.isEmpty() ? plural : plural + "/" + subresource,
@@ -85,27 +124,20 @@ public final class Reviews {
                 resource.text("name", ""));
     }
 
-    private boolean path(Tree asked, User user) {
-        boolean reading = List.of("get", "head").contains(asked.text("verb", ""));
-        return reading && open.test(asked.text("path", "")) || mayAll(user);
+    private static Act path(Tree asked) {
+        return new Act.OnPath(asked.text("verb", ""), asked.text("path", ""));
     }
 
-    private boolean mayAll(User user) {
-        return authorizer.allows(user, new Authorizer.Act(ALL, ALL, ALL, "", ""));
-    }
-
-    private Map<String, Object> rules(User user) {
-        boolean all = mayAll(user);
+    private Map<String, Object> rules(Tree spec, User user) {
+        String namespace = spec.text("namespace", "");
+        if (namespace.isEmpty()) {
+            throw Refusal.badRequest("no namespace on request");
+        }
         List<Object> resources = new ArrayList<>();
         List<Object> paths = new ArrayList<>();
-        if (all) {
-            resources.add(Map.of("verbs", List.of(ALL), "apiGroups", List.of(ALL), "resources", List.of(ALL)));
-            paths.add(Map.of("verbs", List.of(ALL), "nonResourceURLs", List.of(ALL)));
+        for (Rule rule : authorizer.rules(user, namespace)) {
+            (rule.paths().isEmpty() ? resources : paths).add(rule.tree());
         }
-        List<String> open = Stream.of("/healthz", "/livez", "/readyz", "/version")
-                .filter(this.open)
-                .toList();
-        paths.add(Map.of("verbs", List.of("get"), "nonResourceURLs", open));
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("resourceRules", resources);
         status.put("nonResourceRules", paths);
@@ -113,10 +145,19 @@ public final class Reviews {
         return status;
     }
 
-    private static Map<String, Object> info(User user) {
+    /** A user as reviews and tokens show it. */
+    static Map<String, Object> info(User user) {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("username", user.name());
-        info.put("groups", user.groups().stream().sorted().toList());
+        if (!user.uid().isEmpty()) {
+            info.put("uid", user.uid());
+        }
+        info.put("groups", List.copyOf(user.groups()));
+        if (!user.extra().isEmpty()) {
+            Map<String, Object> extra = new LinkedHashMap<>();
+            user.extra().forEach((key, values) -> extra.put(key, List.copyOf(values)));
+            info.put("extra", extra);
+        }
         return info;
     }
 }

@@ -76,6 +76,21 @@ public final class Refusal extends RuntimeException {
         return detailed(403, "Forbidden", what + " is forbidden: " + why, details(resource, name));
     }
 
+    /** 403: the same of something that is no object of ours. */
+    public static Refusal forbidden(String group, String plural, String name, String why) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        put(details, "name", name);
+        put(details, "group", group);
+        put(details, "kind", plural);
+        String qualified = group.isEmpty() ? plural : plural + "." + group;
+        return detailed(403, "Forbidden", qualified + " \"" + name + "\" is forbidden: " + why, details);
+    }
+
+    /** 403: what the words say, of no object. */
+    public static Refusal forbidden(String why) {
+        return of(403, "Forbidden", "forbidden: " + why);
+    }
+
     /** 404: there is no such object. */
     public static Refusal notFound(Resource resource, String name) {
         return detailed(404, "NotFound", quoted(resource, name) + " not found", details(resource, name));

@@ -34,9 +34,9 @@ public final class About {
         this.readiness.putAll(readiness);
     }
 
-    /** Whether everybody may see {@code path}, known or not. */
+    /** Whether {@code path} is one that everybody may see, known or not, unless a rule of who may do what is taken away. */
     public static boolean isPublic(String path) {
-        return path.equals("/version") || HEALTH.contains(root(path));
+        return path.equals("/version") || HEALTH.contains(path);
     }
 
     /** The answer at {@code path}; null when there is none. */

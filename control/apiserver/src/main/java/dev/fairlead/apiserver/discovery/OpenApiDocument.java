@@ -64,6 +64,11 @@ final class OpenApiDocument {
     private static void paths(Resource resource, String name, Map<String, Object> paths) {
         String all = resource.path(resource.namespaced() ? "{namespace}" : "", null);
         Map<String, Object> collection = new LinkedHashMap<>();
+        if (!resource.verbs().contains("get")) {
+            collection.put("post", operation(resource, "post", name, true));
+            paths.put(all, collection);
+            return;
+        }
         collection.put("get", operation(resource, "list", name, false));
         collection.put("post", operation(resource, "post", name, true));
         Map<String, Object> item = new LinkedHashMap<>();

@@ -206,8 +206,9 @@ final class Exchanges implements AutoCloseable {
     private Reply reply(HttpServerRequest request, byte[] body) throws IOException, InterruptedException {
         Map<String, String> headers = new LinkedHashMap<>();
         for (Map.Entry<String, String> header : request.headers()) {
-            headers.merge(
-                    header.getKey().toLowerCase(Locale.ROOT), header.getValue(), (one, more) -> one + ", " + more);
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            String between = name.startsWith("impersonate-") ? "\n" : ", ";
+            headers.merge(name, header.getValue(), (one, more) -> one + between + more);
         }
         Clients.Known known = clients.of(request.connection().sslSession(), headers.get("authorization"));
         if (known.refused()) {

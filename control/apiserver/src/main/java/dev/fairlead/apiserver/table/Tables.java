@@ -34,6 +34,8 @@ public final class Tables {
             case "secrets" -> PlainTables.SECRETS;
             case "serviceaccounts" -> PlainTables.SERVICE_ACCOUNTS;
             case "leases.coordination.k8s.io" -> PlainTables.LEASES;
+            case "rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io" ->
+                BindingTable.BINDINGS;
             case "events" -> EventTable.EVENTS;
             case "events.events.k8s.io" -> EventTable.NEW_EVENTS;
             default -> PLAIN;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
@@ -37,6 +38,7 @@ public final class Change {
     private final Creation creation;
     private final Ownership ownership;
     private final Forms forms;
+    private final Escalation escalation;
 
     /** Changes objects in {@code store}. */
     public Change(
@@ -46,7 +48,8 @@ public final class Change {
             Admission admission,
             Creation creation,
             Ownership ownership,
-            Forms forms) {
+            Forms forms,
+            Escalation escalation) {
         this.store = store;
         this.decoder = decoder;
         this.patcher = patcher;
@@ -54,6 +57,7 @@ public final class Change {
         this.creation = creation;
         this.ownership = ownership;
         this.forms = forms;
+        this.escalation = escalation;
     }
 
     /** What shall be, given what is. */
@@ -142,6 +146,7 @@ public final class Change {
         Metadata.keep(resource, metadata, Tree.of(old.get("metadata")));
         AtRest.metadata(old).remove("resourceVersion");
         metadata.remove("resourceVersion");
+        escalation.check(call, object, old);
         Admission.Admitted admitted = switch (facet) {
             case STATUS -> admission.status(resource, object, old);
             case FINALIZE -> new Admission.Admitted(object, List.of(), List.of());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
@@ -34,6 +35,7 @@ public final class Creation {
     private final Identity identity;
     private final Ownership ownership;
     private final Forms forms;
+    private final Escalation escalation;
 
     /** Creates objects in {@code store}. */
     public Creation(
@@ -43,7 +45,8 @@ public final class Creation {
             Namespaces namespaces,
             Identity identity,
             Ownership ownership,
-            Forms forms) {
+            Forms forms,
+            Escalation escalation) {
         this.store = store;
         this.decoder = decoder;
         this.admission = admission;
@@ -51,6 +54,7 @@ public final class Creation {
         this.identity = identity;
         this.ownership = ownership;
         this.forms = forms;
+        this.escalation = escalation;
     }
 
     /** Creates the object in the request's body. */
@@ -74,6 +78,7 @@ public final class Creation {
                     resource, "", List.of(Invalid.required("metadata.name", "name or generateName is required")));
         }
         Metadata.fresh(metadata);
+        escalation.check(call, given, Map.of());
         int names = 0;
         for (int races = 0; races < RACES; races++) {
             if (generated) {

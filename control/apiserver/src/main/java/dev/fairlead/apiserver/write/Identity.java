@@ -26,7 +26,7 @@ public final class Identity {
     }
 
     /** Gives an object to be created its uid and creation time. */
-    void mark(Map<String, Object> metadata) {
+    public void mark(Map<String, Object> metadata) {
         long high = random.nextLong() & ~0xf000L | 0x4000L;
         long low = random.nextLong() & ~(0xc0L << 56) | 0x80L << 56;
         metadata.put("uid", new UUID(high, low).toString());

@@ -2,8 +2,10 @@
 package dev.fairlead.wire.exchange;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method {@code GET}, {@code POST}, {@code PUT}, {@code PATCH}, {@code DELETE} …, upper case
  * @param target path and query as on the request line, percent-encoded: {@code /api/v1/pods?watch=true}
- * @param headers header names in lower case; one value each
+ * @param headers header names in lower case; one value each, where several came joined by {@code ", "}, those that begin
+ *     with {@code impersonate-} by line feeds, which no value has in itself
  * @param body the body's bytes, empty when there is none; never changed after the request is made
  * @param user who asks, when the transport has established that (in-process callers, TLS client certificate, token)
  */
@@ -24,8 +27,24 @@ public record Request(
         @Nullable User user) {
     private static final byte[] NOTHING = {};
 
-    /** Who asks: a user name and the groups it is in. */
-    public record User(String name, java.util.Set<String> groups) {}
+    /**
+     * Who asks.
+     *
+     * @param groups those the user is in
+     * @param uid tells users of the same name apart who follow each other in time; mostly empty
+     * @param extra whatever else is known: of a service account's token, the pod it was made for
+     */
+    public record User(String name, Set<String> groups, String uid, Map<String, List<String>> extra) {
+        /** A user of whom no more is known. */
+        public User(String name, Set<String> groups) {
+            this(name, groups, "", Map.of());
+        }
+
+        /** The same user in these groups. */
+        public User in(Set<String> others) {
+            return new User(name, others, uid, extra);
+        }
+    }
 
     /** A request without body or headers. */
     public static Request of(String method, String target) {
