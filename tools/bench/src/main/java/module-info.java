@@ -9,6 +9,11 @@ module dev.fairlead.bench {
     requires dev.fairlead.core;
     requires dev.fairlead.dataplane;
     requires dev.fairlead.wire;
+    requires io.netty.buffer;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires java.management;
     requires jdk.management;
 }

@@ -16,6 +16,7 @@ public final class Bench {
               relay [ROUNDS]        the relay against HAProxy against no proxy                   (5 rounds)
               creates [ROUNDS]      durable creates through the API, 1 and 16 writers            (3 rounds)
               services [CREATES]    a Service's create with 0 and with 10,000 Services present   (1,000 creates)
+              api [KUBECONFIG [PID...]]   an API server under load: ours, or the one of a kubeconfig, with its processes
               slices [CHANGES]      all slices from cold; from a pod's status to its slice       (500 changes)
               scale [CHANGES]       one pod's change among 100, 1,000 and 10,000 Services        (500 changes)
               routes [SERVICES]     deciding routes: the whole table, one changed slice, heap    (10000 Services)
@@ -44,6 +45,7 @@ public final class Bench {
                 case "relay" -> RelayComparison.run(count(rest, 5));
                 case "creates" -> Creates.run(home, count(rest, 3));
                 case "services" -> Creates.among(home, count(rest, 1000));
+                case "api" -> api(home, rest);
                 case "slices" -> SliceWrites.run(count(rest, 500));
                 case "scale" -> SliceScale.run(count(rest, 500));
                 case "routes" -> RoutesBench.run(count(rest, 10_000), 10);
@@ -60,6 +62,15 @@ public final class Bench {
             stop("bench: " + refused.getMessage());
         }
         System.exit(0);
+    }
+
+    private static void api(Path home, List<String> rest) throws IOException, InterruptedException {
+        if (rest.isEmpty()) {
+            ApiBench.own(home);
+        } else {
+            ApiBench.other(
+                    Path.of(rest.getFirst()), rest.stream().skip(1).map(Long::valueOf).toList());
+        }
     }
 
     private static int count(List<String> rest, int usual) {

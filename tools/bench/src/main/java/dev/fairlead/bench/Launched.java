@@ -83,13 +83,22 @@ final class Launched implements AutoCloseable {
         return readyNanos;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Path kubeconfig() {
         return data.resolve("kubeconfig");
     }
 
     /** Resident memory in MiB. */
     double residentMebibytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+        return residentMebibytes(process.pid());
+    }
+
+    /** Resident memory of any process in MiB. */
+    static double residentMebibytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
