@@ -14,12 +14,21 @@ public interface Watch extends AutoCloseable {
      * The next changes in the order of their revisions, waiting for one if need be. All events that a commit has below the
      * prefix come in one list; a list may hold several commits.
      *
-     * @param timeout how long to wait at most; zero to only look
+     * @param timeout how long to wait at most
      * @return the events; empty if the time passed
      * @throws CompactedException if the next events are forgotten: list again and watch from there
      * @throws ClosedException once this watch or its store is closed
      */
     List<Event> next(Duration timeout) throws InterruptedException;
+
+    /** The same without waiting: empty when there is nothing new. */
+    List<Event> look();
+
+    /**
+     * Has {@code bell} rung whenever {@link #look} may have something to say, an exception too: for a reader who does not wait.
+     * It is rung on the thread that commits, so it must be quick; twice rather than not at all. Set it before the first look.
+     */
+    void ring(Runnable bell);
 
     /**
      * How far this cursor is: every change below the prefix up to this revision has been returned by {@link #next}. Grows

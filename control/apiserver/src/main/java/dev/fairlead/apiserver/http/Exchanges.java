@@ -9,6 +9,7 @@ import dev.fairlead.wire.exchange.Duplex;
 import dev.fairlead.wire.exchange.Messages;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Signalled;
 import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
 import io.vertx.core.Context;
@@ -130,6 +131,7 @@ final class Exchanges implements AutoCloseable {
             switch (reply) {
                 case Reply.Whole whole -> whole(request, whole);
                 case Reply.Streamed streamed when streamed.stream() instanceof Duplex line -> tunnel(came, line);
+                case Reply.Streamed streamed when streamed.stream() instanceof Signalled watch -> feed(came, watch);
                 case Reply.Streamed streamed -> stream(request.response(), streamed.stream());
             }
         });
@@ -248,6 +250,11 @@ final class Exchanges implements AutoCloseable {
         String host =
                 request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
         return host == null ? null : InetAddress.ofLiteral(host);
+    }
+
+    private void feed(Came came, Signalled watch) {
+        opened(watch);
+        new Feed(came.loop(), came.request().response(), watch, () -> streams.remove(watch)).start();
     }
 
     private void stream(HttpServerResponse response, Stream stream)

@@ -14,8 +14,11 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -70,6 +73,7 @@ public final class HttpsServer implements AutoCloseable {
      */
     public static HttpsServer start(Settings settings, Api api) throws IOException, InterruptedException {
         Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(2)
@@ -97,8 +101,9 @@ public final class HttpsServer implements AutoCloseable {
     private static IOException refused(Settings settings, Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String where = settings.host() + ":" + settings.port();
-        String why = String.valueOf(cause.getMessage());
-        boolean used = cause instanceof BindException && why.contains("in use");
+        String message = String.valueOf(cause.getMessage());
+        String why = message.substring(message.lastIndexOf(": ") + 1).strip(); // before it: which system call
+        boolean used = why.contains("in use");
         String advice = used
                 ? "another program (or another instance) listens there; stop it, or choose another address"
                 : why.contains("denied")
@@ -114,6 +119,7 @@ public final class HttpsServer implements AutoCloseable {
         Credential own = settings.server();
         return new HttpServerOptions()
                 .setSsl(true)
+                .setSslEngineOptions(engine())
                 .setUseAlpn(true)
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addCertValue(Buffer.buffer(own.certificate()))
@@ -132,6 +138,11 @@ public final class HttpsServer implements AutoCloseable {
                         .setMaxHeaderListSize(limits.header()))
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true);
+    }
+
+    /** BoringSSL takes a quarter less processor time and half the memory of the JDK's engine, where it can be loaded. */
+    private static SSLEngineOptions engine() {
+        return OpenSSLEngineOptions.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();
     }
 
     private static void admit(HttpConnection connection, AtomicInteger count, Limits limits) {

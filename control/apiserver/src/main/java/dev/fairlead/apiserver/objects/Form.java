@@ -4,6 +4,7 @@ package dev.fairlead.apiserver.objects;
 import dev.fairlead.wire.json.Encoded.Item;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a client gets to see objects. One of these serves one request; a watch may change its state. */
 public interface Form {
@@ -21,4 +22,12 @@ public interface Form {
 
     /** What a bookmark holds: an object without anything but where the watch is. */
     byte[] bookmark(Map<String, Object> metadata);
+
+    /**
+     * Under which name others may send what {@link #watched} gives: who has the same name makes the same bytes of the same object.
+     * Null when every watch must encode for itself.
+     */
+    default @Nullable String shared() {
+        return null;
+    }
 }

@@ -61,6 +61,11 @@ public final class Forms {
         public byte[] bookmark(Map<String, Object> metadata) {
             return typed(resource.kind(), resource.apiVersion(), metadata);
         }
+
+        @Override
+        public String shared() {
+            return resource.apiVersion();
+        }
     }
 
     /** The metadata of objects alone, for clients that count, label or collect. */
@@ -97,6 +102,11 @@ public final class Forms {
         @Override
         public byte[] bookmark(Map<String, Object> metadata) {
             return typed("PartialObjectMetadata", "meta.k8s.io/" + version, metadata);
+        }
+
+        @Override
+        public String shared() {
+            return "metadata " + version;
         }
     }
 

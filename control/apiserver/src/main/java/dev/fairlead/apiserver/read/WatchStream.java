@@ -9,7 +9,7 @@ import dev.fairlead.store.CompactedException;
 import dev.fairlead.store.Entry;
 import dev.fairlead.store.Event;
 import dev.fairlead.store.Watch;
-import dev.fairlead.wire.exchange.Stream;
+import dev.fairlead.wire.exchange.Signalled;
 import dev.fairlead.wire.json.Encoded;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.Time;
@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A change of an object is told by whether the selection has it before and after: in and in is MODIFIED, out and in
  * ADDED, in and out DELETED, out and out nothing. The object of DELETED is the last one the reader could see.
  */
-final class WatchStream implements Stream {
-    /** How many of the objects that were there are sent at once. */
-    private static final int BATCH = 256;
+final class WatchStream implements Signalled {
+    /** A piece ends with the event that fills it: what a slow reader keeps in memory is one piece and some events. */
+    private static final int PIECE = 64 << 10;
+
+    private static final byte[] NOTHING = {};
 
     /** Where events come from: what was there, then a cursor. */
     record Source(List<Entry> there, Watch watch) {}
@@ -47,19 +49,29 @@ final class WatchStream implements Stream {
     private final Watch watch;
     private final Selection selection;
     private final Form form;
+    private final Encodings encodings;
     private final Time time;
     private final Pace pace;
     private final long ends;
     private List<Entry> there;
+    private List<Event> come = List.of();
     private boolean endOfThere;
     private long nextBookmark;
     private boolean over;
 
-    WatchStream(Source source, Selection selection, Form form, Time time, Pace pace, boolean tellEndOfThere) {
+    WatchStream(
+            Source source,
+            Selection selection,
+            Form form,
+            Encodings encodings,
+            Time time,
+            Pace pace,
+            boolean tellEndOfThere) {
         this.there = source.there();
         this.watch = source.watch();
         this.selection = selection;
         this.form = form;
+        this.encodings = encodings;
         this.time = time;
         this.pace = pace;
         this.endOfThere = tellEndOfThere;
@@ -69,6 +81,22 @@ final class WatchStream implements Stream {
 
     @Override
     public byte @Nullable [] next() throws InterruptedException {
+        byte[] piece = poll();
+        while (piece != null && piece.length == 0) {
+            try {
+                come = watch.next(patience());
+            } catch (CompactedException forgotten) {
+                return forgotten(forgotten);
+            } catch (ClosedException closed) {
+                over = true;
+            }
+            piece = poll();
+        }
+        return piece;
+    }
+
+    @Override
+    public byte @Nullable [] poll() {
         if (over) {
             return null;
         }
@@ -82,70 +110,103 @@ final class WatchStream implements Stream {
         try {
             return changes();
         } catch (CompactedException forgotten) {
-            close();
-            Refusal expired = Refusal.expired(
-                    "too old resource version: " + forgotten.requested() + " (" + forgotten.oldest() + ")");
-            return Encoded.event("ERROR", Json.write(expired.status()));
+            return forgotten(forgotten);
         } catch (ClosedException closed) {
             over = true;
             return null;
         }
     }
 
+    @Override
+    public Duration patience() {
+        long now = time.nanos();
+        return Duration.ofNanos(Math.max(0, takesBookmarks() ? Math.min(ends - now, nextBookmark - now) : ends - now));
+    }
+
+    @Override
+    public void signal(Runnable bell) {
+        watch.ring(bell);
+    }
+
+    private byte[] forgotten(CompactedException forgotten) {
+        close();
+        Refusal expired =
+                Refusal.expired("too old resource version: " + forgotten.requested() + " (" + forgotten.oldest() + ")");
+        return Encoded.event("ERROR", Json.write(expired.status()));
+    }
+
     private byte[] some() {
-        List<Entry> batch = there.subList(0, Math.min(BATCH, there.size()));
-        there = there.subList(batch.size(), there.size());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (Entry entry : batch) {
+        int sent = 0;
+        while (sent < there.size() && out.size() < PIECE) {
+            Entry entry = there.get(sent++);
             out.writeBytes(Encoded.event("ADDED", form.watched(entry.value(), entry.modRevision())));
         }
+        there = there.subList(sent, there.size());
         return out.toByteArray();
     }
 
-    private byte @Nullable [] changes() throws InterruptedException {
+    private boolean takesBookmarks() {
+        return !pace.bookmarks().isZero();
+    }
+
+    private byte @Nullable [] changes() {
         while (true) {
-            long now = time.nanos();
-            if (now - ends >= 0) {
-                close();
-                return null;
+            if (come.isEmpty()) {
+                long now = time.nanos();
+                if (now - ends >= 0) {
+                    close();
+                    return null;
+                }
+                // Only between lists of events: a bookmark says that all up to it was sent.
+                if (takesBookmarks() && now - nextBookmark >= 0) {
+                    nextBookmark = now + pace.bookmarks().toNanos();
+                    return bookmark(Map.of());
+                }
+                come = watch.look();
+                if (come.isEmpty()) {
+                    return NOTHING;
+                }
             }
-            boolean takesBookmarks = !pace.bookmarks().isZero();
-            if (takesBookmarks && now - nextBookmark >= 0) {
-                nextBookmark = now + pace.bookmarks().toNanos();
-                return bookmark(Map.of());
-            }
-            long wait = takesBookmarks ? Math.min(ends - now, nextBookmark - now) : ends - now;
-            byte[] events = encode(watch.next(Duration.ofNanos(wait)));
+            byte[] events = encode();
             if (events.length > 0) {
                 return events;
             }
         }
     }
 
-    private byte[] encode(List<Event> events) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (Event event : events) {
-            Entry before = event.previous();
-            boolean was = before != null && selection.has(before.value());
-            switch (event) {
-                case Event.Put put -> {
-                    Entry entry = put.entry();
-                    boolean is = selection.has(entry.value());
-                    if (is) {
-                        String type = was ? "MODIFIED" : "ADDED";
-                        out.writeBytes(Encoded.event(type, form.watched(entry.value(), entry.modRevision())));
-                    } else if (was && before != null) {
-                        out.writeBytes(Encoded.event("DELETED", form.watched(before.value(), entry.modRevision())));
-                    }
+    /** Takes events that came until a piece is full. */
+    private byte[] encode() {
+        byte[] first = NOTHING;
+        ByteArrayOutputStream more = null;
+        int taken = 0;
+        while (taken < come.size() && (more == null || more.size() < PIECE)) {
+            byte[] bytes = encode(come.get(taken++));
+            if (first.length == 0) {
+                first = bytes;
+            } else if (bytes.length > 0) {
+                if (more == null) {
+                    more = new ByteArrayOutputStream(first.length + 2 * bytes.length);
+                    more.writeBytes(first);
                 }
-                case Event.Delete(long revision, Entry last) -> {
-                    if (was) {
-                        out.writeBytes(Encoded.event("DELETED", form.watched(last.value(), revision)));
-                    }
-                }
+                more.writeBytes(bytes);
             }
         }
-        return out.toByteArray();
+        come = come.subList(taken, come.size());
+        return more == null ? first : more.toByteArray();
+    }
+
+    private byte[] encode(Event event) {
+        Entry before = event.previous();
+        boolean was = before != null && selection.has(before.value());
+        return switch (event) {
+            case Event.Put put
+            when selection.has(put.entry().value()) ->
+                encodings.of(event, was ? "MODIFIED" : "ADDED", put.entry().value(), form);
+            case Event.Put _ -> was && before != null ? encodings.of(event, "DELETED", before.value(), form) : NOTHING;
+            case Event.Delete gone ->
+                was ? encodings.of(event, "DELETED", gone.previous().value(), form) : NOTHING;
+        };
     }
 
     private byte[] bookmark(Map<String, Object> annotations) {

@@ -31,6 +31,7 @@ public final class Watcher {
     private final Time time;
     private final RandomGenerator random;
     private final Duration bookmarks;
+    private final Encodings encodings = new Encodings();
 
     /** Sends a bookmark every {@code bookmarks} to those that take them. */
     public Watcher(Store store, Forms forms, Time time, RandomGenerator random, Duration bookmarks) {
@@ -55,6 +56,7 @@ public final class Watcher {
                 open(bounds, selection, options),
                 selection,
                 form,
+                encodings,
                 time,
                 new WatchStream.Pace(time.nanos(), life(call), takesBookmarks ? bookmarks : Duration.ZERO),
                 options.initialEvents());

@@ -24,6 +24,7 @@ final class Cursor implements Watch {
     private final Condition bell = lock.newCondition();
     private volatile long position;
     private volatile boolean closed;
+    private volatile Runnable ringing = () -> {};
 
     /** For {@link History}, which holds its lock meanwhile. */
     Cursor(History history, Audiences audiences, String prefix, long position) {
@@ -34,11 +35,21 @@ final class Cursor implements Watch {
     }
 
     @Override
+    public List<Event> look() {
+        requireOpen();
+        return read();
+    }
+
+    @Override
+    public void ring(Runnable bell) {
+        ringing = bell;
+    }
+
+    @Override
     public List<Event> next(Duration timeout) throws InterruptedException {
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         while (true) {
-            requireOpen();
-            List<Event> events = read();
+            List<Event> events = look();
             if (!events.isEmpty() || nanos <= 0) {
                 return events;
             }
@@ -65,6 +76,7 @@ final class Cursor implements Watch {
         } finally {
             lock.unlock();
         }
+        ringing.run();
     }
 
     private List<Event> read() {

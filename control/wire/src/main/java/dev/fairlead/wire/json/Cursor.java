@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.json;
 
-import java.io.ByteArrayOutputStream;
-
 /** A place in the bytes of one valid JSON object, moved from member to member. Reads structure, decodes nothing. */
 final class Cursor {
     private final byte[] bytes;
@@ -67,42 +65,75 @@ final class Cursor {
     }
 
     /** Copies the member just stepped over, name and value. */
-    void copyMember(ByteArrayOutputStream out) {
-        out.write(bytes, memberStart, position - memberStart);
+    void copyMember(Growing out) {
+        out.add(bytes, memberStart, position);
     }
 
     /** Copies the rest of the bytes from this place, which is a closing bracket too far when the object has {@code ended}. */
-    void copyRest(ByteArrayOutputStream out, boolean ended) {
+    void copyRest(Growing out, boolean ended) {
         int from = ended ? position - 1 : position;
-        out.write(bytes, from, bytes.length - from);
+        out.add(bytes, from, bytes.length);
+    }
+
+    /** Where the member just stepped over begins. */
+    int memberStart() {
+        return memberStart;
+    }
+
+    /** Where the cursor stands: behind what was stepped over. */
+    int position() {
+        return position;
+    }
+
+    /** Copies from one place to another. */
+    void copy(Growing out, int from, int to) {
+        out.add(bytes, from, to);
     }
 
     private void skipContainer() {
+        byte[] in = bytes;
+        int at = position;
         int depth = 0;
+        boolean text = false;
         do {
-            byte here = at();
-            if (here == '"') {
-                skipString();
-                continue;
+            if (at >= in.length) {
+                throw ends(at);
             }
-            position++;
-            if (here == '{' || here == '[') {
+            byte here = in[at++];
+            if (here == '"') {
+                text = !text;
+            } else if (text) {
+                at += here == '\\' ? 1 : 0;
+            } else if (here == '{' || here == '[') {
                 depth++;
             } else if (here == '}' || here == ']') {
                 depth--;
             }
         } while (depth > 0);
+        position = at;
     }
 
     private void skipString() {
         if (at() != '"') {
             throw new IllegalArgumentException("not a JSON object: expected a name at byte " + position);
         }
-        position++;
-        while (at() != '"') {
-            position += at() == '\\' ? 2 : 1;
+        byte[] in = bytes;
+        int at = position + 1;
+        while (true) {
+            if (at >= in.length) {
+                throw ends(at);
+            }
+            byte here = in[at++];
+            if (here == '"') {
+                position = at;
+                return;
+            }
+            at += here == '\\' ? 1 : 0;
         }
-        position++;
+    }
+
+    private static IllegalArgumentException ends(int at) {
+        return new IllegalArgumentException("not a JSON object: it ends at byte " + at);
     }
 
     private void expect(char c) {
@@ -121,7 +152,7 @@ final class Cursor {
 
     private byte at() {
         if (position >= bytes.length) {
-            throw new IllegalArgumentException("not a JSON object: it ends at byte " + position);
+            throw ends(position);
         }
         return bytes[position];
     }

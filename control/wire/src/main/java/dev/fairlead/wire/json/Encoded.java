@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.json;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,9 @@ public final class Encoded {
      * @throws IllegalArgumentException when there is no {@code metadata} object
      */
     public static byte[] withResourceVersion(byte[] object, long revision) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(object.length + 40);
+        Growing out = new Growing(object.length + 40);
         append(out, object, revision, true);
-        return out.toByteArray();
+        return out.toBytes();
     }
 
     /**
@@ -44,42 +43,42 @@ public final class Encoded {
      * @param metadata the list's own metadata: {@code resourceVersion}, {@code continue}, {@code remainingItemCount}
      */
     public static byte[] list(String apiVersion, String listKind, Map<String, Object> metadata, List<Item> items) {
-        int size = 200;
+        long size = 200;
         for (Item item : items) {
             size += item.object.length + 40;
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(size);
-        out.writeBytes(ascii("{\"kind\":\"" + listKind + "\",\"apiVersion\":\"" + apiVersion + "\",\"metadata\":"));
-        out.writeBytes(Json.write(metadata));
-        out.writeBytes(ascii(",\"items\":["));
+        Growing out = new Growing(Math.toIntExact(size));
+        out.add(ascii("{\"kind\":\"" + listKind + "\",\"apiVersion\":\"" + apiVersion + "\",\"metadata\":"));
+        out.add(Json.write(metadata));
+        out.add(ascii(",\"items\":["));
         boolean first = true;
         for (Item item : items) {
             if (!first) {
-                out.write(',');
+                out.add(',');
             }
             first = false;
             append(out, item.object, item.revision, false);
         }
-        out.writeBytes(ascii("]}"));
-        return out.toByteArray();
+        out.add(ascii("]}"));
+        return out.toBytes();
     }
 
     /** A watch event: {@code {"type":"ADDED","object":…}} and a newline, its object at {@code revision}. */
     public static byte[] event(String type, byte[] object, long revision) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(object.length + 80);
-        out.writeBytes(ascii("{\"type\":\"" + type + "\",\"object\":"));
+        Growing out = new Growing(object.length + 80);
+        out.add(ascii("{\"type\":\"" + type + "\",\"object\":"));
         append(out, object, revision, true);
-        out.writeBytes(ascii("}\n"));
-        return out.toByteArray();
+        out.add(ascii("}\n"));
+        return out.toBytes();
     }
 
     /** A watch event around any encoded object as it is (a Status, a Table, a bookmark). */
     public static byte[] event(String type, byte[] object) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(object.length + 40);
-        out.writeBytes(ascii("{\"type\":\"" + type + "\",\"object\":"));
-        out.writeBytes(object);
-        out.writeBytes(ascii("}\n"));
-        return out.toByteArray();
+        Growing out = new Growing(object.length + 40);
+        out.add(ascii("{\"type\":\"" + type + "\",\"object\":"));
+        out.add(object);
+        out.add(ascii("}\n"));
+        return out.toBytes();
     }
 
     /**
@@ -92,10 +91,10 @@ public final class Encoded {
     public record Item(byte[] object, long revision) {}
 
     /** Copies {@code object} with its resourceVersion; without its type when {@code typed} is false. */
-    private static void append(ByteArrayOutputStream out, byte[] object, long revision, boolean typed) {
+    private static void append(Growing out, byte[] object, long revision, boolean typed) {
         Cursor at = new Cursor(object);
         at.enter();
-        out.write('{');
+        out.add('{');
         boolean first = true;
         boolean metadata = false;
         int types = typed ? 0 : 2;
@@ -114,7 +113,7 @@ public final class Encoded {
                 }
             }
             if (!first) {
-                out.write(',');
+                out.add(',');
             }
             first = false;
             if (here) {
@@ -130,19 +129,30 @@ public final class Encoded {
         at.copyRest(out, ended);
     }
 
-    private static void metadata(ByteArrayOutputStream out, Cursor at, long revision) {
+    private static void metadata(Growing out, Cursor at, long revision) {
         at.enter();
-        out.writeBytes(METADATA_MEMBER);
-        out.writeBytes(ascii(Long.toString(revision)));
-        out.write('"');
+        out.add(METADATA_MEMBER);
+        out.add(ascii(Long.toString(revision)));
+        out.add('"');
+        // Members that stay and follow each other are copied at once.
+        int from = -1;
+        int to = -1;
         while (at.member()) {
             at.skipValue();
             if (!at.nameIs(RESOURCE_VERSION)) {
-                out.write(',');
-                at.copyMember(out);
+                from = from < 0 ? at.memberStart() : from;
+                to = at.position();
+            } else if (from >= 0) {
+                out.add(',');
+                at.copy(out, from, to);
+                from = -1;
             }
         }
-        out.write('}');
+        if (from >= 0) {
+            out.add(',');
+            at.copy(out, from, to);
+        }
+        out.add('}');
     }
 
     private static byte[] ascii(String text) {
