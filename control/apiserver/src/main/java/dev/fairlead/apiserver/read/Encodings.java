@@ -21,12 +21,13 @@ final class Encodings {
     private record Kept(Event event, String type, String form, byte[] bytes) {}
 
     /**
-     * A whole watch event.
+     * A whole watch event, encoded or remembered.
      *
      * @param event what happened
      * @param type what it is to the watcher
      * @param object the object that is shown, at the revision of the event
      */
+    @SuppressWarnings("ReferenceEquality") // the very event: comparing what it holds would cost more than encoding it
     byte[] of(Event event, String type, byte[] object, Form form) {
         String shared = form.shared();
         if (shared == null) {
