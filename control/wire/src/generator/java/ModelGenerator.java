@@ -41,6 +41,7 @@ public final class ModelGenerator {
     private final Set<String> usedOverlays = new HashSet<>();
     private final Map<String, Integer> strings = new LinkedHashMap<>();
     private final Map<String, Integer> typeIndex = new LinkedHashMap<>();
+    private final List<Integer> typeNames = new ArrayList<>();
     private final List<byte[]> types = new ArrayList<>();
     private final Map<String, String> descriptions = new TreeMap<>();
 
@@ -110,12 +111,13 @@ public final class ModelGenerator {
             while (i + 1 < lines.size() && lines.get(i + 1).startsWith(" ")) {
                 fields.add(lines.get(++i));
             }
-            types.add(ownType(words[0], fields, own));
-            own.put(words[0], types.size() - 1);
+            int index = addType(words[0]);
+            types.set(index, ownType(words[0], fields, own));
+            own.put(words[0], index);
             if (words.length > 1) {
                 out.writeShort(string(words[1]));
                 out.writeShort(string(words[0]));
-                out.writeShort(types.size() - 1);
+                out.writeShort(index);
             }
         }
         return bytes.toByteArray();
@@ -124,7 +126,6 @@ public final class ModelGenerator {
     private byte[] ownType(String name, List<String> lines, Map<String, Integer> own) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        out.writeShort(string(name));
         out.writeBoolean(atomic(name));
         out.writeShort(lines.size());
         for (String line : lines) {
@@ -178,6 +179,9 @@ public final class ModelGenerator {
             out.writeUTF(string);
         }
         out.writeShort(types.size());
+        for (int name : typeNames) {
+            out.writeShort(name);
+        }
         for (byte[] type : types) {
             out.write(type);
         }
@@ -190,21 +194,31 @@ public final class ModelGenerator {
         return strings.computeIfAbsent(text, _ -> strings.size());
     }
 
-    /** The index of the type; types it refers to come first. */
+    /** The index of the type. */
     private int objectType(Class<?> model, Descriptor message, boolean inline) throws Exception {
         String key = model.getName() + " " + (message == null ? "" : message.getFullName()) + " " + inline;
         Integer known = typeIndex.get(key);
         if (known != null) {
             return known;
         }
-        byte[] type = typeBytes(model, message, inline);
-        types.add(type);
-        typeIndex.put(key, types.size() - 1);
+        int index = addType(simpleName(model));
+        typeIndex.put(key, index); // before its fields, which may come back to it
+        types.set(index, typeBytes(model, message, inline));
+        return index;
+    }
+
+    private int addType(String name) {
+        typeNames.add(string(name));
+        types.add(new byte[0]);
         return types.size() - 1;
     }
 
+    private static String simpleName(Class<?> model) {
+        return model.getSimpleName().replaceFirst("^V1(?=[A-Z])", "");
+    }
+
     private byte[] typeBytes(Class<?> model, Descriptor message, boolean inline) throws Exception {
-        String name = model.getSimpleName().replaceFirst("^V1(?=[A-Z])", "");
+        String name = simpleName(model);
         Set<?> required = (Set<?>) model.getField("openapiRequiredFields").get(null);
         ByteArrayOutputStream fieldBytes = new ByteArrayOutputStream();
         DataOutputStream fields = new DataOutputStream(fieldBytes);
@@ -230,7 +244,6 @@ public final class ModelGenerator {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        out.writeShort(string(name));
         out.writeBoolean(atomic(name));
         out.writeShort(count);
         out.write(fieldBytes.toByteArray());
@@ -262,8 +275,9 @@ public final class ModelGenerator {
         if (exact != null) {
             return exact;
         }
+        String letters = name.replaceAll("[^A-Za-z0-9]", ""); // $ref is ref, x-kubernetes-list-type xKubernetesListType
         return message.getFields().stream()
-                .filter(field -> field.getName().equalsIgnoreCase(name))
+                .filter(field -> field.getName().equalsIgnoreCase(letters))
                 .findFirst()
                 .orElse(null);
     }

@@ -7,6 +7,7 @@ module dev.fairlead.wire {
     requires org.snakeyaml.engine;
 
     exports dev.fairlead.wire;
+    exports dev.fairlead.wire.custom;
     exports dev.fairlead.wire.exchange;
     exports dev.fairlead.wire.json;
     exports dev.fairlead.wire.metrics;

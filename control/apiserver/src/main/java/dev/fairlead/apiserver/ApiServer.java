@@ -12,6 +12,8 @@ import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.access.rbac.StoredPolicy;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.custom.CustomKinds;
+import dev.fairlead.apiserver.custom.Keeper;
 import dev.fairlead.apiserver.discovery.About;
 import dev.fairlead.apiserver.discovery.Discovery;
 import dev.fairlead.apiserver.discovery.OpenApi;
@@ -53,6 +55,7 @@ import dev.fairlead.store.Store;
 import dev.fairlead.store.StoreException;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -71,6 +74,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests to the Kubernetes API from a store. In-process callers say who they are in {@link Request#user};
@@ -82,7 +86,8 @@ public final class ApiServer implements Api, AutoCloseable {
     /** Who the server is to itself. */
     private static final User SELF = new User("system:apiserver", Set.of(Authorizer.MASTERS));
 
-    private final Kinds kinds;
+    private final CustomKinds kinds;
+    private final Keeper keeper;
     private final About about;
     private final Discovery discovery;
     private final OpenApi openApi;
@@ -141,33 +146,34 @@ public final class ApiServer implements Api, AutoCloseable {
     /** Makes the server and, in an empty store, the namespaces and the ServiceCIDR that every cluster has. */
     public ApiServer(Parts parts) {
         Store store = parts.store();
-        kinds = Kinds.served();
+        Kinds builtIn = Kinds.served();
         Schema schema = Schema.load();
+        kinds = new CustomKinds(store, schema, builtIn);
         RandomGenerator random = new SharedRandom(parts.random());
         Identity identity = new Identity(parts.time(), random);
-        Resource addresses = kinds.require("networking.k8s.io/v1", "IPAddress");
-        Resource services = kinds.require("v1", "Service");
+        Resource addresses = builtIn.require("networking.k8s.io/v1", "IPAddress");
+        Resource services = builtIn.require("v1", "Service");
         Reservations reservations = new Reservations(store, addresses, identity);
-        ServiceCidrs cidrs = new ServiceCidrs(store, kinds.require("networking.k8s.io/v1", "ServiceCIDR"));
+        ServiceCidrs cidrs = new ServiceCidrs(store, builtIn.require("networking.k8s.io/v1", "ServiceCIDR"));
         Admission admission = new Admission(
                 parts.network(),
                 new ServiceAdmission(
                         parts.network(),
                         cidrs,
                         reservations,
-                        kinds.require("v1", "Endpoints"),
+                        builtIn.require("v1", "Endpoints"),
                         metrics,
                         parts.time(),
                         random,
                         parts.externalIps()),
-                new PoolSpace(store, parts.network(), kinds),
-                new IngressClasses(store, kinds.require("networking.k8s.io/v1", "IngressClass")));
-        Namespaces namespaces = new Namespaces(store, kinds.require("v1", "Namespace"));
+                new PoolSpace(store, parts.network(), builtIn),
+                new IngressClasses(store, builtIn.require("networking.k8s.io/v1", "IngressClass")));
+        Namespaces namespaces = new Namespaces(store, builtIn.require("v1", "Namespace"));
         Forms forms = new Forms(parts.time());
         Decoder decoder = new Decoder(schema);
-        policy = new StoredPolicy(store, kinds);
+        policy = new StoredPolicy(store, builtIn);
         impersonation = new Impersonation(policy);
-        Escalation escalation = new Escalation(policy, kinds);
+        Escalation escalation = new Escalation(policy, builtIn);
         Reader reader = new Reader(store, forms);
         Ownership ownership = new Ownership(schema, identity);
         Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms, escalation);
@@ -188,31 +194,33 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Deletion(store, decoder, reader, admission, identity, forms),
                 logs,
                 new PodStreams(store, parts.nodes(), logs),
-                new Proxy(new Locations(store, kinds, parts.network(), random), parts.nodes()::dial),
-                new Explaining(store, kinds, parts.nodes(), parts.time()),
-                new Counting(store, kinds, parts.nodes()),
+                new Proxy(new Locations(store, builtIn, parts.network(), random), parts.nodes()::dial),
+                new Explaining(store, builtIn, parts.nodes(), parts.time()),
+                new Counting(store, builtIn, parts.nodes()),
                 new Reviews(policy),
                 decoder,
                 policy);
-        aggregation = new Aggregation(store, policy, kinds.require("rbac.authorization.k8s.io/v1", "ClusterRole"));
+        aggregation = new Aggregation(store, policy, builtIn.require("rbac.authorization.k8s.io/v1", "ClusterRole"));
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
         Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
         checks.put("ping", () -> true);
         checks.put("store", () -> answers(store));
         Self self = new Self(this, SELF);
+        keeper = new Keeper(kinds, store, self, parts.time());
         Teller teller = new Teller(self, parts.time());
         Repair.Parts repaired = new Repair.Parts(
                 store, services, addresses, reservations, cidrs, parts.network().nodePorts(), parts.time());
         repairs = new Repairs(new Repair(repaired, teller, metrics), repaired);
         about = new About(checks, Map.of("service-reservations", repairs::begun));
-        expiry = new Expiry(store, kinds.require("v1", "Event"), parts.time());
+        expiry = new Expiry(store, builtIn.require("v1", "Event"), parts.time());
         network = parts.network();
         Bootstrap bootstrap = new Bootstrap(self, network, parts.time());
         upkeep = new Upkeep(bootstrap, teller, self, parts.time());
-        new DefaultPolicy(store, kinds, identity).ensure();
+        new DefaultPolicy(store, builtIn, identity).ensure();
         bootstrap.run();
         aggregation.start();
+        kinds.start(keeper::settle);
         expiry.start();
         repairs.start();
         upkeep.start();
@@ -257,9 +265,9 @@ public final class ApiServer implements Api, AutoCloseable {
             return unknown(request, path);
         }
         User user = impersonation.of(request, asker);
-        Target target = Target.of(path, kinds);
+        Target target = target(path);
         if (target != null) {
-            return resources.answer(request, target, user);
+            return resource(request, target, user);
         }
         if (path.equals(Explaining.PATH) && request.method().equals("GET")) {
             return resources.explain(request, user);
@@ -282,6 +290,30 @@ public final class ApiServer implements Api, AutoCloseable {
             throw Refusal.unauthorized();
         }
         return general(request, path);
+    }
+
+    /** What a path means; before it means nothing the table of kinds is brought up to date. */
+    private @Nullable Target target(String path) {
+        try {
+            return Target.of(path, kinds.get());
+        } catch (Refusal unknown) {
+            if (!kinds.refresh()) {
+                throw unknown;
+            }
+            return Target.of(path, kinds.get());
+        }
+    }
+
+    private Reply resource(Request request, Target target, User user) throws InterruptedException {
+        Reply reply = resources.answer(request, target, user);
+        CustomKind custom = target.resource().custom();
+        if (custom != null && !custom.warning().isEmpty()) {
+            return Answers.warning(reply, List.of(custom.warning()));
+        }
+        if (CustomKinds.areDefinedBy(target.resource()) && !request.method().equals("GET")) {
+            keeper.settle(); // who has defined a kind finds it served
+        }
+        return reply;
     }
 
     private Reply general(Request request, String path) {
@@ -313,6 +345,7 @@ public final class ApiServer implements Api, AutoCloseable {
     /** Stops what the server does by itself. Watches end when the store closes. */
     @Override
     public void close() {
+        kinds.close();
         upkeep.close();
         aggregation.close();
         policy.close();

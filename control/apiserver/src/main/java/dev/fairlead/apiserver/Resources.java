@@ -25,6 +25,7 @@ import dev.fairlead.apiserver.write.Decoder;
 import dev.fairlead.apiserver.write.Deletion;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
@@ -86,6 +87,13 @@ record Resources(
         }
         if (target.subresource().equals("explain")) {
             return explaining.service(new ObjectName(target.namespace(), target.name()), query);
+        }
+        CustomKind custom = target.resource().custom();
+        if (verb == Verb.CREATE && custom != null && custom.ending()) {
+            throw Refusal.of(
+                    405,
+                    "MethodNotAllowed",
+                    "create not allowed while custom resource definition is terminating");
         }
         Call call = new Call(
                 request,

@@ -80,6 +80,12 @@ public final class Kinds {
         table.add(core("ServiceAccount", "serviceaccounts", true, "/registry/serviceaccounts/")
                 .shortNames("sa")
                 .build());
+        table.add(in("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", false)
+                .storePrefix("/registry/apiextensions.k8s.io/customresourcedefinitions/")
+                .shortNames("crd", "crds")
+                .categories("api-extensions")
+                .subresources("status")
+                .build());
         table.add(in("apps", "Deployment", "deployments", true)
                 .shortNames("deploy")
                 .categories("all")
@@ -144,6 +150,13 @@ public final class Kinds {
         return in("rbac.authorization.k8s.io", kind, plural, namespaced).build();
     }
 
+    /** These kinds and others after them. */
+    public Kinds with(List<Resource> others) {
+        List<Resource> table = new ArrayList<>(all);
+        table.addAll(others);
+        return new Kinds(table);
+    }
+
     /** All, in order of preference. */
     public List<Resource> all() {
         return all;
@@ -204,7 +217,7 @@ public final class Kinds {
         private final String kind;
         private final String plural;
         private final boolean namespaced;
-        private final String storePrefix;
+        private String storePrefix;
         private String version = "v1";
         private String singular;
         private List<String> shortNames = List.of();
@@ -223,6 +236,11 @@ public final class Kinds {
 
         Row version(String name) {
             version = name;
+            return this;
+        }
+
+        Row storePrefix(String prefix) {
+            storePrefix = prefix;
             return this;
         }
 
@@ -263,7 +281,8 @@ public final class Kinds {
                     namespaced,
                     verbs,
                     subresources,
-                    storePrefix);
+                    storePrefix,
+                    null);
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire;
 
+import dev.fairlead.wire.custom.CustomKind;
+import dev.fairlead.wire.schema.ObjectType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param verbs what can be done with the main resource, sorted
  * @param subresources {@code status}, {@code scale}, {@code log} …
  * @param storePrefix the store's key before namespace and name, with slashes around: {@code /registry/services/specs/}
+ * @param custom what a CustomResourceDefinition says of the objects; null for built-in kinds, and for clients, who need
+ *     not know
  */
 public record Resource(
         String group,
@@ -30,7 +34,30 @@ public record Resource(
         boolean namespaced,
         List<String> verbs,
         List<String> subresources,
-        String storePrefix) {
+        String storePrefix,
+        @Nullable CustomKind custom) {
+    /** The fields of a custom kind; null for a built-in one. */
+    public @Nullable ObjectType customType() {
+        return custom == null ? null : custom.type();
+    }
+
+    /** The same kind, with what its definition says of its objects. */
+    public Resource with(CustomKind definition) {
+        return new Resource(
+                group,
+                version,
+                kind,
+                plural,
+                singular,
+                shortNames,
+                categories,
+                namespaced,
+                verbs,
+                subresources,
+                storePrefix,
+                definition);
+    }
+
     /** What objects say under {@code apiVersion}: {@code v1}, {@code apps/v1}. */
     public String apiVersion() {
         return group.isEmpty() ? version : group + "/" + version;
@@ -38,7 +65,7 @@ public record Resource(
 
     /** The kind of a list of these: {@code ServiceList}. */
     public String listKind() {
-        return kind + "List";
+        return custom == null ? kind + "List" : custom.listKind();
     }
 
     /** The name with the group, as error messages print it: {@code services}, {@code deployments.apps}. */

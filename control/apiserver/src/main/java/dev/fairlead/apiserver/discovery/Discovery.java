@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,10 @@ public final class Discovery {
     private static final Accept.Range AGGREGATED =
             Accept.range("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
 
-    private final Kinds kinds;
+    private final Supplier<Kinds> kinds;
 
-    /** Discovers {@code kinds}. */
-    public Discovery(Kinds kinds) {
+    /** Discovers the kinds that there are when somebody asks. */
+    public Discovery(Supplier<Kinds> kinds) {
         this.kinds = kinds;
     }
 
@@ -99,7 +100,7 @@ public final class Discovery {
 
     private Set<String> names() {
         Set<String> names = new LinkedHashSet<>();
-        kinds.all().stream()
+        kinds.get().all().stream()
                 .map(Resource::group)
                 .filter(group -> !group.isEmpty())
                 .forEach(names::add);
@@ -108,7 +109,7 @@ public final class Discovery {
 
     private Set<String> versions(String group) {
         Set<String> versions = new LinkedHashSet<>();
-        kinds.all().stream()
+        kinds.get().all().stream()
                 .filter(resource -> resource.group().equals(group))
                 .forEach(resource -> versions.add(resource.version()));
         return versions;
@@ -149,7 +150,7 @@ public final class Discovery {
     }
 
     private Reply resources(String group, String version) {
-        List<Resource> all = kinds.in(group, version);
+        List<Resource> all = kinds.get().in(group, version);
         if (all.isEmpty()) {
             throw Refusal.noSuchPath();
         }
@@ -175,7 +176,7 @@ public final class Discovery {
                 one.put("version", version);
                 one.put(
                         "resources",
-                        kinds.in(group, version).stream()
+                        kinds.get().in(group, version).stream()
                                 .map(ResourceDocument::aggregated)
                                 .toList());
                 one.put("freshness", "Current");

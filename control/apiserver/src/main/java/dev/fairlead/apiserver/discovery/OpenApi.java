@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +24,38 @@ import org.jspecify.annotations.Nullable;
 public final class OpenApi {
     private static final String INDEX = "/openapi/v3";
 
-    private final Kinds kinds;
+    private final Supplier<Kinds> kinds;
     private final Schema schema;
-    private final Map<String, Document> documents = new ConcurrentHashMap<>();
+    private volatile Documents documents;
 
-    /** Describes {@code kinds} by {@code schema}. */
-    public OpenApi(Kinds kinds, Schema schema) {
+    /** The documents of one table of kinds; another table has others. */
+    private record Documents(Kinds kinds, Map<String, Document> made) {
+        static Documents of(Kinds kinds) {
+            return new Documents(kinds, new ConcurrentHashMap<>());
+        }
+
+        /** Those of another table; what describes the same kinds stays. */
+        Documents after(Kinds other) {
+            Documents next = of(other);
+            made.forEach((root, document) -> {
+                if (below(root, kinds).equals(below(root, other))) {
+                    next.made.put(root, document);
+                }
+            });
+            return next;
+        }
+
+        static List<Resource> below(String root, Kinds kinds) {
+            return kinds.all().stream()
+                    .filter(resource -> resource.root().equals("/" + root))
+                    .toList();
+        }
+    }
+
+    /** Describes the kinds that there are when somebody asks. */
+    public OpenApi(Supplier<Kinds> kinds, Schema schema) {
         this.kinds = kinds;
+        this.documents = Documents.of(kinds.get());
         this.schema = schema;
     }
 
@@ -72,20 +98,25 @@ public final class OpenApi {
     }
 
     private List<String> roots() {
-        return kinds.all().stream()
+        return kinds.get().all().stream()
                 .map(resource -> resource.root().substring(1))
                 .distinct()
                 .toList();
     }
 
     private @Nullable Document document(String root) {
-        return documents.computeIfAbsent(root, this::make);
+        Documents current = documents;
+        Kinds now = kinds.get();
+        if (current.kinds() != now) {
+            current = current.after(now);
+            documents = current;
+        }
+        Kinds described = current.kinds();
+        return current.made().computeIfAbsent(root, _ -> make(root, described));
     }
 
-    private @Nullable Document make(String root) {
-        List<Resource> resources = kinds.all().stream()
-                .filter(resource -> resource.root().equals("/" + root))
-                .toList();
+    private @Nullable Document make(String root, Kinds described) {
+        List<Resource> resources = Documents.below(root, described);
         if (resources.isEmpty()) {
             return null;
         }

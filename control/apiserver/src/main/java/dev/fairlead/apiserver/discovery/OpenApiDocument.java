@@ -2,12 +2,15 @@
 package dev.fairlead.apiserver.discovery;
 
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.patch.Patch;
 import dev.fairlead.wire.schema.Field;
 import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.schema.ValueType;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +32,13 @@ final class OpenApiDocument {
     Map<String, Object> of(List<Resource> resources) {
         Map<String, Object> paths = new TreeMap<>();
         for (Resource resource : resources) {
+            CustomKind custom = resource.custom();
             ObjectType type = schema.type(resource.apiVersion(), resource.kind());
-            if (type != null) {
-                String name = name(resource);
+            String name = name(resource);
+            if (custom != null) {
+                schemas.put(name, custom(custom, groupVersionKind(resource)));
+                paths(resource, name, paths);
+            } else if (type != null) {
                 schemas.put(name, object(type, List.of(groupVersionKind(resource))));
                 paths(resource, name, paths);
             }
@@ -45,12 +52,28 @@ final class OpenApiDocument {
     }
 
     private static String name(Resource resource) {
-        if (resource.group().equals("fairlead.dev")) {
-            return "dev.fairlead." + resource.version() + "." + resource.kind();
+        if (resource.custom() != null || resource.group().equals("fairlead.dev")) {
+            List<String> domain = Arrays.asList(resource.group().split("\\."));
+            Collections.reverse(domain);
+            return String.join(".", domain) + "." + resource.version() + "." + resource.kind();
         }
         String group = resource.group().isEmpty() ? "core" : resource.group();
         return "io.k8s.api." + group.replaceFirst("\\.k8s\\.io$", "") + "." + resource.version() + "."
                 + resource.kind();
+    }
+
+    /** A custom kind's schema as it was written, with what every kind has. */
+    private Map<String, Object> custom(CustomKind kind, Map<String, Object> groupVersionKind) {
+        Map<String, Object> tree = new LinkedHashMap<>(kind.schema().rules().fields());
+        Map<String, Object> properties =
+                new LinkedHashMap<>(kind.schema().rules().tree("properties").fields());
+        for (String name : List.of("apiVersion", "kind")) {
+            properties.put(name, Map.of("type", "string"));
+        }
+        properties.put("metadata", value(schema.metadata()));
+        tree.put("properties", properties);
+        tree.put("x-kubernetes-group-version-kind", List.of(groupVersionKind));
+        return tree;
     }
 
     private static Map<String, Object> groupVersionKind(Resource resource) {
@@ -99,6 +122,7 @@ final class OpenApiDocument {
         Map<String, Object> content = new LinkedHashMap<>();
         Map<String, Object> anything = Map.of("schema", Map.of("type", "object"));
         List<String> types = new ArrayList<>(Patch.MEDIA_TYPES);
+        types.removeIf(type -> type.equals(Patch.STRATEGIC) && resource.custom() != null);
         types.add("application/apply-patch+yaml");
         types.forEach(type -> content.put(type, anything));
         operation.put("requestBody", Map.of("content", content, "required", true));
@@ -194,6 +218,7 @@ final class OpenApiDocument {
             case QUANTITY -> Map.of("oneOf", List.of(Map.of("type", "string"), Map.of("type", "number")));
             case INT_OR_STRING -> formatted("string", "int-or-string");
             case ANY -> Map.of("type", "object");
+            case DEDUCED -> Map.of("x-kubernetes-preserve-unknown-fields", true);
             case OBJECT -> nested(type.fields());
             case LIST -> of("array", "items", type.items());
             case MAP -> of("object", "additionalProperties", type.items());

@@ -4,6 +4,7 @@ package dev.fairlead.apiserver.objects;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Entry;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +19,9 @@ public final class AtRest {
         Map<String, Object> object = renames ? EventForms.atRest(given) : given;
         Map<String, Object> ordered = LinkedHashMap.newLinkedHashMap(object.size() + 2);
         ordered.put("kind", resource.kind());
-        ordered.put("apiVersion", renames ? "v1" : resource.apiVersion());
+        CustomKind custom = resource.custom();
+        String apiVersion = custom == null ? resource.apiVersion() : custom.restsAs();
+        ordered.put("apiVersion", renames ? "v1" : apiVersion);
         Map<String, Object> metadata =
                 new LinkedHashMap<>(Tree.of(object.get("metadata")).fields());
         metadata.remove("resourceVersion");
@@ -31,7 +34,10 @@ public final class AtRest {
     /** The stored object with its resourceVersion, as a tree of the caller's own. */
     public static Map<String, Object> tree(Resource resource, Entry entry) {
         Map<String, Object> stored = Json.object(entry.value());
-        Map<String, Object> object = EventForms.renames(resource) ? EventForms.shown(stored) : stored;
+        CustomKind custom = resource.custom();
+        Map<String, Object> object = custom != null
+                ? CustomForm.shown(resource, custom, stored)
+                : EventForms.renames(resource) ? EventForms.shown(stored) : stored;
         if (object.get("metadata") instanceof Map<?, ?>) {
             metadata(object).put("resourceVersion", Long.toString(entry.modRevision()));
         }

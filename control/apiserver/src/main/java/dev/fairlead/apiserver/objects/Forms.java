@@ -5,6 +5,7 @@ import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.table.Tables;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.json.Encoded;
 import dev.fairlead.wire.json.Encoded.Item;
 import dev.fairlead.wire.json.Json;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The forms there are. */
 public final class Forms {
@@ -31,7 +33,13 @@ public final class Forms {
             case METADATA -> new Metadata(choice.version());
             case TABLE -> new Rows(choice.version(), Tables.of(resource), query.text("includeObject"), time);
         };
-        Form shown = EventForms.renames(resource) ? new Renamed(form) : form;
+        CustomKind custom = resource.custom();
+        Form shown = form;
+        if (custom != null) {
+            shown = new Renamed(form, new CustomForm(resource, custom)::shown);
+        } else if (EventForms.renames(resource)) {
+            shown = new Renamed(form, object -> Json.write(EventForms.shown(Json.object(object))));
+        }
         return choice.yaml() ? new AsYaml(shown) : shown;
     }
 
@@ -49,7 +57,8 @@ public final class Forms {
 
         @Override
         public byte[] list(Map<String, Object> metadata, List<Item> items) {
-            return Encoded.list(resource.apiVersion(), resource.listKind(), metadata, items);
+            return Encoded.list(
+                    resource.apiVersion(), resource.listKind(), metadata, items, resource.custom() != null);
         }
 
         @Override
@@ -110,8 +119,8 @@ public final class Forms {
         }
     }
 
-    /** Any form, of objects that rest under other names. */
-    private record Renamed(Form form) implements Form {
+    /** Any form, of objects that rest otherwise than they are shown. */
+    private record Renamed(Form form, UnaryOperator<byte[]> shown) implements Form {
         @Override
         public String mediaType() {
             return form.mediaType();
@@ -119,7 +128,7 @@ public final class Forms {
 
         @Override
         public byte[] one(byte[] object, long revision) {
-            return form.one(shown(object), revision);
+            return form.one(shown.apply(object), revision);
         }
 
         @Override
@@ -127,22 +136,18 @@ public final class Forms {
             return form.list(
                     metadata,
                     items.stream()
-                            .map(item -> new Item(shown(item.object()), item.revision()))
+                            .map(item -> new Item(shown.apply(item.object()), item.revision()))
                             .toList());
         }
 
         @Override
         public byte[] watched(byte[] object, long revision) {
-            return form.watched(shown(object), revision);
+            return form.watched(shown.apply(object), revision);
         }
 
         @Override
         public byte[] bookmark(Map<String, Object> metadata) {
             return form.bookmark(metadata);
-        }
-
-        private static byte[] shown(byte[] object) {
-            return Json.write(EventForms.shown(Json.object(object)));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.fairlead.apiserver.request;
 
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,9 @@ final class SelectableFields {
     private SelectableFields() {}
 
     static boolean has(Resource resource, String path) {
-        return EVERYWHERE.contains(path) || of(resource).contains(path);
+        CustomKind custom = resource.custom();
+        return EVERYWHERE.contains(path)
+                || (custom != null ? custom.selectable().contains(path) : of(resource).contains(path));
     }
 
     private static Set<String> of(Resource resource) {

@@ -40,6 +40,11 @@ public final class Self {
         return send(Request.of("PATCH", path).with(Json.write(patch), "application/merge-patch+json"));
     }
 
+    /** Deletes an object, or all of a collection; the status code. */
+    public int delete(String path) {
+        return send(Request.of("DELETE", path));
+    }
+
     /** An object, or null. */
     public @Nullable Tree get(String path) {
         try {

@@ -3,6 +3,7 @@ package dev.fairlead.apiserver.table;
 
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import java.util.List;
 
 /** Which kind has which table. */
@@ -15,6 +16,11 @@ public final class Tables {
 
     /** The table of a kind. */
     public static Table of(Resource resource) {
+        CustomKind custom = resource.custom();
+        return custom != null ? CustomTable.of(custom) : builtIn(resource);
+    }
+
+    private static Table builtIn(Resource resource) {
         return switch (resource.qualified()) {
             case "services" -> NetworkTables.SERVICES;
             case "endpoints" -> NetworkTables.ENDPOINTS;

@@ -2,6 +2,9 @@
 package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.custom.CustomKinds;
+import dev.fairlead.apiserver.custom.CustomRules;
+import dev.fairlead.apiserver.custom.DefinitionRules;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.Definition;
 import dev.fairlead.core.definition.Definitions;
@@ -10,6 +13,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +43,13 @@ public final class Admission {
 
     /** The rules of a kind. */
     static Definition rules(Resource resource) {
-        return Definitions.of(resource.group(), resource.kind());
+        CustomKind custom = resource.custom();
+        if (custom != null) {
+            return new CustomRules(custom);
+        }
+        return CustomKinds.areDefinedBy(resource)
+                ? new DefinitionRules()
+                : Definitions.of(resource.group(), resource.kind());
     }
 
     /** Whether this is the kind whose objects hold addresses and ports. */

@@ -116,7 +116,7 @@ public final class Change {
         Entry entry = store.get(call.target().key())
                 .orElseThrow(
                         () -> Refusal.notFound(call.resource(), call.target().name()));
-        return Answers.json(200, Scale.of(AtRest.tree(call.resource(), entry)));
+        return Answers.json(200, Scale.of(call.resource(), AtRest.tree(call.resource(), entry)));
     }
 
     private Reply change(Call call, Wish wish) {

@@ -2,12 +2,16 @@
 package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.FieldPath;
 import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.SyntaxException;
+import dev.fairlead.wire.custom.CustomKind;
+import dev.fairlead.wire.custom.Pruning;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.protobuf.Protobuf;
@@ -56,12 +60,35 @@ public final class Decoder {
 
     /** The object without what its kind does not have; refuses it if the client wants that. */
     Decoded clean(Call call, Map<String, Object> tree, List<Problem> duplicates) {
+        CustomKind custom = call.resource().custom();
+        if (custom != null && kind(call).equals(call.resource().kind())) {
+            Pruning.Pruned pruned = Pruning.prune(custom.schema(), tree);
+            Map<String, Object> object = pruned.object();
+            ObjectType metadata = schema.metadata().fields();
+            List<Problem> problems = new ArrayList<>(duplicates);
+            if (object.get("metadata") instanceof Map<?, ?>) {
+                Map<String, Object> given = AtRest.metadata(object);
+                schema.check(metadata, given).forEach(problem -> problems.add(problem.under("metadata")));
+                object.put("metadata", schema.clean(metadata, given));
+            } else if (object.containsKey("metadata")) {
+                problems.add(Problem.wrongType(
+                        FieldPath.ROOT.field("metadata"), "an object", Json.describe(object.get("metadata"))));
+            }
+            problems.addAll(pruned.dropped());
+            return new Decoded(object, judged(call, problems));
+        }
         ObjectType type = schema.type(apiVersion(call), kind(call));
         if (type == null) {
             return new Decoded(tree, List.of());
         }
         List<Problem> problems = new ArrayList<>(duplicates);
         problems.addAll(schema.check(type, tree));
+        List<String> warnings = judged(call, problems);
+        return new Decoded(schema.clean(type, tree), warnings);
+    }
+
+    /** What of the problems is only told; refuses for those that cannot be passed over. */
+    private static List<String> judged(Call call, List<Problem> problems) {
         List<String> forgivable = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         for (Problem problem : problems) {
@@ -74,8 +101,7 @@ public final class Decoder {
         if (strictness == Call.Strictness.STRICT && !forgivable.isEmpty()) {
             throw unhandled(call, "strict decoding error: " + String.join(", ", forgivable));
         }
-        return new Decoded(
-                schema.clean(type, tree), strictness == Call.Strictness.WARN ? List.copyOf(forgivable) : List.of());
+        return strictness == Call.Strictness.WARN ? List.copyOf(forgivable) : List.of();
     }
 
     /** The options in a DELETE's body; null when there is none. */

@@ -3,6 +3,8 @@ package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.custom.CustomKinds;
+import dev.fairlead.apiserver.custom.Keeper;
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.apiserver.objects.Forms;
@@ -150,6 +152,9 @@ public final class Deletion {
         }
         if (first && Admission.rules(resource).traits().generation() != Traits.Generation.NONE) {
             metadata.set("generation", now.whole("generation", 0) + 1);
+        }
+        if (first && CustomKinds.areDefinedBy(resource)) {
+            Keeper.mark(draft, identity.now());
         }
         if (Namespaces.are(resource)) {
             draft.child("status").set("phase", "Terminating");

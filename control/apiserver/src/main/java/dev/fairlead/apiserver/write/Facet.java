@@ -35,7 +35,7 @@ enum Facet {
 
     /** What a client sees of an object through this facet; a tree of its own. */
     Map<String, Object> show(Call call, Map<String, Object> object) {
-        return this == SCALE ? Scale.of(object) : Draft.copyOf(object).tree();
+        return this == SCALE ? Scale.of(call.resource(), object) : Draft.copyOf(object).tree();
     }
 
     /** The whole object, given what a client wants to see through this facet. */
@@ -69,7 +69,7 @@ enum Facet {
                     List.of(Invalid.invalid("spec.replicas", replicas, "must be greater than or equal to 0")));
         }
         Draft object = Draft.copyOf(old);
-        object.child("spec").set("replicas", replicas);
+        Scale.set(call.resource(), object, replicas);
         String version = Tree.of(wished.get("metadata")).text("resourceVersion", "");
         AtRest.metadata(object.tree()).put("resourceVersion", version);
         return object.tree();

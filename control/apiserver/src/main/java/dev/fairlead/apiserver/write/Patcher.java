@@ -9,6 +9,7 @@ import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.patch.Patch;
 import dev.fairlead.wire.patch.PatchException;
+import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +47,14 @@ public final class Patcher {
         }
         String kind = Decoder.kind(call);
         try {
-            Patch patch = Patch.read(type, call.request().body(), schema.require(Decoder.apiVersion(call), kind));
+            boolean custom = call.resource().custom() != null;
+            ObjectType fields = custom && kind.equals(call.resource().kind())
+                    ? schema.require(call.resource())
+                    : schema.require(Decoder.apiVersion(call), kind);
+            Patch patch = custom && type.equals(Patch.STRATEGIC) ? null : Patch.read(type, call.request().body(), fields);
             if (patch == null) {
                 List<String> all = new ArrayList<>(Patch.MEDIA_TYPES);
+                all.removeIf(each -> custom && each.equals(Patch.STRATEGIC));
                 all.add(Decoder.APPLY);
                 throw Refusal.unsupportedMediaType(type, all);
             }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.LabelSelector;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.custom.CustomKind.ScalePaths;
+import dev.fairlead.wire.custom.CustomKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code Scale} of an object: how many replicas it shall have and has. */
 public final class Scale {
     private Scale() {}
 
     /** The Scale of a workload. */
-    public static Map<String, Object> of(Map<String, Object> workload) {
+    public static Map<String, Object> of(Resource resource, Map<String, Object> workload) {
+        CustomKind custom = resource.custom();
+        ScalePaths paths = custom == null ? null : custom.scale();
         Tree object = new Tree(workload);
         Tree from = object.tree("metadata");
         Map<String, Object> metadata = new LinkedHashMap<>();
@@ -23,19 +30,44 @@ public final class Scale {
             }
         }
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("replicas", object.tree("status").whole("replicas", 0));
+        long wanted = paths == null
+                ? object.tree("spec").whole("replicas", 0)
+                : whole(paths.specReplicas().first(workload));
         status.put(
-                "selector",
-                LabelSelector.from(object.tree("spec").tree("selector")).toString());
+                "replicas",
+                paths == null
+                        ? object.tree("status").whole("replicas", 0)
+                        : whole(paths.statusReplicas().first(workload)));
+        if (paths == null) {
+            LabelSelector selector = LabelSelector.from(object.tree("spec").tree("selector"));
+            status.put("selector", selector.toString());
+        } else if (paths.selector() != null && paths.selector().first(workload) instanceof String selector) {
+            status.put("selector", selector);
+        }
         Map<String, Object> scale = new LinkedHashMap<>();
         scale.put("kind", "Scale");
         scale.put("apiVersion", "autoscaling/v1");
         scale.put("metadata", metadata);
         scale.put(
                 "spec",
-                new LinkedHashMap<String, Object>(
-                        Map.of("replicas", object.tree("spec").whole("replicas", 0))));
+                new LinkedHashMap<String, Object>(Map.of("replicas", wanted)));
         scale.put("status", status);
         return scale;
+    }
+
+    /** Puts the wanted number into a workload. */
+    static void set(Resource resource, Draft workload, long replicas) {
+        CustomKind custom = resource.custom();
+        ScalePaths paths = custom == null ? null : custom.scale();
+        List<String> names = paths == null ? List.of("spec", "replicas") : paths.specReplicas().names();
+        Draft at = workload;
+        for (String name : names.subList(0, names.size() - 1)) {
+            at = at.child(name);
+        }
+        at.set(names.getLast(), replicas);
+    }
+
+    private static long whole(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -43,6 +43,12 @@ public final class Encoded {
      * @param metadata the list's own metadata: {@code resourceVersion}, {@code continue}, {@code remainingItemCount}
      */
     public static byte[] list(String apiVersion, String listKind, Map<String, Object> metadata, List<Item> items) {
+        return list(apiVersion, listKind, metadata, items, false);
+    }
+
+    /** The same, of items with {@code apiVersion} and {@code kind} if {@code typed}, as lists of custom objects have them. */
+    public static byte[] list(
+            String apiVersion, String listKind, Map<String, Object> metadata, List<Item> items, boolean typed) {
         long size = 200;
         for (Item item : items) {
             size += item.object.length + 40;
@@ -57,7 +63,7 @@ public final class Encoded {
                 out.add(',');
             }
             first = false;
-            append(out, item.object, item.revision, false);
+            append(out, item.object, item.revision, typed);
         }
         out.add(ascii("]}"));
         return out.toBytes();

@@ -32,7 +32,7 @@ record Place(@Nullable ValueType type, Join join) {
                 && join.listType() != ListType.ATOMIC
                 && switch (type.kind()) {
                     case OBJECT -> !type.fields().isAtomic();
-                    case MAP -> true;
+                    case MAP, DEDUCED -> true;
                     default -> false;
                 };
     }
@@ -57,8 +57,14 @@ record Place(@Nullable ValueType type, Join join) {
         if (type.kind() == Kind.MAP) {
             return new Place(type.items(), Join.NONE);
         }
-        Field field = type.kind() == Kind.OBJECT ? type.fields().field(name) : null;
-        return field == null ? UNKNOWN : new Place(field.type(), field.join());
+        if (type.kind() == Kind.DEDUCED) {
+            return this;
+        }
+        if (type.kind() != Kind.OBJECT) {
+            return UNKNOWN;
+        }
+        Field field = type.fields().field(name);
+        return field == null ? new Place(type.fields().others(), Join.NONE) : new Place(field.type(), field.join());
     }
 
     Place item() {

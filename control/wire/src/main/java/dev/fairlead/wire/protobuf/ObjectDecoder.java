@@ -121,7 +121,7 @@ final class ObjectDecoder {
             case MICRO_TIME -> time(in.message(), Timestamps::micros);
             case QUANTITY -> firstText(in.message());
             case INT_OR_STRING -> intOrString(in.message());
-            case ANY -> any(in.message());
+            case ANY, DEDUCED -> any(in.message());
             case OBJECT -> {
                 Map<String, Object> object = new LinkedHashMap<>();
                 fields(type.fields(), in.message(), object, depth + 1);

@@ -60,7 +60,7 @@ final class Check {
                     wrong(path, "an object", value);
                 }
             }
-            case ANY -> {}
+            case ANY, DEDUCED -> {}
             default -> scalar(type.kind(), value, path);
         }
     }
@@ -86,7 +86,7 @@ final class Check {
                                 && QUANTITY.matcher(text).matches();
             case INT_OR_STRING ->
                 value instanceof String || value instanceof Long number && number == number.intValue();
-            case ANY, OBJECT, LIST, MAP -> throw new IllegalStateException("no scalar: " + kind);
+            case ANY, DEDUCED, OBJECT, LIST, MAP -> throw new IllegalStateException("no scalar: " + kind);
         };
     }
 
@@ -101,7 +101,7 @@ final class Check {
             case TIME, MICRO_TIME -> "a time such as 2026-01-02T03:04:05Z";
             case QUANTITY -> "an amount such as 500m or 1Gi";
             case INT_OR_STRING -> "a whole number of 32 bits or a string";
-            case ANY, OBJECT, LIST, MAP -> throw new IllegalStateException("no scalar: " + kind);
+            case ANY, DEDUCED, OBJECT, LIST, MAP -> throw new IllegalStateException("no scalar: " + kind);
         };
     }
 

@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of a sort of object, in alphabetical order. */
 public final class ObjectType {
+    private static final @Nullable Field[] NO_NUMBERS = {};
+
     private final String name;
-    private final boolean atomic;
-    private final Map<String, Field> fields;
-    private final List<Inlined> inlined;
-    private final @Nullable Field[] byNumber;
+    private boolean atomic;
+    private Map<String, Field> fields = Map.of();
+    private List<Inlined> inlined = List.of();
+    private @Nullable Field[] byNumber = NO_NUMBERS;
+    private @Nullable ValueType others;
 
     /**
      * A message that protobuf has and JSON has not: its fields belong to the object around.
@@ -24,21 +27,39 @@ public final class ObjectType {
      */
     public record Inlined(int number, ObjectType type) {}
 
-    ObjectType(String name, boolean atomic, List<Field> fields, List<Inlined> inlined) {
+    /** A type whose fields follow, once ({@link #define}): types may hold themselves. */
+    ObjectType(String name) {
         this.name = name;
-        this.atomic = atomic;
-        this.fields = LinkedHashMap.newLinkedHashMap(fields.size());
-        this.inlined = inlined;
+    }
+
+    /**
+     * A type that is not of the model.
+     *
+     * @param others what fields hold that are not among {@code fields}; null when there are none
+     */
+    public static ObjectType of(String name, boolean atomic, List<Field> fields, @Nullable ValueType others) {
+        ObjectType type = new ObjectType(name);
+        type.define(atomic, fields, List.of());
+        type.others = others;
+        return type;
+    }
+
+    void define(boolean isAtomic, List<Field> all, List<Inlined> inlinedMessages) {
+        Map<String, Field> byName = LinkedHashMap.newLinkedHashMap(all.size());
         int greatest = 0;
-        for (Field field : fields) {
-            this.fields.put(field.name(), field);
+        for (Field field : all) {
+            byName.put(field.name(), field);
             greatest = Math.max(greatest, field.number());
         }
-        byNumber = new @Nullable Field[greatest + 1];
-        for (Field field : fields) {
-            byNumber[field.number()] = field;
+        @Nullable Field[] numbered = new @Nullable Field[greatest + 1];
+        for (Field field : all) {
+            numbered[field.number()] = field;
         }
-        byNumber[0] = null;
+        numbered[0] = null;
+        atomic = isAtomic;
+        fields = byName;
+        inlined = inlinedMessages;
+        byNumber = numbered;
     }
 
     /** The model's name without version: {@code ServiceSpec}. */
@@ -54,6 +75,16 @@ public final class ObjectType {
     /** All fields. */
     public Collection<Field> fields() {
         return fields.values();
+    }
+
+    /** What fields hold that are not named; null when there are none such. */
+    public @Nullable ValueType others() {
+        return others;
+    }
+
+    /** The messages whose fields belong to this object. */
+    public List<Inlined> inlined() {
+        return inlined;
     }
 
     /** The field of that name in JSON, or null. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,14 @@ public final class Schema {
 
     /** The fields of a kind that is served. */
     public ObjectType require(Resource resource) {
-        return require(resource.apiVersion(), resource.kind());
+        ObjectType custom = resource.customType();
+        return custom != null ? custom : require(resource.apiVersion(), resource.kind());
+    }
+
+    /** The fields of {@code metadata}, the same in every kind. */
+    public ValueType metadata() {
+        return Objects.requireNonNull(require("v1", "Namespace").field("metadata"))
+                .type();
     }
 
     /**

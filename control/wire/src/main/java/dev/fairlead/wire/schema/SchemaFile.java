@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the file that the generator wrote: strings, then types (each after those it refers to), then kinds. */
+/** Reads the file that the generator wrote: strings, the names of types, types in the same order, then kinds. */
 final class SchemaFile {
     private static final ValueType.Kind[] KINDS = ValueType.Kind.values();
     private static final Field.ListType[] LISTS = Field.ListType.values();
@@ -29,8 +29,13 @@ final class SchemaFile {
             strings.add(in.readUTF());
         }
         count = in.readUnsignedShort();
+        List<String> names = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            types.add(type());
+            names.add(string());
+        }
+        names.forEach(name -> types.add(new ObjectType(name)));
+        for (ObjectType type : types) {
+            define(type);
         }
         count = in.readUnsignedShort();
         Map<String, ObjectType> kinds = LinkedHashMap.newLinkedHashMap(count);
@@ -45,8 +50,7 @@ final class SchemaFile {
         return strings.get(in.readUnsignedShort());
     }
 
-    private ObjectType type() throws IOException {
-        String name = string();
+    private void define(ObjectType type) throws IOException {
         boolean atomic = in.readBoolean();
         int count = in.readUnsignedShort();
         List<Field> fields = new ArrayList<>(count);
@@ -58,7 +62,7 @@ final class SchemaFile {
         for (int i = 0; i < count; i++) {
             inlined.add(new ObjectType.Inlined(in.readUnsignedShort(), types.get(in.readUnsignedShort())));
         }
-        return new ObjectType(name, atomic, fields, inlined);
+        type.define(atomic, fields, inlined);
     }
 
     private Field field() throws IOException {

@@ -41,7 +41,9 @@ public record ValueType(
         /** A list. */
         LIST,
         /** An object with free names and values of one type. */
-        MAP
+        MAP,
+        /** Anything; objects in it are joined field by field, lists are one value. */
+        DEDUCED
     }
 
     /** The type of the items of a list or map. */

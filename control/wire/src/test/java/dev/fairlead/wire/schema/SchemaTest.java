@@ -9,6 +9,7 @@ import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,18 @@ class SchemaTest {
     }
 
     private static void walk(ObjectType type, Map<String, String> descriptions, Set<String> lacking, boolean root) {
+        walk(type, descriptions, lacking, root, new HashSet<>());
+    }
+
+    private static void walk(
+            ObjectType type,
+            Map<String, String> descriptions,
+            Set<String> lacking,
+            boolean root,
+            Set<ObjectType> around) {
+        if (!around.add(type)) {
+            return; // a type that holds itself
+        }
         for (Field field : type.fields()) {
             String name = type.name() + "." + field.name();
             if (!descriptions.containsKey(name)) {
@@ -65,7 +78,7 @@ class SchemaTest {
                 value = value.items();
             }
             if (value.kind() == ValueType.Kind.OBJECT) {
-                walk(value.fields(), descriptions, lacking, false);
+                walk(value.fields(), descriptions, lacking, false, around);
             }
         }
     }

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.wire.custom;
+
+import dev.fairlead.core.definition.Invalid;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.FieldPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** What is wrong with a schema itself: whether it is structural, and whether its defaults obey it. */
+public final class StructuralRules {
+    private static final List<String> TYPES = List.of("array", "boolean", "integer", "number", "object", "string");
+    private static final List<String> LISTS = List.of("atomic", "map", "set");
+    /** What only the structure may say, not the conditions within allOf, anyOf, oneOf and not. */
+    private static final List<String> STRUCTURE_ONLY = List.of(
+            "description",
+            "type",
+            "default",
+            "additionalProperties",
+            "nullable",
+            "x-kubernetes-preserve-unknown-fields",
+            "x-kubernetes-embedded-resource",
+            "x-kubernetes-list-type",
+            "x-kubernetes-map-type");
+
+    private final List<Invalid> errors = new ArrayList<>();
+
+    private StructuralRules() {}
+
+    /** What is wrong with the schema that stands at {@code path}. */
+    public static List<Invalid> check(Tree schema, String path) {
+        StructuralRules rules = new StructuralRules();
+        if (!schema.text("type", "").equals("object")) {
+            String type = schema.text("type", "");
+            rules.errors.add(
+                    type.isEmpty()
+                            ? Invalid.required(path + ".type", "must not be empty at the root")
+                            : Invalid.invalid(path + ".type", type, "must be object at the root"));
+        }
+        rules.structure(schema, path, true);
+        if (rules.errors.isEmpty()) {
+            rules.defaults(JsonSchema.of(schema.fields()), path);
+        }
+        return List.copyOf(rules.errors);
+    }
+
+    private void structure(Tree schema, String path, boolean root) {
+        String type = schema.text("type", "");
+        boolean free = schema.truth("x-kubernetes-int-or-string", false)
+                || schema.truth("x-kubernetes-preserve-unknown-fields", false);
+        if (type.isEmpty() && !free && !root) {
+            errors.add(Invalid.required(path + ".type", "must not be empty for specified object fields"));
+        } else if (!type.isEmpty() && !TYPES.contains(type)) {
+            errors.add(Invalid.notSupported(path + ".type", type, TYPES));
+        }
+        if (schema.truth("x-kubernetes-int-or-string", false) && !type.isEmpty()) {
+            errors.add(Invalid.invalid(path + ".type", type, "must be empty if x-kubernetes-int-or-string is true"));
+        }
+        if (schema.has("properties") && schema.value("additionalProperties") != null) {
+            errors.add(Invalid.forbidden(
+                    path + ".additionalProperties", "additionalProperties and properties are mutual exclusive"));
+        }
+        if (Boolean.FALSE.equals(schema.value("additionalProperties"))) {
+            errors.add(Invalid.forbidden(path + ".additionalProperties", "must not be false"));
+        }
+        for (String forbidden :
+                List.of("$ref", "definitions", "dependencies", "patternProperties", "additionalItems")) {
+            if (schema.has(forbidden)) {
+                errors.add(Invalid.forbidden(path + "." + forbidden, forbidden + " is not supported"));
+            }
+        }
+        if (schema.truth("uniqueItems", false)) {
+            errors.add(Invalid.forbidden(
+                    path + ".uniqueItems",
+                    "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"));
+        }
+        values(schema, path);
+        list(schema, type, path);
+        within(schema, path);
+    }
+
+    private void within(Tree schema, String path) {
+        schema.tree("properties")
+                .fields()
+                .forEach((name, property) -> structure(Tree.of(property), path + ".properties[" + name + "]", false));
+        if (schema.value("additionalProperties") instanceof Map<?, ?>) {
+            structure(schema.tree("additionalProperties"), path + ".additionalProperties", false);
+        }
+        if (schema.value("items") instanceof Map<?, ?>) {
+            structure(schema.tree("items"), path + ".items", false);
+        } else if (schema.value("items") != null) {
+            errors.add(Invalid.forbidden(path + ".items", "items must be a schema object and not an array"));
+        }
+        boolean intOrString = schema.truth("x-kubernetes-int-or-string", false);
+        for (String each : List.of("allOf", "anyOf", "oneOf")) {
+            List<Tree> conditions = schema.trees(each);
+            for (int i = 0; i < conditions.size(); i++) {
+                condition(conditions.get(i), path + "." + each + "[" + i + "]", intOrString);
+            }
+        }
+        if (schema.has("not")) {
+            condition(schema.tree("not"), path + ".not", intOrString);
+        }
+    }
+
+    /** Schemas that only judge; those of an int-or-string may name the two types. */
+    private void condition(Tree schema, String path, boolean mayHaveType) {
+        for (String name : STRUCTURE_ONLY) {
+            if (schema.has(name) && !(mayHaveType && name.equals("type"))) {
+                errors.add(Invalid.forbidden(path + "." + name, "must be empty to be structural"));
+            }
+        }
+        values(schema, path);
+        schema.tree("properties")
+                .fields()
+                .forEach((name, property) ->
+                        condition(Tree.of(property), path + ".properties[" + name + "]", mayHaveType));
+        if (schema.value("items") instanceof Map<?, ?>) {
+            condition(schema.tree("items"), path + ".items", mayHaveType);
+        }
+        for (String each : List.of("allOf", "anyOf", "oneOf")) {
+            List<Tree> conditions = schema.trees(each);
+            for (int i = 0; i < conditions.size(); i++) {
+                condition(conditions.get(i), path + "." + each + "[" + i + "]", mayHaveType);
+            }
+        }
+        if (schema.has("not")) {
+            condition(schema.tree("not"), path + ".not", mayHaveType);
+        }
+    }
+
+    private void values(Tree schema, String path) {
+        String pattern = schema.text("pattern", "");
+        try {
+            Pattern.compile(pattern.replace("(?P<", "(?<"));
+        } catch (PatternSyntaxException broken) {
+            errors.add(Invalid.invalid(
+                    path + ".pattern",
+                    pattern,
+                    "must be a valid regular expression, but isn't: " + broken.getDescription()));
+        }
+    }
+
+    private void list(Tree schema, String type, String path) {
+        if (type.equals("array") && schema.value("items") == null) {
+            errors.add(Invalid.required(path + ".items", "must be specified"));
+        }
+        String list = schema.text("x-kubernetes-list-type", "");
+        List<String> keys = schema.texts("x-kubernetes-list-map-keys");
+        if (!list.isEmpty() && !LISTS.contains(list)) {
+            errors.add(Invalid.notSupported(path + ".x-kubernetes-list-type", list, LISTS));
+        }
+        if (!list.isEmpty() && !type.equals("array")) {
+            errors.add(
+                    type.isEmpty()
+                            ? Invalid.required(path + ".type", "must be array if x-kubernetes-list-type is specified")
+                            : Invalid.invalid(
+                                    path + ".type", type, "must be array if x-kubernetes-list-type is specified"));
+        }
+        if (list.equals("map")) {
+            if (keys.isEmpty()) {
+                errors.add(Invalid.required(
+                        path + ".x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map"));
+            }
+            Tree items = schema.tree("items");
+            for (int i = 0; i < keys.size(); i++) {
+                key(items, keys.get(i), path, i);
+            }
+        } else if (!keys.isEmpty()) {
+            errors.add(Invalid.invalid(
+                    path + ".x-kubernetes-list-type", list, "must be map if x-kubernetes-list-map-keys is non-empty"));
+        }
+    }
+
+    private void key(Tree items, String key, String path, int index) {
+        Tree property = items.tree("properties").tree(key);
+        if (!items.tree("properties").has(key)) {
+            errors.add(Invalid.invalid(
+                    path + ".x-kubernetes-list-map-keys[" + index + "]",
+                    key,
+                    "entries must all be names of item properties"));
+        } else if (!items.texts("required").contains(key) && !property.has("default")) {
+            errors.add(Invalid.required(
+                    path + ".items.properties[" + key + "].default",
+                    "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required"
+                            + " property"));
+        }
+    }
+
+    /** Defaults must be what they would be of, complete and without unknown fields. */
+    private void defaults(JsonSchema schema, String path) {
+        Object value = schema.rules().value("default");
+        if (value != null) {
+            if (!Pruning.value(schema, value).equals(value)) {
+                errors.add(Invalid.invalid(path + ".default", value, "must not have unknown fields"));
+            }
+            Object complete = value instanceof Map<?, ?> map ? Defaulting.apply(schema, strings(map)) : value;
+            for (Invalid each : Validation.check(schema, complete, FieldPath.ROOT)) {
+                String within = each.path().isEmpty() || each.path().startsWith("<") ? "" : "." + each.path();
+                errors.add(new Invalid(path + ".default" + within, each.kind(), each.value(), each.detail()));
+            }
+        }
+        schema.properties().forEach((name, property) -> defaults(property, path + ".properties[" + name + "]"));
+        if (schema.items() != null) {
+            defaults(schema.items(), path + ".items");
+        }
+        if (schema.additional() != null && schema.additional() != JsonSchema.ANYTHING) {
+            defaults(schema.additional(), path + ".additionalProperties");
+        }
+    }
+
+    private static Map<String, Object> strings(Map<?, ?> map) {
+        return Tree.of(map).fields();
+    }
+}
