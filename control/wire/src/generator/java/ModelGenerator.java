@@ -4,6 +4,7 @@ import com.google.gson.annotations.SerializedName;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import io.swagger.annotations.ApiModel;
 import io.swagger.annotations.ApiModelProperty;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -219,6 +220,10 @@ public final class ModelGenerator {
 
     private byte[] typeBytes(Class<?> model, Descriptor message, boolean inline) throws Exception {
         String name = simpleName(model);
+        ApiModel about = model.getAnnotation(ApiModel.class);
+        if (about != null && !about.description().isEmpty()) {
+            descriptions.put(name, about.description());
+        }
         Set<?> required = (Set<?>) model.getField("openapiRequiredFields").get(null);
         ByteArrayOutputStream fieldBytes = new ByteArrayOutputStream();
         DataOutputStream fields = new DataOutputStream(fieldBytes);
@@ -296,9 +301,10 @@ public final class ModelGenerator {
     }
 
     private void describe(Class<?> model, Field field, String key) {
+        String name = field.getName().replaceFirst("^_", ""); // words of Java are written _default
         for (Method method : model.getMethods()) {
             ApiModelProperty property = method.getAnnotation(ApiModelProperty.class);
-            if (property != null && method.getName().toLowerCase(Locale.ROOT).equals("get" + field.getName().toLowerCase(Locale.ROOT))) {
+            if (property != null && method.getName().toLowerCase(Locale.ROOT).equals("get" + name.toLowerCase(Locale.ROOT))) {
                 descriptions.put(key, property.value());
             }
         }

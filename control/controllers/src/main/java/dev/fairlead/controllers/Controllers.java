@@ -8,6 +8,7 @@ import dev.fairlead.client.queue.Backoff;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.client.record.Leader;
+import dev.fairlead.controllers.custom.CustomKinds;
 import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.loadbalancer.LoadBalancers;
 import dev.fairlead.controllers.namespaces.Namespaces;
@@ -68,6 +69,8 @@ public final class Controllers implements AutoCloseable {
     private final Events events;
     private final LoadBalancers loadBalancers;
     private final Metrics metrics = new Metrics();
+    private final CustomKinds kinds;
+    private final Garbage garbage;
     private boolean started;
 
     /**
@@ -92,7 +95,7 @@ public final class Controllers implements AutoCloseable {
         client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
         this.events = new Events(client, time, "fairlead-controllers", "");
         this.seen = new Observed(client, time, random);
-        Kinds kinds = Kinds.served();
+        this.kinds = new CustomKinds(seen, Kinds.served(), this::custom);
         new ReplicaSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Scheduler(client, seen, time, events, (name, worker) -> queue(name, 1, worker));
@@ -106,7 +109,8 @@ public final class Controllers implements AutoCloseable {
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
         this.loadBalancers = new LoadBalancers(
                 client, seen, time, events, providers, metrics, (name, worker) -> queue(name, WORKERS, worker));
-        garbage(new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker)), endpoints);
+        this.garbage = new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker));
+        garbage(endpoints);
     }
 
     /** Also gives nodes their blocks of pod addresses, out of these ranges; to be asked for before the start. */
@@ -144,7 +148,12 @@ public final class Controllers implements AutoCloseable {
         }
     }
 
-    private void garbage(Garbage garbage, Informer<LegacyEndpoints.Known> endpoints) {
+    private void custom(Informer<ObjectMeta> informer) {
+        garbage.follow(informer, meta -> meta);
+        garbage.learned(informer.resource());
+    }
+
+    private void garbage(Informer<LegacyEndpoints.Known> endpoints) {
         garbage.follow(seen.pods, Pod::meta);
         garbage.follow(seen.nodes, Node::meta);
         garbage.follow(seen.services, Service::meta);
@@ -186,6 +195,11 @@ public final class Controllers implements AutoCloseable {
         return metrics;
     }
 
+    /** The kinds that they know now, custom ones too. */
+    public Kinds kinds() {
+        return kinds.get();
+    }
+
     /** What the controllers see; for those who show or test it. */
     public Observed seen() {
         return seen;
@@ -194,6 +208,7 @@ public final class Controllers implements AutoCloseable {
     /** Stops watching, lets running work finish. */
     @Override
     public void close() {
+        kinds.close();
         seen.close();
         queues.forEach(WorkQueue::close);
         loadBalancers.close();

@@ -61,11 +61,18 @@ public final class Observed implements AutoCloseable {
         this.replicaSetsByOwner = replicaSets.index(set -> List.of(owner(set.meta())));
     }
 
-    /** Follows one kind more. */
+    /** Follows one kind more; to be asked for before the start. */
     public <T> Informer<T> follow(Resource resource, Function<Tree, T> slim) {
-        Informer<T> informer = new Informer<>(client, resource, Selection.ALL, slim, time, random.split());
+        Informer<T> informer = watching(resource, slim);
         all.add(informer);
         return informer;
+    }
+
+    /** An informer that whoever asks for it starts and closes. */
+    public <T> Informer<T> watching(Resource resource, Function<Tree, T> slim) {
+        synchronized (random) {
+            return new Informer<>(client, resource, Selection.ALL, slim, time, random.split());
+        }
     }
 
     /** The pods whose managing owner has that uid. */

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class Garbage {
     private static final String ORPHAN = "orphan";
 
     private final ApiClient client;
-    private final Kinds kinds;
+    private final Supplier<Kinds> kinds;
     private final Graph graph = new Graph();
     private final WorkQueue<String> queue;
 
@@ -47,7 +48,7 @@ public final class Garbage {
     }
 
     /** Makes the loop; {@link #follow} tells it what to look at. */
-    public Garbage(ApiClient client, Kinds kinds, Queues queues) {
+    public Garbage(ApiClient client, Supplier<Kinds> kinds, Queues queues) {
         this.client = client;
         this.kinds = kinds;
         this.queue = queues.queue(this::work);
@@ -66,6 +67,13 @@ public final class Garbage {
                 }
             }
         });
+    }
+
+    /** Looks again at what names owners of a kind that has only become known now. */
+    public void learned(Resource kind) {
+        for (Graph.Item item : graph.ownedBy(kind.group(), kind.kind())) {
+            queue.add(item.meta().uid());
+        }
     }
 
     private void changedTo(Graph.Item item, @Nullable ObjectMeta old) {
@@ -188,7 +196,7 @@ public final class Garbage {
         if (graph.get(owner.uid()) != null) {
             return true;
         }
-        Resource resource = kinds.byKind(owner.apiVersion(), owner.kind());
+        Resource resource = kinds.get().byKind(owner.apiVersion(), owner.kind());
         if (resource == null) {
             return true; // a kind nobody here knows: leave it alone
         }

@@ -75,6 +75,15 @@ final class Graph {
         return found;
     }
 
+    /** The objects that name an owner of that kind. */
+    synchronized List<Item> ownedBy(String group, String kind) {
+        return items.values().stream()
+                .filter(item -> item.meta.ownerReferences().stream()
+                        .anyMatch(owner -> owner.kind().equals(kind)
+                                && owner.apiVersion().startsWith(group + "/")))
+                .toList();
+    }
+
     /** Whether the owner's foreground deletion waits for the dependent. */
     static boolean blocks(Item dependent, String owner) {
         return dependent.meta.ownerReferences().stream()

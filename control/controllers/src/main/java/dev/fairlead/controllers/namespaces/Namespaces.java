@@ -17,9 +17,11 @@ import dev.fairlead.wire.Resource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Ends namespaces: deletes the pods in them and waits until those are gone, then everything else, then takes the
@@ -32,18 +34,13 @@ public final class Namespaces {
     private final ApiClient client;
     private final Observed seen;
     private final WorkQueue<ObjectName> queue;
-    private final List<Resource> kinds;
+    private final Supplier<Kinds> kinds;
 
     /** Makes the loop. */
-    public Namespaces(ApiClient client, Observed seen, Kinds kinds, ReplicaSets.Queues queues) {
+    public Namespaces(ApiClient client, Observed seen, Supplier<Kinds> kinds, ReplicaSets.Queues queues) {
         this.client = client;
         this.seen = seen;
-        this.kinds = kinds.all().stream()
-                .filter(kind -> kind.namespaced()
-                        && kind.verbs().contains("delete")
-                        && kind.verbs().contains("list")
-                        && !kind.group().equals("events.k8s.io")) // the core group's events again
-                .toList();
+        this.kinds = kinds;
         this.queue = queues.queue("namespaces", this::work);
         seen.namespaces.handle((name, old, now, revision) -> {
             if (now != null && now.meta().deleting()) {
@@ -72,13 +69,27 @@ public final class Namespaces {
             return Outcome.retry(SOON, pods + " pods are still ending");
         }
         int left = 0;
-        for (Resource kind : kinds) {
+        for (Resource kind : kinds()) {
             left += empty(kind, name.name());
         }
         if (left > 0) {
             return Outcome.retry(SOON, left + " objects are still there");
         }
         return finish(name);
+    }
+
+    /** Every kind whose objects live in namespaces, in one of its versions. */
+    private Collection<Resource> kinds() {
+        Map<String, Resource> found = new LinkedHashMap<>();
+        for (Resource kind : kinds.get().all()) {
+            if (kind.namespaced()
+                    && kind.verbs().contains("delete")
+                    && kind.verbs().contains("list")
+                    && !kind.group().equals("events.k8s.io")) { // the core group's events again
+                found.putIfAbsent(kind.qualified(), kind);
+            }
+        }
+        return found.values();
     }
 
     /** Asks for the end of everything of a kind; how many objects are left. */
