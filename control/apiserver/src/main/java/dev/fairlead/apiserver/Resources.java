@@ -91,9 +91,7 @@ record Resources(
         CustomKind custom = target.resource().custom();
         if (verb == Verb.CREATE && custom != null && custom.ending()) {
             throw Refusal.of(
-                    405,
-                    "MethodNotAllowed",
-                    "create not allowed while custom resource definition is terminating");
+                    405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating");
         }
         Call call = new Call(
                 request,

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CustomKindsKubectlTest {
     /** Of the shape of the Gateway API's: several versions, listeners by name, conditions by type, patterns, defaults. */
-    private static final String GATEWAYS =
-            """
+    private static final String GATEWAYS = """
             apiVersion: apiextensions.k8s.io/v1
             kind: CustomResourceDefinition
             metadata:
@@ -103,8 +102,7 @@ class CustomKindsKubectlTest {
                                 lastTransitionTime: {type: string, format: date-time}
             """;
 
-    private static final String DOOR =
-            """
+    private static final String DOOR = """
             apiVersion: networking.example.com/v1
             kind: Door
             metadata:
@@ -141,8 +139,10 @@ class CustomKindsKubectlTest {
 
     private void story(Kubectl kubectl) throws IOException, InterruptedException {
         Kubectl.Run defined = kubectl.feed(GATEWAYS, "apply", "-f", "-");
-        assertThat(defined.out()).isEqualTo("customresourcedefinition.apiextensions.k8s.io/doors.networking.example.com created\n");
-        assertThat(defined.err()).isEqualTo("Warning: x-kubernetes-validations are kept, but their rules are not run\n");
+        assertThat(defined.out())
+                .isEqualTo("customresourcedefinition.apiextensions.k8s.io/doors.networking.example.com created\n");
+        assertThat(defined.err())
+                .isEqualTo("Warning: x-kubernetes-validations are kept, but their rules are not run\n");
         kubectl.run("wait", "--for=condition=established", "crd/doors.networking.example.com", "--timeout=20s")
                 .quietly();
         assertThat(kubectl.feed(DOOR, "apply", "-f", "-").quietly())
@@ -152,24 +152,32 @@ class CustomKindsKubectlTest {
                 .isEqualTo("NAME CLASS ADDRESS PROGRAMMED AGE");
         assertThat(kubectl.run("get", "door-api", "-o", "name").quietly())
                 .isEqualTo("door.networking.example.com/front\n");
-        assertThat(kubectl.run("get", "door", "front", "-o", "jsonpath={.spec.listeners[0].from}").quietly())
+        assertThat(kubectl.run("get", "door", "front", "-o", "jsonpath={.spec.listeners[0].from}")
+                        .quietly())
                 .isEqualTo("Same");
-        assertThat(kubectl.feed(DOOR.replace("80", "81"), "diff", "-f", "-").out()).contains("+  - port: 81".substring(4));
-        assertThat(kubectl.feed(DOOR.replace("80", "81"), "apply", "-f", "-").quietly()).contains("configured");
-        assertThat(kubectl.feed(DOOR, "apply", "--server-side", "--force-conflicts", "-f", "-").quietly())
+        assertThat(kubectl.feed(DOOR.replace("80", "81"), "diff", "-f", "-").out())
+                .contains("+  - port: 81".substring(4));
+        assertThat(kubectl.feed(DOOR.replace("80", "81"), "apply", "-f", "-").quietly())
+                .contains("configured");
+        assertThat(kubectl.feed(DOOR, "apply", "--server-side", "--force-conflicts", "-f", "-")
+                        .quietly())
                 .contains("serverside-applied");
-        assertThat(kubectl.feed(DOOR.replace("class: wood", "colour: red"), "apply", "-f", "-").err())
+        assertThat(kubectl.feed(DOOR.replace("class: wood", "colour: red"), "apply", "-f", "-")
+                        .err())
                 .contains("unknown field \"spec.colour\"");
-        assertThat(kubectl.feed(DOOR.replace("80", "800000"), "apply", "-f", "-").err())
+        assertThat(kubectl.feed(DOOR.replace("80", "800000"), "apply", "-f", "-")
+                        .err())
                 .contains("spec.listeners[0].port: Invalid value: 800000: spec.listeners[0].port in body should be less"
                         + " than or equal to 65535");
         assertThat(kubectl.run("explain", "door.spec.class").quietly()).contains("Class names who builds the door.");
         assertThat(kubectl.run("describe", "door", "front").quietly()).contains("Class:  wood");
-        assertThat(kubectl.run("patch", "door", "front", "--type=merge", "-p", "{\"spec\":{\"class\":\"iron\"}}").quietly())
+        assertThat(kubectl.run("patch", "door", "front", "--type=merge", "-p", "{\"spec\":{\"class\":\"iron\"}}")
+                        .quietly())
                 .contains("patched");
         assertThat(kubectl.run("label", "door", "front", "a=b").quietly()).contains("labeled");
         watched(kubectl);
-        assertThat(kubectl.run("delete", "crd", "doors.networking.example.com").quietly()).contains("deleted");
+        assertThat(kubectl.run("delete", "crd", "doors.networking.example.com").quietly())
+                .contains("deleted");
         assertThat(kubectl.run("get", "doors").err()).contains("the server could not find the requested resource");
     }
 

@@ -21,8 +21,7 @@ class CustomKindsTest {
     static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     static final String WIDGETS = "/apis/example.com/v1/namespaces/default/widgets";
 
-    static final String DEFINITION =
-            """
+    static final String DEFINITION = """
             apiVersion: apiextensions.k8s.io/v1
             kind: CustomResourceDefinition
             metadata: {name: widgets.example.com}
@@ -116,12 +115,14 @@ class CustomKindsTest {
 
     @Test
     void aDefinitionIsEstablishedAtOnce() {
-        Tree definition = client.get(DEFINITIONS + "/widgets.example.com").is(200).tree();
+        Tree definition =
+                client.get(DEFINITIONS + "/widgets.example.com").is(200).tree();
         assertThat(definition.tree("status").trees("conditions"))
                 .extracting(each -> each.text("type") + "=" + each.text("status") + " " + each.text("reason"))
                 .containsExactly("NamesAccepted=True NoConflicts", "Established=True InitialNamesAccepted");
         assertThat(definition.tree("status").texts("storedVersions")).containsExactly("v1");
-        assertThat(definition.tree("status").tree("acceptedNames").text("listKind")).isEqualTo("WidgetList");
+        assertThat(definition.tree("status").tree("acceptedNames").text("listKind"))
+                .isEqualTo("WidgetList");
         assertThat(definition.tree("spec").tree("names").text("singular")).isEqualTo("widget");
         assertThat(definition.tree("spec").tree("conversion").text("strategy")).isEqualTo("None");
     }
@@ -135,7 +136,12 @@ class CustomKindsTest {
         Tree group = client.get("/apis/example.com").is(200).tree();
         assertThat(group.tree("preferredVersion").text("version")).isEqualTo("v1");
         String tag = tag();
-        client.post(DEFINITIONS, DEFINITION.replace("widgets", "gadgets").replace("Widget", "Gadget").replace("[wd]", "[gd]"))
+        client.post(
+                        DEFINITIONS,
+                        DEFINITION
+                                .replace("widgets", "gadgets")
+                                .replace("Widget", "Gadget")
+                                .replace("[wd]", "[gd]"))
                 .is(201);
         assertThat(tag()).isNotEqualTo(tag);
     }
@@ -148,7 +154,8 @@ class CustomKindsTest {
 
     @Test
     void defaultsAreFilledInAndUnknownFieldsDroppedWithAWarning() {
-        Client.Answer made = create("color: red, wrong: 1, free: {x: {y: [1]}}, ports: [{number: 1, odd: 2}]").is(201);
+        Client.Answer made = create("color: red, wrong: 1, free: {x: {y: [1]}}, ports: [{number: 1, odd: 2}]")
+                .is(201);
         Tree spec = made.tree().tree("spec");
         assertThat(spec.tree("size").whole("wanted", -1)).isEqualTo(1);
         assertThat(spec.trees("ports").getFirst().fields()).isEqualTo(Map.of("number", 1L, "protocol", "TCP"));
@@ -157,17 +164,15 @@ class CustomKindsTest {
         assertThat(made.warning())
                 .contains("unknown field \\\"spec.wrong\\\"")
                 .contains("unknown field \\\"spec.ports[0].odd\\\"");
-        Client.Answer refused =
-                client.post(WIDGETS + "?fieldValidation=Strict", widget("color: red, wrong: 1")).is(400);
+        Client.Answer refused = client.post(WIDGETS + "?fieldValidation=Strict", widget("color: red, wrong: 1"))
+                .is(400);
         assertThat(refused.message()).contains("strict decoding error: unknown field \"spec.wrong\"");
     }
 
     @Test
     void whatIsWrongIsSaidInKubernetesWords() {
         says("size: {}", "spec.color: Required value");
-        says(
-                "color: pink",
-                "spec.color: Unsupported value: \"pink\": supported values: \"red\", \"green\", \"blue\"");
+        says("color: pink", "spec.color: Unsupported value: \"pink\": supported values: \"red\", \"green\", \"blue\"");
         says(
                 "color: red, size: {wanted: many}",
                 "spec.size.wanted: Invalid value: \"string\": spec.size.wanted in body must be of type integer: \"string\"");
@@ -190,7 +195,9 @@ class CustomKindsTest {
     }
 
     private void says(String spec, String text) {
-        assertThat(create(spec).is(422).message()).startsWith("Widget.example.com \"w\" is invalid: ").contains(text);
+        assertThat(create(spec).is(422).message())
+                .startsWith("Widget.example.com \"w\" is invalid: ")
+                .contains(text);
     }
 
     @Test
@@ -201,7 +208,8 @@ class CustomKindsTest {
         Tree now = client.get(WIDGETS + "/w").tree();
         assertThat(now.has("status")).isFalse();
         assertThat(now.tree("metadata").whole("generation", 0)).isEqualTo(2);
-        merge(WIDGETS + "/w/status", "{spec: {color: red}, status: {have: 3, selector: app=w}}").is(200);
+        merge(WIDGETS + "/w/status", "{spec: {color: red}, status: {have: 3, selector: app=w}}")
+                .is(200);
         now = client.get(WIDGETS + "/w").tree();
         assertThat(now.tree("spec").text("color")).isEqualTo("blue");
         assertThat(now.tree("metadata").whole("generation", 0)).isEqualTo(2);
@@ -216,10 +224,12 @@ class CustomKindsTest {
     @Test
     void versionsShowOneObject() {
         create("color: red").is(201);
-        Client.Answer old = client.get("/apis/example.com/v1beta1/namespaces/default/widgets/w").is(200);
+        Client.Answer old = client.get("/apis/example.com/v1beta1/namespaces/default/widgets/w")
+                .is(200);
         assertThat(old.tree().text("apiVersion")).isEqualTo("example.com/v1beta1");
         assertThat(old.warning()).contains("example.com/v1beta1 Widget is deprecated");
-        merge("/apis/example.com/v1beta1/namespaces/default/widgets/w", "{extra: 1}").is(200);
+        merge("/apis/example.com/v1beta1/namespaces/default/widgets/w", "{extra: 1}")
+                .is(200);
         assertThat(client.get(WIDGETS + "/w").tree().text("apiVersion")).isEqualTo("example.com/v1");
         Tree list = client.get("/apis/example.com/v1beta1/widgets").is(200).tree();
         assertThat(list.text("kind")).isEqualTo("WidgetList");
@@ -229,10 +239,12 @@ class CustomKindsTest {
     @Test
     void tablesHaveTheColumnsOfTheDefinition() {
         create("color: red").is(201);
-        merge(WIDGETS + "/w/status", "{status: {conditions: [{type: Other, status: x}, {type: Ready, status: 'True'}]}}")
+        merge(
+                        WIDGETS + "/w/status",
+                        "{status: {conditions: [{type: Other, status: x}, {type: Ready, status: 'True'}]}}")
                 .is(200);
-        Tree table = client.send(Request.of("GET", WIDGETS)
-                        .with("accept", "application/json;as=Table;v=v1;g=meta.k8s.io"))
+        Tree table = client.send(
+                        Request.of("GET", WIDGETS).with("accept", "application/json;as=Table;v=v1;g=meta.k8s.io"))
                 .tree();
         assertThat(table.trees("columnDefinitions"))
                 .extracting(each -> each.text("name"))
@@ -256,10 +268,13 @@ class CustomKindsTest {
 
     @Test
     void applyJoinsListsAsTheSchemaSays() {
-        apply("a", "{color: red, ports: [{number: 1, note: x}], set: [p]}", false).is(201);
+        apply("a", "{color: red, ports: [{number: 1, note: x}], set: [p]}", false)
+                .is(201);
         apply("b", "{ports: [{number: 2}], set: [q]}", false).is(200);
         Tree spec = client.get(WIDGETS + "/w").tree().tree("spec");
-        assertThat(spec.trees("ports")).extracting(each -> each.whole("number", 0)).containsExactly(1L, 2L);
+        assertThat(spec.trees("ports"))
+                .extracting(each -> each.whole("number", 0))
+                .containsExactly(1L, 2L);
         assertThat(spec.texts("set")).containsExactly("p", "q");
         assertThat(apply("b", "{color: blue}", false).is(409).message())
                 .contains("conflict with \"a\"")
@@ -269,7 +284,8 @@ class CustomKindsTest {
                 .as("b let go of its ports when it applied nothing of them")
                 .extracting(each -> each.whole("number", 0))
                 .containsExactly(2L);
-        client.patch(WIDGETS + "/w", "application/strategic-merge-patch+json", "{}").is(415);
+        client.patch(WIDGETS + "/w", "application/strategic-merge-patch+json", "{}")
+                .is(415);
     }
 
     private Client.Answer apply(String manager, String spec, boolean force) {
@@ -288,21 +304,26 @@ class CustomKindsTest {
                 .tree();
         assertThat(list.text("kind")).isEqualTo("PartialObjectMetadataList");
         Reply yaml = client.raw(Request.of("GET", WIDGETS + "/w").with("accept", "application/yaml"));
-        assertThat(new String(((Reply.Whole) yaml).body(), StandardCharsets.UTF_8)).contains("color: red");
+        assertThat(new String(((Reply.Whole) yaml).body(), StandardCharsets.UTF_8))
+                .contains("color: red");
     }
 
     @Test
     void theDefinitionsEndIsTheEndOfItsObjects() {
         create("color: red").is(201);
         merge(WIDGETS + "/w", "{metadata: {finalizers: [example.com/wait]}}").is(200);
-        Tree ending = client.delete(DEFINITIONS + "/widgets.example.com").is(200).tree();
+        Tree ending =
+                client.delete(DEFINITIONS + "/widgets.example.com").is(200).tree();
         assertThat(ending.tree("metadata").texts("finalizers"))
                 .containsExactly("customresourcecleanup.apiextensions.k8s.io");
-        assertThat(client.post(WIDGETS, widget("color: red").replace("name: w", "name: v")).is(405).message())
+        assertThat(client.post(WIDGETS, widget("color: red").replace("name: w", "name: v"))
+                        .is(405)
+                        .message())
                 .isEqualTo("create not allowed while custom resource definition is terminating");
         assertThat(client.get(WIDGETS + "/w").is(200).tree().tree("metadata").has("deletionTimestamp"))
                 .isTrue();
-        client.patch(WIDGETS + "/w", "application/merge-patch+json", "{\"metadata\":{\"finalizers\":null}}").is(200);
+        client.patch(WIDGETS + "/w", "application/merge-patch+json", "{\"metadata\":{\"finalizers\":null}}")
+                .is(200);
         await(() -> client.get(DEFINITIONS + "/widgets.example.com").status() == 404);
         client.get(WIDGETS).is(404);
         assertThat(client.get("/apis/example.com").status()).isEqualTo(404);
@@ -380,7 +401,11 @@ class CustomKindsTest {
         Tree document = client.get("/openapi/v3/apis/example.com/v1").is(200).tree();
         Tree schema = document.tree("components").tree("schemas").tree("com.example.v1.Widget");
         assertThat(schema.text("description")).isEqualTo("A thing to test with.");
-        assertThat(schema.tree("properties").tree("spec").tree("properties").tree("color").text("description"))
+        assertThat(schema.tree("properties")
+                        .tree("spec")
+                        .tree("properties")
+                        .tree("color")
+                        .text("description"))
                 .isEqualTo("What it looks like.");
         assertThat(schema.tree("properties").has("metadata")).isTrue();
         assertThat(schema.trees("x-kubernetes-group-version-kind").getFirst().text("kind"))

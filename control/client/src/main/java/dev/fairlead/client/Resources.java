@@ -23,8 +23,7 @@ public final class Resources {
     public static final Resource INGRESSES = SERVED.require("networking.k8s.io/v1", "Ingress");
     public static final Resource IP_ADDRESSES = SERVED.require("networking.k8s.io/v1", "IPAddress");
     public static final Resource SERVICE_CIDRS = SERVED.require("networking.k8s.io/v1", "ServiceCIDR");
-    public static final Resource DEFINITIONS =
-            SERVED.require("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+    public static final Resource DEFINITIONS = SERVED.require("apiextensions.k8s.io/v1", "CustomResourceDefinition");
     public static final Resource LEASES = SERVED.require("coordination.k8s.io/v1", "Lease");
     public static final Resource LOAD_BALANCER_POOLS = SERVED.require("fairlead.dev/v1alpha1", "LoadBalancerPool");
 

@@ -77,7 +77,8 @@ class CustomKindsTest {
             await(() -> cluster.controllers.kinds().byKind("example.com/v1", "Widget") != null);
             cluster.client.delete(Resources.NAMESPACES, namespace, Deletion.DEFAULT);
             await(() -> cluster.client.find(Resources.NAMESPACES, namespace) == null);
-            assertThat(cluster.client.find(widgets, new ObjectName("gone", "w"))).isNull();
+            assertThat(cluster.client.find(widgets, new ObjectName("gone", "w")))
+                    .isNull();
         }
     }
 

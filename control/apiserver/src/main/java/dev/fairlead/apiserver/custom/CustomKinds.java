@@ -106,7 +106,7 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
         AcceptedNames names = new AcceptedNames(builtIn);
         Map<String, Known> judged = new HashMap<>();
         range.entries().stream()
-                .sorted(Comparator.comparing(Entry::createRevision).thenComparing(Entry::key))
+                .sorted(Comparator.comparingLong(Entry::createRevision).thenComparing(Entry::key))
                 .forEach(entry -> judged.put(entry.key(), judge(entry, before.get(entry.key()), names)));
         Map<String, Known> known = new LinkedHashMap<>();
         List<Resource> served = new ArrayList<>();

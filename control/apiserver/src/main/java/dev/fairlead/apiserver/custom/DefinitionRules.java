@@ -93,7 +93,11 @@ public final class DefinitionRules implements Definition {
         same("spec.group", now.value("group"), before.value("group"), errors);
         same("spec.scope", now.value("scope"), before.value("scope"), errors);
         for (String name : List.of("kind", "plural")) {
-            same("spec.names." + name, now.tree("names").value(name), before.tree("names").value(name), errors);
+            same(
+                    "spec.names." + name,
+                    now.tree("names").value(name),
+                    before.tree("names").value(name),
+                    errors);
         }
         // What is ending need not be right any more to be let go.
         if (!new Tree(object).tree("metadata").has("deletionTimestamp") || !now.equals(before)) {
@@ -116,7 +120,8 @@ public final class DefinitionRules implements Definition {
         if (spec.tree("conversion").text("strategy", "").equals("Webhook")) {
             warnings.add("spec.conversion: webhooks are not called; versions differ in their apiVersion alone");
         }
-        if (spec.trees("versions").stream().anyMatch(version -> version.tree("schema").toString().contains("x-kubernetes-validations="))) {
+        if (spec.trees("versions").stream()
+                .anyMatch(version -> version.tree("schema").toString().contains("x-kubernetes-validations="))) {
             warnings.add("x-kubernetes-validations are kept, but their rules are not run");
         }
         return warnings;
@@ -154,7 +159,11 @@ public final class DefinitionRules implements Definition {
         oneOf("spec.scope", spec.text("scope", ""), List.of("Cluster", "Namespaced"), errors);
         names(spec.tree("names"), errors);
         versions(spec, errors);
-        oneOf("spec.conversion.strategy", spec.tree("conversion").text("strategy", ""), List.of("None", "Webhook"), errors);
+        oneOf(
+                "spec.conversion.strategy",
+                spec.tree("conversion").text("strategy", ""),
+                List.of("None", "Webhook"),
+                errors);
         if (spec.truth("preserveUnknownFields", false)) {
             errors.add(Invalid.invalid(
                     "spec.preserveUnknownFields",
@@ -203,7 +212,9 @@ public final class DefinitionRules implements Definition {
     private static void versions(Tree spec, List<Invalid> errors) {
         List<Tree> versions = spec.trees("versions");
         Set<String> seen = new HashSet<>();
-        long storage = versions.stream().filter(version -> version.truth("storage", false)).count();
+        long storage = versions.stream()
+                .filter(version -> version.truth("storage", false))
+                .count();
         if (storage != 1) {
             errors.add(Invalid.invalid(
                     "spec.versions",
@@ -250,7 +261,8 @@ public final class DefinitionRules implements Definition {
         } else if (parsed == null
                 || !parsed.isPlain()
                 || !roots.contains(parsed.names().getFirst())) {
-            String wanted = String.join(" or ", roots.stream().map(root -> "." + root).toList());
+            String wanted =
+                    String.join(" or ", roots.stream().map(root -> "." + root).toList());
             errors.add(Invalid.invalid(path, text, "should be a json path under " + wanted));
         }
     }

@@ -98,10 +98,8 @@ public final class Keeper {
             conditions.set("NamesAccepted", false, verdict.reason(), verdict.message());
             conditions.set("Established", false, "NotAccepted", "not all names are accepted");
         }
-        String approval = known.definition()
-                .tree("metadata")
-                .textMap("annotations")
-                .getOrDefault(APPROVAL, "");
+        String approval =
+                known.definition().tree("metadata").textMap("annotations").getOrDefault(APPROVAL, "");
         if (DefinitionRules.isProtected(known.definition().tree("spec").text("group", ""))) {
             boolean approved = !approval.startsWith("unapproved");
             conditions.set(

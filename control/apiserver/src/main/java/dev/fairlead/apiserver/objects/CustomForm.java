@@ -29,7 +29,9 @@ final class CustomForm {
     byte[] shown(byte[] object) {
         boolean asAsked = object.length > beginning.length
                 && Arrays.equals(object, 0, beginning.length, beginning, 0, beginning.length);
-        return asAsked && !kind.schema().hasDefaults() ? object : Json.write(shown(resource, kind, Json.object(object)));
+        return asAsked && !kind.schema().hasDefaults()
+                ? object
+                : Json.write(shown(resource, kind, Json.object(object)));
     }
 
     static Map<String, Object> shown(Resource resource, CustomKind kind, Map<String, Object> object) {

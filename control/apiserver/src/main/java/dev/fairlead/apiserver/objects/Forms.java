@@ -57,8 +57,7 @@ public final class Forms {
 
         @Override
         public byte[] list(Map<String, Object> metadata, List<Item> items) {
-            return Encoded.list(
-                    resource.apiVersion(), resource.listKind(), metadata, items, resource.custom() != null);
+            return Encoded.list(resource.apiVersion(), resource.listKind(), metadata, items, resource.custom() != null);
         }
 
         @Override

@@ -37,7 +37,9 @@ final class SelectableFields {
     static boolean has(Resource resource, String path) {
         CustomKind custom = resource.custom();
         return EVERYWHERE.contains(path)
-                || (custom != null ? custom.selectable().contains(path) : of(resource).contains(path));
+                || (custom != null
+                        ? custom.selectable().contains(path)
+                        : of(resource).contains(path));
     }
 
     private static Set<String> of(Resource resource) {

@@ -35,7 +35,9 @@ enum Facet {
 
     /** What a client sees of an object through this facet; a tree of its own. */
     Map<String, Object> show(Call call, Map<String, Object> object) {
-        return this == SCALE ? Scale.of(call.resource(), object) : Draft.copyOf(object).tree();
+        return this == SCALE
+                ? Scale.of(call.resource(), object)
+                : Draft.copyOf(object).tree();
     }
 
     /** The whole object, given what a client wants to see through this facet. */

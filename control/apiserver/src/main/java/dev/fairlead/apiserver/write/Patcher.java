@@ -51,7 +51,9 @@ public final class Patcher {
             ObjectType fields = custom && kind.equals(call.resource().kind())
                     ? schema.require(call.resource())
                     : schema.require(Decoder.apiVersion(call), kind);
-            Patch patch = custom && type.equals(Patch.STRATEGIC) ? null : Patch.read(type, call.request().body(), fields);
+            Patch patch = custom && type.equals(Patch.STRATEGIC)
+                    ? null
+                    : Patch.read(type, call.request().body(), fields);
             if (patch == null) {
                 List<String> all = new ArrayList<>(Patch.MEDIA_TYPES);
                 all.removeIf(each -> custom && each.equals(Patch.STRATEGIC));

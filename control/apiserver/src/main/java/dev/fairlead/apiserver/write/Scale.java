@@ -5,8 +5,8 @@ import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.LabelSelector;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
-import dev.fairlead.wire.custom.CustomKind.ScalePaths;
 import dev.fairlead.wire.custom.CustomKind;
+import dev.fairlead.wire.custom.CustomKind.ScalePaths;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +48,7 @@ public final class Scale {
         scale.put("kind", "Scale");
         scale.put("apiVersion", "autoscaling/v1");
         scale.put("metadata", metadata);
-        scale.put(
-                "spec",
-                new LinkedHashMap<String, Object>(Map.of("replicas", wanted)));
+        scale.put("spec", new LinkedHashMap<String, Object>(Map.of("replicas", wanted)));
         scale.put("status", status);
         return scale;
     }
@@ -59,7 +57,9 @@ public final class Scale {
     static void set(Resource resource, Draft workload, long replicas) {
         CustomKind custom = resource.custom();
         ScalePaths paths = custom == null ? null : custom.scale();
-        List<String> names = paths == null ? List.of("spec", "replicas") : paths.specReplicas().names();
+        List<String> names = paths == null
+                ? List.of("spec", "replicas")
+                : paths.specReplicas().names();
         Draft at = workload;
         for (String name : names.subList(0, names.size() - 1)) {
             at = at.child(name);

@@ -28,8 +28,7 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
     private final Observed seen;
     private final Kinds builtIn;
     private final Consumer<Informer<ObjectMeta>> follower;
-    private final Map<ObjectName, List<Resource>> defined = new TreeMap<>(
-            Comparator.comparing(ObjectName::name));
+    private final Map<ObjectName, List<Resource>> defined = new TreeMap<>(Comparator.comparing(ObjectName::name));
     private final Map<ObjectName, Informer<ObjectMeta>> informers = new HashMap<>();
     private volatile Kinds kinds;
     private boolean closed;
@@ -54,8 +53,7 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
         this.builtIn = builtIn;
         this.follower = follower;
         this.kinds = builtIn;
-        seen.follow(Resources.DEFINITIONS, Definition::from)
-                .handle((name, old, now, revision) -> changed(name, now));
+        seen.follow(Resources.DEFINITIONS, Definition::from).handle((name, old, now, revision) -> changed(name, now));
     }
 
     @Override

@@ -79,8 +79,8 @@ final class Graph {
     synchronized List<Item> ownedBy(String group, String kind) {
         return items.values().stream()
                 .filter(item -> item.meta.ownerReferences().stream()
-                        .anyMatch(owner -> owner.kind().equals(kind)
-                                && owner.apiVersion().startsWith(group + "/")))
+                        .anyMatch(owner ->
+                                owner.kind().equals(kind) && owner.apiVersion().startsWith(group + "/")))
                 .toList();
     }
 

@@ -34,7 +34,8 @@ final class Scalars {
     static List<Invalid> text(JsonSchema schema, String text, FieldPath path) {
         List<Invalid> errors = new ArrayList<>();
         int length = text.codePointCount(0, text.length());
-        Long most = number(schema, "maxLength") instanceof Number limit ? Long.valueOf(limit.longValue()) : null;
+        Number limit = number(schema, "maxLength");
+        Long most = limit == null ? null : Long.valueOf(limit.longValue());
         boolean tooLong = most != null && length > most;
         if (tooLong) {
             errors.add(new Invalid(
