@@ -7,6 +7,7 @@ import dev.fairlead.apiserver.access.Decision;
 import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.Impersonation;
 import dev.fairlead.apiserver.access.Reviews;
+import dev.fairlead.apiserver.access.TokenCheck;
 import dev.fairlead.apiserver.access.rbac.Aggregation;
 import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.access.rbac.StoredPolicy;
@@ -20,6 +21,7 @@ import dev.fairlead.apiserver.discovery.OpenApi;
 import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.pki.SigningKey;
 import dev.fairlead.apiserver.proxy.Locations;
 import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.read.Reader;
@@ -32,6 +34,8 @@ import dev.fairlead.apiserver.request.Self;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.apiserver.streams.Logs;
 import dev.fairlead.apiserver.streams.PodStreams;
+import dev.fairlead.apiserver.token.TokenRequests;
+import dev.fairlead.apiserver.token.Tokens;
 import dev.fairlead.apiserver.write.Admission;
 import dev.fairlead.apiserver.write.Change;
 import dev.fairlead.apiserver.write.Creation;
@@ -72,6 +76,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +98,8 @@ public final class ApiServer implements Api, AutoCloseable {
     private final OpenApi openApi;
     private final Resources resources;
     private final StoredPolicy policy;
+    private final Tokens tokens;
+    private final TokenRequests tokenRequests;
     private final Aggregation aggregation;
     private final Impersonation impersonation;
     private final Expiry expiry;
@@ -110,6 +117,7 @@ public final class ApiServer implements Api, AutoCloseable {
      * @param random for uids, names and the choice of addresses
      * @param nodes the way to the logs of pods
      * @param bookmarks how often a watch that takes bookmarks gets one
+     * @param tokenKey the key that tokens of service accounts are signed with; asked for when it is first needed
      * @param externalIps whether Services may be given external IPs; anybody who may write a Service can claim any address
      *     with them (the admission plugin DenyServiceExternalIPs forbids it)
      */
@@ -120,6 +128,7 @@ public final class ApiServer implements Api, AutoCloseable {
             RandomGenerator random,
             NodeDoor nodes,
             Duration bookmarks,
+            Supplier<SigningKey> tokenKey,
             boolean externalIps) {
         /** A server whose Services may have external IPs. */
         public Parts(
@@ -129,12 +138,17 @@ public final class ApiServer implements Api, AutoCloseable {
                 RandomGenerator random,
                 NodeDoor nodes,
                 Duration bookmarks) {
-            this(store, network, time, random, nodes, bookmarks, true);
+            this(store, network, time, random, nodes, bookmarks, SigningKey::fresh, true);
         }
 
         /** The same, but for whether Services may be given external IPs. */
         public Parts withExternalIps(boolean allowed) {
-            return new Parts(store, network, time, random, nodes, bookmarks, allowed);
+            return new Parts(store, network, time, random, nodes, bookmarks, tokenKey, allowed);
+        }
+
+        /** The same, but for the key of tokens. */
+        public Parts withTokenKey(SigningKey key) {
+            return new Parts(store, network, time, random, nodes, bookmarks, () -> key, externalIps);
         }
 
         /** The usual: a bookmark every minute. */
@@ -172,6 +186,8 @@ public final class ApiServer implements Api, AutoCloseable {
         Forms forms = new Forms(parts.time());
         Decoder decoder = new Decoder(schema);
         policy = new StoredPolicy(store, builtIn);
+        tokens = new Tokens(store, builtIn, parts.time(), parts.tokenKey());
+        tokenRequests = new TokenRequests(store, builtIn, parts.time(), random, tokens);
         impersonation = new Impersonation(policy);
         Escalation escalation = new Escalation(policy, builtIn);
         Reader reader = new Reader(store, forms);
@@ -197,7 +213,8 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Proxy(new Locations(store, builtIn, parts.network(), random), parts.nodes()::dial),
                 new Explaining(store, builtIn, parts.nodes(), parts.time()),
                 new Counting(store, builtIn, parts.nodes()),
-                new Reviews(policy),
+                new Reviews(policy, tokens),
+                tokenRequests,
                 decoder,
                 policy);
         aggregation = new Aggregation(store, policy, builtIn.require("rbac.authorization.k8s.io/v1", "ClusterRole"));
@@ -234,6 +251,11 @@ public final class ApiServer implements Api, AutoCloseable {
      */
     public void advertise(IpAddress address, int port) {
         upkeep.advertise(new OwnService(network, address, port));
+    }
+
+    /** Says whose the tokens are that this server, or another one over the same store, has issued. */
+    public TokenCheck tokens() {
+        return tokens;
     }
 
     /** Shows the numbers of another part of the process at {@code /metrics} too; their names are its own. */
@@ -326,6 +348,7 @@ public final class ApiServer implements Api, AutoCloseable {
         }
         Query query = Query.of(request.target());
         Reply reply = about.answer(path, query);
+        reply = reply != null ? reply : tokenRequests.answer(path);
         reply = reply != null ? reply : discovery.answer(request, path);
         reply = reply != null ? reply : openApi.answer(request, path, query);
         if (reply == null) {

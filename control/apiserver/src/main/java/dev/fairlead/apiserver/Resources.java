@@ -19,6 +19,7 @@ import dev.fairlead.apiserver.request.Selection;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.apiserver.streams.Logs;
 import dev.fairlead.apiserver.streams.PodStreams;
+import dev.fairlead.apiserver.token.TokenRequests;
 import dev.fairlead.apiserver.write.Change;
 import dev.fairlead.apiserver.write.Creation;
 import dev.fairlead.apiserver.write.Decoder;
@@ -45,10 +46,13 @@ record Resources(
         Explaining explaining,
         Counting counting,
         Reviews reviews,
+        TokenRequests tokens,
         Decoder decoder,
         Authorizer authorizer) {
     /** What can be done with kinds that are answered and not stored. */
     private static final List<String> ASKED = List.of("create");
+
+    private static final String TOKEN = "token";
 
     private enum Verb {
         GET,
@@ -75,6 +79,9 @@ record Resources(
         if (target.resource().verbs().equals(ASKED)) {
             return Answers.json(
                     201, reviews.answer(target.resource(), target.namespace(), decoder.tree(request), user));
+        }
+        if (target.subresource().equals(TOKEN)) {
+            return tokens.issue(target, decoder.tree(request));
         }
         if (target.subresource().equals("log")) {
             return logs.answer(target, query);
@@ -143,6 +150,12 @@ record Resources(
                 case "POST" -> Verb.CREATE;
                 default -> throw Refusal.notAllowed();
             };
+        }
+        if (target.subresource().equals(TOKEN)) {
+            if (!method.equals("POST")) {
+                throw Refusal.notAllowed();
+            }
+            return Verb.CREATE;
         }
         Verb verb = switch (method) {
             case "GET", "HEAD" -> {

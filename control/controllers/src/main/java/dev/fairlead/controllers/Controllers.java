@@ -8,6 +8,7 @@ import dev.fairlead.client.queue.Backoff;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.client.record.Leader;
+import dev.fairlead.controllers.accounts.NamespaceBasics;
 import dev.fairlead.controllers.custom.CustomKinds;
 import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.loadbalancer.LoadBalancers;
@@ -116,6 +117,16 @@ public final class Controllers implements AutoCloseable {
     /** Also gives nodes their blocks of pod addresses, out of these ranges; to be asked for before the start. */
     public Controllers withNodeBlocks(List<BlockRange> ranges) {
         new NodeBlocks(client, seen, events, ranges, worker -> queue("nodes", 1, worker));
+        return this;
+    }
+
+    /**
+     * Also gives namespaces their default service account and the root certificate; to be asked for before the start.
+     *
+     * @param certificate of the authority that signed the API's own, PEM
+     */
+    public Controllers withNamespaceBasics(String certificate) {
+        new NamespaceBasics(client, seen, certificate, worker -> queue("namespace-basics", WORKERS, worker));
         return this;
     }
 

@@ -79,6 +79,7 @@ public final class Kinds {
         table.add(core("Secret", "secrets", true, "/registry/secrets/").build());
         table.add(core("ServiceAccount", "serviceaccounts", true, "/registry/serviceaccounts/")
                 .shortNames("sa")
+                .subresources("token")
                 .build());
         table.add(in("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", false)
                 .storePrefix("/registry/apiextensions.k8s.io/customresourcedefinitions/")

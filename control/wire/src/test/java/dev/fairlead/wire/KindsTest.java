@@ -25,7 +25,7 @@ class KindsTest {
                         Event /api/v1/namespaces/n/events/x ev [] [] /registry/events/n/x
                         ConfigMap /api/v1/namespaces/n/configmaps/x cm [] [] /registry/configmaps/n/x
                         Secret /api/v1/namespaces/n/secrets/x  [] [] /registry/secrets/n/x
-                        ServiceAccount /api/v1/namespaces/n/serviceaccounts/x sa [] [] /registry/serviceaccounts/n/x
+                        ServiceAccount /api/v1/namespaces/n/serviceaccounts/x sa [] [token] /registry/serviceaccounts/n/x
                         CustomResourceDefinition /apis/apiextensions.k8s.io/v1/customresourcedefinitions/x crd,crds [api-extensions] [status] /registry/apiextensions.k8s.io/customresourcedefinitions/x
                         Deployment /apis/apps/v1/namespaces/n/deployments/x deploy [all] [scale, status] /registry/deployments/n/x
                         ReplicaSet /apis/apps/v1/namespaces/n/replicasets/x rs [all] [scale, status] /registry/replicasets/n/x

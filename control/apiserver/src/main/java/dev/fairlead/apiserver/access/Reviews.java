@@ -19,10 +19,12 @@ import java.util.Set;
  */
 public final class Reviews {
     private final Authorizer authorizer;
+    private final TokenCheck tokens;
 
-    /** Answers by what {@code authorizer} decides. */
-    public Reviews(Authorizer authorizer) {
+    /** Answers by what {@code authorizer} decides, and {@code tokens} says of tokens. */
+    public Reviews(Authorizer authorizer, TokenCheck tokens) {
         this.authorizer = authorizer;
+        this.tokens = tokens;
     }
 
     /**
@@ -46,10 +48,32 @@ public final class Reviews {
                     case "SelfSubjectRulesReview" -> rules(spec, user);
                     case "SelfSubjectReview" -> Map.of("userInfo", info(user));
                     case "SubjectAccessReview" -> access(kind, spec, subject(kind, spec));
+                    case "TokenReview" -> token(spec);
                     case "LocalSubjectAccessReview" -> local(kind, namespace, spec);
                     default -> throw Refusal.notAllowed();
                 });
         return answered;
+    }
+
+    private Map<String, Object> token(Tree spec) {
+        String token = spec.text("token", "");
+        if (token.isEmpty()) {
+            throw Refusal.badRequest("token is required for TokenReview in authentication");
+        }
+        TokenCheck.Checked checked = tokens.check(token, spec.texts("audiences"));
+        Map<String, Object> status = new LinkedHashMap<>();
+        User user = checked.user();
+        if (user == null) {
+            status.put("user", Map.of());
+            status.put("error", "[" + checked.problem() + "]");
+        } else {
+            status.put("authenticated", true);
+            status.put("user", info(user));
+            if (spec.has("audiences")) {
+                status.put("audiences", new ArrayList<Object>(checked.audiences()));
+            }
+        }
+        return status;
     }
 
     private Map<String, Object> local(Resource kind, String namespace, Tree spec) {

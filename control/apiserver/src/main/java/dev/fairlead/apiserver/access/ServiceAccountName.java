@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.access;
 
-import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.wire.exchange.Request.User;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A service account, which is a user, too: {@code system:serviceaccount:NAMESPACE:NAME}. */
@@ -30,7 +34,10 @@ public record ServiceAccountName(String namespace, String name) {
         return List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace);
     }
 
-    ObjectName object() {
-        return new ObjectName(namespace, name);
+    /** The user that it is. */
+    public User known(String uid, Map<String, List<String>> extra) {
+        Set<String> all = new LinkedHashSet<>(groups());
+        all.add(Identities.EVERYBODY);
+        return new User(user(), Collections.unmodifiableSet(all), uid, extra);
     }
 }

@@ -27,8 +27,9 @@ final class ResourceDocument {
         tree.put("name", resource.plural() + "/" + subresource);
         tree.put("singularName", "");
         tree.put("namespaced", resource.namespaced());
-        if (subresource.equals("scale")) {
-            tree.put("group", "autoscaling");
+        String group = group(resource, subresource);
+        if (!group.equals(resource.group())) {
+            tree.put("group", group);
             tree.put("version", "v1");
         }
         tree.put("kind", kind(resource, subresource));
@@ -55,14 +56,14 @@ final class ResourceDocument {
     }
 
     private static Map<String, Object> aggregatedSub(Resource resource, String subresource) {
-        boolean scale = subresource.equals("scale");
+        String group = group(resource, subresource);
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("subresource", subresource);
         tree.put(
                 "responseKind",
                 groupVersionKind(
-                        scale ? "autoscaling" : resource.group(),
-                        scale ? "v1" : resource.version(),
+                        group,
+                        group.equals(resource.group()) ? resource.version() : "v1",
                         kind(resource, subresource)));
         tree.put("verbs", verbs(subresource));
         return tree;
@@ -76,6 +77,15 @@ final class ResourceDocument {
         return tree;
     }
 
+    /** The API group of what a subresource takes and gives; of another group than the resource's it is version v1. */
+    private static String group(Resource resource, String subresource) {
+        return switch (subresource) {
+            case "scale" -> "autoscaling";
+            case "token" -> "authentication.k8s.io";
+            default -> resource.group();
+        };
+    }
+
     private static String kind(Resource resource, String subresource) {
         return switch (subresource) {
             case "scale" -> "Scale";
@@ -84,6 +94,7 @@ final class ResourceDocument {
             case "exec" -> "PodExecOptions";
             case "portforward" -> "PodPortForwardOptions";
             case "explain" -> "Explanation";
+            case "token" -> "TokenRequest";
             default -> resource.kind();
         };
     }
@@ -94,7 +105,7 @@ final class ResourceDocument {
             case "attach", "exec", "portforward" -> List.of("create", "get");
             case "explain", "log" -> List.of("get");
             case "finalize" -> List.of("update");
-            case "binding", "eviction" -> List.of("create");
+            case "binding", "eviction", "token" -> List.of("create");
             default -> List.of("get", "patch", "update");
         };
     }

@@ -48,6 +48,18 @@ final class KeyFiles {
         privately(folder.resolve(name + ".crt"), credential.certificate());
     }
 
+    /** The text of a file, or null when there is none. */
+    @Nullable
+    String text(String name) throws IOException {
+        Path file = folder.resolve(name);
+        return Files.exists(file) ? Files.readString(file) : null;
+    }
+
+    /** Writes one file. */
+    void write(String name, String text) throws IOException {
+        privately(folder.resolve(name), text);
+    }
+
     /** Writes a file that is never, not even for a moment, readable by others or half there. */
     static void privately(Path file, String text) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");

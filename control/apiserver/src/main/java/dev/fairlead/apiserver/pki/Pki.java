@@ -71,6 +71,19 @@ public final class Pki {
         return issued(name, Issuer.client(ca, user, time.now(), LIFE));
     }
 
+    /** The key that tokens of service accounts are signed with ({@code sa.key}, {@code sa.pub}). */
+    public SigningKey tokenKey() throws IOException {
+        String found = files.text("sa.key");
+        String publicHalf = files.text("sa.pub");
+        if (found != null && publicHalf != null) {
+            return SigningKey.read(found, publicHalf);
+        }
+        SigningKey made = SigningKey.fresh();
+        files.write("sa.key", made.pem());
+        files.write("sa.pub", made.publicPem());
+        return made;
+    }
+
     private Credential issued(String name, Credential credential) throws IOException {
         files.write(name, credential);
         return credential;

@@ -4,6 +4,7 @@ package dev.fairlead.cli.command;
 import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.cli.instance.Instance;
+import dev.fairlead.cli.instance.ApiChoices;
 import dev.fairlead.cli.instance.Settings;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpFamily;
@@ -87,6 +88,12 @@ final class InstanceOptions {
     private List<String> admissionPlugins = new ArrayList<>();
 
     @Option(
+            names = "--token-auth-file",
+            paramLabel = "FILE",
+            description = "static bearer tokens, a line each: token,user,uid,\"group1,group2\" (default: none)")
+    private @Nullable Path tokens;
+
+    @Option(
             names = "--socket-balancing",
             paramLabel = "SWITCH",
             defaultValue = "auto",
@@ -116,7 +123,7 @@ final class InstanceOptions {
                 .withNodePorts(nodePorts())
                 .withCarrier(carrier())
                 .withServiceCidrs(serviceCidrs())
-                .withExternalIps(externalIps())
+                .withApi(new ApiChoices(externalIps(), tokens))
                 .withNames(names.choices());
     }
 

@@ -14,6 +14,7 @@ import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.NodeDoor;
 import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
 import dev.fairlead.apiserver.pki.Credential;
@@ -86,6 +87,7 @@ public final class Instance implements AutoCloseable {
     private final ApiServer server;
     private final HttpsServer https;
     private final Path kubeconfig;
+    private final String rootCertificate;
 
     private Instance(Settings settings, Choice choice) throws IOException, InterruptedException {
         this.settings = settings;
@@ -103,10 +105,12 @@ public final class Instance implements AutoCloseable {
                         + claim.block().services() + "; other blocks need --network=kernel or rootless");
             }
             Store store = held(settings.ephemeral() ? MemoryStore.open() : DiskStore.open(data.folder("store")));
+            Pki pki = Pki.open(data.folder("pki"), time);
+            rootCertificate = pki.authority();
             server =
                     held(new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())
-                            .withExternalIps(settings.externalIps())));
-            Pki pki = Pki.open(data.folder("pki"), time);
+                            .withTokenKey(pki.tokenKey())
+                            .withExternalIps(settings.api().externalIps())));
             https = held(serve(pki));
             kubeconfig = data.file("kubeconfig");
             Kubeconfig.write(kubeconfig, "fairlead", https.url(), pki.authority(), pki.client("admin", ADMIN));
@@ -225,9 +229,14 @@ public final class Instance implements AutoCloseable {
                         settings.listen().getPort(),
                         credential,
                         pki.authority(),
-                        new Identities(Map.of()),
+                        new Identities(staticTokens(), server.tokens()),
                         Limits.STANDARD),
                 server);
+    }
+
+    private Map<String, Request.User> staticTokens() throws IOException {
+        Path file = settings.api().tokens();
+        return file == null ? Map.of() : TokenFile.read(file);
     }
 
     /**
@@ -236,7 +245,8 @@ public final class Instance implements AutoCloseable {
      * @param images command lines of built-in images
      */
     public void awaitNode(Map<String, List<String>> images) throws IOException, InterruptedException {
-        Controllers controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong()));
+        Controllers controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
+                .withNamespaceBasics(rootCertificate));
         server.show(controllers.metrics());
         Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));
         Path directory = settings.data().resolve("node").toAbsolutePath();

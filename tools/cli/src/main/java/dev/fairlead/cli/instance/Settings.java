@@ -21,7 +21,7 @@ import java.util.List;
  * @param nodePorts on which of its addresses the node accepts node ports
  * @param carrier which data plane carries Services
  * @param serviceCidrs where ClusterIPs come from, one block of each family, the primary one's first; empty for the usual
- * @param externalIps whether Services may be given external IPs
+ * @param api what the API allows and tells
  * @param names how names are answered
  */
 public record Settings(
@@ -34,7 +34,7 @@ public record Settings(
         NodePortAddresses nodePorts,
         Carrier carrier,
         List<Cidr> serviceCidrs,
-        boolean externalIps,
+        ApiChoices api,
         DnsChoices names) {
     /** Settings with node ports on the node's primary addresses, as is usual. */
     public Settings(
@@ -54,7 +54,7 @@ public record Settings(
                 new NodePortAddresses.Primary(),
                 Carrier.RELAY,
                 List.of(),
-                true,
+                ApiChoices.USUAL,
                 DnsChoices.USUAL);
     }
 
@@ -70,7 +70,7 @@ public record Settings(
                 addresses,
                 carrier,
                 serviceCidrs,
-                externalIps,
+                api,
                 names);
     }
 
@@ -86,7 +86,7 @@ public record Settings(
                 nodePorts,
                 carrier,
                 List.copyOf(cidrs),
-                externalIps,
+                api,
                 names);
     }
 
@@ -102,12 +102,12 @@ public record Settings(
                 nodePorts,
                 other,
                 serviceCidrs,
-                externalIps,
+                api,
                 names);
     }
 
-    /** These settings with external IPs allowed, or not. */
-    public Settings withExternalIps(boolean allowed) {
+    /** These settings with an API of other choices. */
+    public Settings withApi(ApiChoices choices) {
         return new Settings(
                 data,
                 listen,
@@ -118,7 +118,7 @@ public record Settings(
                 nodePorts,
                 carrier,
                 serviceCidrs,
-                allowed,
+                choices,
                 names);
     }
 
@@ -134,7 +134,7 @@ public record Settings(
                 nodePorts,
                 carrier,
                 serviceCidrs,
-                externalIps,
+                api,
                 choices);
     }
 }

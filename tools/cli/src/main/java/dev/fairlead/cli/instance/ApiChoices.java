@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli.instance;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance's API allows and tells.
+ *
+ * @param externalIps whether Services may be given external IPs
+ * @param tokens a file of static tokens; null for none
+ */
+public record ApiChoices(boolean externalIps, @Nullable Path tokens) {
+    /** External IPs, and no static tokens. */
+    public static final ApiChoices USUAL = new ApiChoices(true, null);
+}
