@@ -3,8 +3,8 @@ package dev.fairlead.cli.command;
 
 import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.network.Choice;
-import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.ApiChoices;
+import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpFamily;
