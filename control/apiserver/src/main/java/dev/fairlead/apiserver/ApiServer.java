@@ -21,6 +21,7 @@ import dev.fairlead.apiserver.discovery.OpenApi;
 import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.objects.ProtobufReply;
 import dev.fairlead.apiserver.pki.SigningKey;
 import dev.fairlead.apiserver.proxy.Locations;
 import dev.fairlead.apiserver.proxy.Proxy;
@@ -65,6 +66,7 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.metrics.Metrics;
+import dev.fairlead.wire.protobuf.Protobuf;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.time.Time;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +95,7 @@ public final class ApiServer implements Api, AutoCloseable {
 
     private final CustomKinds kinds;
     private final Keeper keeper;
+    private final Protobuf protobuf;
     private final About about;
     private final Discovery discovery;
     private final OpenApi openApi;
@@ -183,7 +186,8 @@ public final class ApiServer implements Api, AutoCloseable {
                 new PoolSpace(store, parts.network(), builtIn),
                 new IngressClasses(store, builtIn.require("networking.k8s.io/v1", "IngressClass")));
         Namespaces namespaces = new Namespaces(store, builtIn.require("v1", "Namespace"));
-        Forms forms = new Forms(parts.time());
+        protobuf = new Protobuf(schema);
+        Forms forms = new Forms(parts.time(), protobuf);
         Decoder decoder = new Decoder(schema);
         policy = new StoredPolicy(store, builtIn);
         tokens = new Tokens(store, builtIn, parts.time(), parts.tokenKey());
@@ -216,6 +220,7 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Reviews(policy, tokens),
                 tokenRequests,
                 decoder,
+                protobuf,
                 policy);
         aggregation = new Aggregation(store, policy, builtIn.require("rbac.authorization.k8s.io/v1", "ClusterRole"));
         discovery = new Discovery(kinds);
@@ -265,6 +270,10 @@ public final class ApiServer implements Api, AutoCloseable {
 
     @Override
     public Reply call(Request request) throws InterruptedException {
+        return ProtobufReply.of(protobuf, request, whole(request));
+    }
+
+    private Reply whole(Request request) throws InterruptedException {
         try {
             return answer(request);
         } catch (Refusal refusal) {

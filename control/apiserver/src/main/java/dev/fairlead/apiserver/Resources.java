@@ -30,6 +30,7 @@ import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
+import dev.fairlead.wire.protobuf.Protobuf;
 import java.util.List;
 import java.util.Locale;
 
@@ -48,6 +49,7 @@ record Resources(
         Reviews reviews,
         TokenRequests tokens,
         Decoder decoder,
+        Protobuf protobuf,
         Authorizer authorizer) {
     /** What can be done with kinds that are answered and not stored. */
     private static final List<String> ASKED = List.of("create");
@@ -105,7 +107,7 @@ record Resources(
                 target,
                 query,
                 user,
-                Accept.of(request.header("accept")).choose());
+                Accept.of(request.header("accept")).choose(protobuf.writes(target.resource())));
         return switch (verb) {
             case GET -> target.subresource().equals("scale") ? change.scale(call) : reader.get(call);
             case LIST -> reader.list(call);

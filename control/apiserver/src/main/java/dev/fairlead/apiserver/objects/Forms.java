@@ -9,6 +9,7 @@ import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.json.Encoded;
 import dev.fairlead.wire.json.Encoded.Item;
 import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.protobuf.Protobuf;
 import dev.fairlead.wire.time.Time;
 import dev.fairlead.wire.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
@@ -16,31 +17,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The forms there are. */
 public final class Forms {
     private final Time time;
+    private final Protobuf protobuf;
 
-    /** Ages in tables are told by {@code time}. */
-    public Forms(Time time) {
+    /** Ages in tables are told by {@code time}; {@code protobuf} writes what is wanted in that. */
+    public Forms(Time time, Protobuf protobuf) {
         this.time = time;
+        this.protobuf = protobuf;
     }
 
     /** The form a client chose for objects of {@code resource}. */
     public Form of(Accept.Choice choice, Query query, Resource resource) {
+        UnaryOperator<byte[]> shown = shown(resource);
+        if (choice.encoding() == Accept.Encoding.PROTOBUF) {
+            boolean whole = choice.form() == Accept.Form.OBJECT;
+            return new ProtobufForm(
+                    protobuf, resource, shown == null ? UnaryOperator.identity() : shown, whole ? "" : choice.version());
+        }
         Form form = switch (choice.form()) {
             case OBJECT -> new Plain(resource);
             case METADATA -> new Metadata(choice.version());
             case TABLE -> new Rows(choice.version(), Tables.of(resource), query.text("includeObject"), time);
         };
+        Form made = shown == null ? form : new Renamed(form, shown);
+        return choice.encoding() == Accept.Encoding.YAML ? new AsYaml(made) : made;
+    }
+
+    /** What makes of an object at rest the one that is asked for; null when they are the same. */
+    private static @Nullable UnaryOperator<byte[]> shown(Resource resource) {
         CustomKind custom = resource.custom();
-        Form shown = form;
         if (custom != null) {
-            shown = new Renamed(form, new CustomForm(resource, custom)::shown);
-        } else if (EventForms.renames(resource)) {
-            shown = new Renamed(form, object -> Json.write(EventForms.shown(Json.object(object))));
+            return new CustomForm(resource, custom)::shown;
         }
-        return choice.yaml() ? new AsYaml(shown) : shown;
+        return EventForms.renames(resource)
+                ? object -> Json.write(EventForms.shown(Json.object(object)))
+                : null;
     }
 
     /** Objects as they are: bytes, never decoded. */

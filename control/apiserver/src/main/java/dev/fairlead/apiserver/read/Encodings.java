@@ -3,7 +3,6 @@ package dev.fairlead.apiserver.read;
 
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.store.Event;
-import dev.fairlead.wire.json.Encoded;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +30,14 @@ final class Encodings {
     byte[] of(Event event, String type, byte[] object, Form form) {
         String shared = form.shared();
         if (shared == null) {
-            return Encoded.event(type, form.watched(object, event.revision()));
+            return form.event(type, form.watched(object, event.revision()));
         }
         int slot = (Long.hashCode(event.revision()) * 31 + event.key().hashCode() + type.hashCode()) & (KEPT - 1);
         Kept kept = newest.get(slot);
         if (kept != null && kept.event == event && kept.type.equals(type) && kept.form.equals(shared)) {
             return kept.bytes;
         }
-        byte[] bytes = Encoded.event(type, form.watched(object, event.revision()));
+        byte[] bytes = form.event(type, form.watched(object, event.revision()));
         newest.set(slot, new Kept(event, type, shared, bytes));
         return bytes;
     }

@@ -10,8 +10,6 @@ import dev.fairlead.store.Entry;
 import dev.fairlead.store.Event;
 import dev.fairlead.store.Watch;
 import dev.fairlead.wire.exchange.Signalled;
-import dev.fairlead.wire.json.Encoded;
-import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.Time;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -132,7 +130,7 @@ final class WatchStream implements Signalled {
         close();
         Refusal expired =
                 Refusal.expired("too old resource version: " + forgotten.requested() + " (" + forgotten.oldest() + ")");
-        return Encoded.event("ERROR", Json.write(expired.status()));
+        return form.event("ERROR", form.status(expired.status()));
     }
 
     private byte[] some() {
@@ -140,7 +138,7 @@ final class WatchStream implements Signalled {
         int sent = 0;
         while (sent < there.size() && out.size() < PIECE) {
             Entry entry = there.get(sent++);
-            out.writeBytes(Encoded.event("ADDED", form.watched(entry.value(), entry.modRevision())));
+            out.writeBytes(form.event("ADDED", form.watched(entry.value(), entry.modRevision())));
         }
         there = there.subList(sent, there.size());
         return out.toByteArray();
@@ -215,7 +213,7 @@ final class WatchStream implements Signalled {
         if (!annotations.isEmpty()) {
             metadata.put("annotations", annotations);
         }
-        return Encoded.event("BOOKMARK", form.bookmark(metadata));
+        return form.event("BOOKMARK", form.bookmark(metadata));
     }
 
     @Override

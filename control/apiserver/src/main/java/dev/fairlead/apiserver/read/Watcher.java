@@ -4,6 +4,7 @@ package dev.fairlead.apiserver.read;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Selection;
 import dev.fairlead.store.CompactedException;
@@ -60,7 +61,7 @@ public final class Watcher {
                 time,
                 new WatchStream.Pace(time.nanos(), life(call), takesBookmarks ? bookmarks : Duration.ZERO),
                 options.initialEvents());
-        String type = call.choice().yaml() ? "application/json" : form.mediaType();
+        String type = call.choice().encoding() == Accept.Encoding.YAML ? "application/json" : form.mediaType();
         return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);
     }
 

@@ -2,6 +2,7 @@
 package dev.fairlead.apiserver.request;
 
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.wire.protobuf.Protobuf;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +44,17 @@ public record Accept(List<Range> ranges) {
      * What was agreed on.
      *
      * @param version of the group meta.k8s.io, for tables and metadata
-     * @param yaml whether it is to be written as YAML
+     * @param encoding what it is written in
      */
-    public record Choice(Form form, String version, boolean yaml) {}
+    public record Choice(Form form, String version, Encoding encoding) {}
+
+    /** What objects are written in. */
+    public enum Encoding {
+        JSON,
+        YAML,
+        /** Kubernetes' own, never for tables. */
+        PROTOBUF
+    }
 
     /** Reads the header; absent or empty means anything. */
     public static Accept of(@Nullable String header) {
@@ -76,20 +85,36 @@ public record Accept(List<Range> ranges) {
     /**
      * The first range that can be served, for objects.
      *
+     * @param protobuf whether whole objects of the kind can be written in protobuf; their metadata always can
      * @throws Refusal 406 when none can
      */
-    public Choice choose() {
+    public Choice choose(boolean protobuf) {
         for (Range range : ranges) {
-            boolean json = range.allows("application/json");
-            boolean yaml = range.type().equals("application/yaml");
-            if (json || yaml) {
-                Form form = form(range);
-                if (form != null) {
-                    return new Choice(form, range.parameter("v"), yaml);
-                }
+            Encoding encoding = encoding(range);
+            Form form = encoding == null ? null : form(range);
+            boolean can = encoding != Encoding.PROTOBUF
+                    || form == Form.METADATA
+                    || form == Form.OBJECT && protobuf;
+            if (encoding != null && form != null && can) {
+                return new Choice(form, range.parameter("v"), encoding);
             }
         }
-        throw Refusal.notAcceptable(List.of("application/json", "application/yaml"));
+        List<String> offered = new ArrayList<>(List.of("application/json", "application/yaml"));
+        if (protobuf) {
+            offered.add(Protobuf.MEDIA_TYPE);
+        }
+        throw Refusal.notAcceptable(offered);
+    }
+
+    private static @Nullable Encoding encoding(Range range) {
+        if (range.allows("application/json")) {
+            return Encoding.JSON;
+        }
+        return switch (range.type()) {
+            case "application/yaml" -> Encoding.YAML;
+            case Protobuf.MEDIA_TYPE -> Encoding.PROTOBUF;
+            default -> null;
+        };
     }
 
     private static @Nullable Form form(Range range) {

@@ -50,6 +50,9 @@ public final class Decoder {
 
     /** The object in the request's body, of the kind that the path names. */
     Decoded object(Call call) {
+        if (call.resource().custom() != null && isProtobuf(call.request())) {
+            throw Refusal.unsupportedMediaType(Protobuf.MEDIA_TYPE, READABLE.subList(0, 2));
+        }
         Body body = body(call.request());
         String apiVersion = apiVersion(call);
         String kind = kind(call);
@@ -113,6 +116,11 @@ public final class Decoder {
     /** The request's body as it is, of a kind that is answered and not stored. */
     public Map<String, Object> tree(Request request) {
         return body(request).tree();
+    }
+
+    private static boolean isProtobuf(Request request) {
+        String header = request.header("content-type");
+        return header != null && Accept.range(header).type().equals(Protobuf.MEDIA_TYPE);
     }
 
     private Body body(Request request) {

@@ -1,6 +1,6 @@
 /**
- * Kubernetes' protobuf → value tree, reading only: kubectl 1.32 sends it for {@code create service}, {@code create
- * deployment} and others and does not fall back to JSON. Start at {@link dev.fairlead.wire.protobuf.Protobuf}. Field
- * numbers are the schema's; nothing is generated per message. Answers are always JSON, which every client takes.
+ * Kubernetes' protobuf ⇄ value tree: kubectl sends it for {@code create service} and others, controllers written in Go ask
+ * for it. Start at {@link dev.fairlead.wire.protobuf.Protobuf}. Field numbers are the schema's; nothing is generated per
+ * message.
  */
 package dev.fairlead.wire.protobuf;
