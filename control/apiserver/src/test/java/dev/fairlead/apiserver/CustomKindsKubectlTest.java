@@ -170,6 +170,14 @@ class CustomKindsKubectlTest {
                 .contains("spec.listeners[0].port: Invalid value: 800000: spec.listeners[0].port in body should be less"
                         + " than or equal to 65535");
         assertThat(kubectl.run("explain", "door.spec.class").quietly()).contains("Class names who builds the door.");
+        assertThat(kubectl.run("explain", "door.spec.class", "--output=plaintext-openapiv2")
+                        .quietly())
+                .as("the same from the old document, which travels as protobuf")
+                .contains("Class names who builds the door.");
+        assertThat(kubectl.run("explain", "service.spec", "--output=plaintext-openapiv2")
+                        .quietly())
+                .contains("ServiceSpec describes the attributes")
+                .contains("ports\t<[]Object>");
         assertThat(kubectl.run("describe", "door", "front").quietly()).contains("Class:  wood");
         assertThat(kubectl.run("patch", "door", "front", "--type=merge", "-p", "{\"spec\":{\"class\":\"iron\"}}")
                         .quietly())

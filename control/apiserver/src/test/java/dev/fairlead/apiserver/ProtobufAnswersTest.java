@@ -25,7 +25,8 @@ class ProtobufAnswersTest {
 
     @BeforeEach
     void make() {
-        client.post(MAPS, "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: v}}").is(201);
+        client.post(MAPS, "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: v}}")
+                .is(201);
     }
 
     @AfterEach
@@ -82,7 +83,8 @@ class ProtobufAnswersTest {
         client.post(CustomKindsTest.DEFINITIONS, CustomKindsTest.DEFINITION).is(201);
         assertThat(ask(CustomKindsTest.WIDGETS, ACCEPT).header("content-type")).isEqualTo("application/json");
         assertThat(ask(CustomKindsTest.WIDGETS, Protobuf.MEDIA_TYPE).status()).isEqualTo(406);
-        Request body = Request.of("POST", CustomKindsTest.WIDGETS).with(new byte[] {'k', '8', 's', 0}, Protobuf.MEDIA_TYPE);
+        Request body =
+                Request.of("POST", CustomKindsTest.WIDGETS).with(new byte[] {'k', '8', 's', 0}, Protobuf.MEDIA_TYPE);
         assertThat(client.raw(body).status()).isEqualTo(415);
     }
 
@@ -93,7 +95,9 @@ class ProtobufAnswersTest {
         try (var stream = ((Reply.Streamed) reply).stream()) {
             byte[] first = stream.next();
             assertThat(ByteBuffer.wrap(first).getInt()).isEqualTo(first.length - 4);
-            assertThat(new String(first, StandardCharsets.ISO_8859_1)).contains("ADDED").contains("k8s\0");
+            assertThat(new String(first, StandardCharsets.ISO_8859_1))
+                    .contains("ADDED")
+                    .contains("k8s\0");
         }
     }
 }

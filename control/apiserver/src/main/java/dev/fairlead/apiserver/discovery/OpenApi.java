@@ -2,6 +2,8 @@
 package dev.fairlead.apiserver.discovery;
 
 import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
@@ -9,6 +11,7 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.Schema;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +20,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAPI v3: an index, and a document per group and version that is made when somebody first asks for it. What kubectl needs
+ * OpenAPI v3: an index, and a document per group and version; and v2: one document. They are made when somebody first asks,
+ * and anew when the kinds change. What kubectl needs
  * of it: the fields with their types and descriptions (explain), and that PATCH takes {@code fieldValidation} (apply, create),
  * without which it falls back to the old documents.
  */
 public final class OpenApi {
     private static final String INDEX = "/openapi/v3";
+    private static final String SWAGGER = "/openapi/v2";
+    /** How clients name the messages: as it was, and as it may be written in a header. */
+    private static final List<String> MESSAGES = List.of(
+            "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+            "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
 
     private final Supplier<Kinds> kinds;
     private final Schema schema;
@@ -38,7 +47,8 @@ public final class OpenApi {
         Documents after(Kinds other) {
             Documents next = of(other);
             made.forEach((root, document) -> {
-                if (below(root, kinds).equals(below(root, other))) {
+                List<Resource> described = below(root, kinds);
+                if (!described.isEmpty() && described.equals(below(root, other))) {
                     next.made.put(root, document);
                 }
             });
@@ -64,6 +74,9 @@ public final class OpenApi {
 
     /** The answer at {@code path}; null when there is none. */
     public @Nullable Reply answer(Request request, String path, Query query) {
+        if (path.equals(SWAGGER)) {
+            return swagger(request);
+        }
         if (path.equals(INDEX) || path.equals(INDEX + "/")) {
             return index();
         }
@@ -78,11 +91,40 @@ public final class OpenApi {
         if (!hash.isEmpty() && !hash.equals(document.hash())) {
             return Answers.with(Answers.text(301, ""), "location", path + "?hash=" + document.hash());
         }
+        if (Accept.of(request.header("accept")).first(List.of(Answers.JSON)) == null) {
+            throw Refusal.notAcceptable(List.of(Answers.JSON));
+        }
+        Reply reply = tagged(request, Answers.JSON, document);
+        return hash.isEmpty() ? reply : Answers.with(reply, "cache-control", "public, immutable");
+    }
+
+    private static Reply tagged(Request request, String type, Document document) {
         String tag = "\"" + document.hash() + "\"";
         boolean known = tag.equals(request.header("if-none-match"));
-        Reply reply = Answers.typed(known ? 304 : 200, "application/json", known ? new byte[0] : document.bytes());
-        reply = Answers.with(reply, "etag", tag);
-        return hash.isEmpty() ? reply : Answers.with(reply, "cache-control", "public, immutable");
+        return Answers.with(
+                Answers.typed(known ? 304 : 200, type, known ? new byte[0] : document.bytes()), "etag", tag);
+    }
+
+    /** The one document of v2, as JSON or in gnostic's messages. */
+    private Reply swagger(Request request) {
+        List<String> offered = new ArrayList<>(MESSAGES);
+        offered.addFirst(Answers.JSON);
+        Accept.Range range = Accept.of(request.header("accept")).first(offered);
+        if (range == null) {
+            throw Refusal.notAcceptable(offered);
+        }
+        boolean messages = MESSAGES.contains(range.type());
+        Documents current = current();
+        Document document = current.made()
+                .computeIfAbsent(messages ? MESSAGES.getFirst() : SWAGGER, _ -> swagger(current.kinds(), messages));
+        Reply reply = tagged(request, messages ? MESSAGES.getFirst() : Answers.JSON, document);
+        return Answers.with(reply, "vary", "Accept");
+    }
+
+    private Document swagger(Kinds described, boolean messages) {
+        Map<String, Object> tree = SwaggerDocument.of(described.all(), schema, schema.descriptions());
+        byte[] bytes = messages ? SwaggerMessages.document(tree) : Json.write(tree);
+        return new Document(bytes, Discovery.hash(bytes));
     }
 
     /** Hashes are part of the index, so all documents are made for it. */
@@ -105,14 +147,18 @@ public final class OpenApi {
     }
 
     private @Nullable Document document(String root) {
+        Documents current = current();
+        return current.made().computeIfAbsent(root, _ -> make(root, current.kinds()));
+    }
+
+    private Documents current() {
         Documents current = documents;
         Kinds now = kinds.get();
         if (current.kinds() != now) {
             current = current.after(now);
             documents = current;
         }
-        Kinds described = current.kinds();
-        return current.made().computeIfAbsent(root, _ -> make(root, described));
+        return current;
     }
 
     private @Nullable Document make(String root, Kinds described) {
@@ -120,7 +166,7 @@ public final class OpenApi {
         if (resources.isEmpty()) {
             return null;
         }
-        byte[] bytes = Json.write(new OpenApiDocument(schema, schema.descriptions()).of(resources));
+        byte[] bytes = Json.write(OpenApiDocument.of(resources, schema, schema.descriptions()));
         return new Document(bytes, Discovery.hash(bytes));
     }
 }

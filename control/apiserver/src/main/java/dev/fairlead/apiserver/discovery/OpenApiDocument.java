@@ -2,44 +2,24 @@
 package dev.fairlead.apiserver.discovery;
 
 import dev.fairlead.wire.Resource;
-import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.patch.Patch;
-import dev.fairlead.wire.schema.Field;
-import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
-import dev.fairlead.wire.schema.ValueType;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes one OpenAPI document: the paths of some kinds, and the schemas of everything in them. */
+/** Writes one document of OpenAPI v3: the paths of some kinds, and the schemas of everything in them. */
 final class OpenApiDocument {
-    private static final String SCHEMAS = "#/components/schemas/";
+    private OpenApiDocument() {}
 
-    private final Schema schema;
-    private final Map<String, String> descriptions;
-    private final Map<String, Object> schemas = new TreeMap<>();
-
-    OpenApiDocument(Schema schema, Map<String, String> descriptions) {
-        this.schema = schema;
-        this.descriptions = descriptions;
-    }
-
-    Map<String, Object> of(List<Resource> resources) {
+    static Map<String, Object> of(List<Resource> resources, Schema schema, Map<String, String> descriptions) {
+        SchemaTrees schemas = new SchemaTrees(Dialect.V3, schema, descriptions);
         Map<String, Object> paths = new TreeMap<>();
         for (Resource resource : resources) {
-            CustomKind custom = resource.custom();
-            ObjectType type = schema.type(resource.apiVersion(), resource.kind());
-            String name = name(resource);
-            if (custom != null) {
-                schemas.put(name, custom(custom, groupVersionKind(resource)));
-                paths(resource, name, paths);
-            } else if (type != null) {
-                schemas.put(name, object(type, List.of(groupVersionKind(resource))));
+            String name = schemas.add(resource);
+            if (name != null) {
                 paths(resource, name, paths);
             }
         }
@@ -47,41 +27,8 @@ final class OpenApiDocument {
         document.put("openapi", "3.0.0");
         document.put("info", Map.of("title", "Kubernetes", "version", "v1.36.0"));
         document.put("paths", paths);
-        document.put("components", Map.of("schemas", schemas));
+        document.put("components", Map.of("schemas", schemas.all()));
         return document;
-    }
-
-    private static String name(Resource resource) {
-        if (resource.custom() != null || resource.group().equals("fairlead.dev")) {
-            List<String> domain = Arrays.asList(resource.group().split("\\."));
-            Collections.reverse(domain);
-            return String.join(".", domain) + "." + resource.version() + "." + resource.kind();
-        }
-        String group = resource.group().isEmpty() ? "core" : resource.group();
-        return "io.k8s.api." + group.replaceFirst("\\.k8s\\.io$", "") + "." + resource.version() + "."
-                + resource.kind();
-    }
-
-    /** A custom kind's schema as it was written, with what every kind has. */
-    private Map<String, Object> custom(CustomKind kind, Map<String, Object> groupVersionKind) {
-        Map<String, Object> tree = new LinkedHashMap<>(kind.schema().rules().fields());
-        Map<String, Object> properties =
-                new LinkedHashMap<>(kind.schema().rules().tree("properties").fields());
-        for (String name : List.of("apiVersion", "kind")) {
-            properties.put(name, Map.of("type", "string"));
-        }
-        properties.put("metadata", value(schema.metadata()));
-        tree.put("properties", properties);
-        tree.put("x-kubernetes-group-version-kind", List.of(groupVersionKind));
-        return tree;
-    }
-
-    private static Map<String, Object> groupVersionKind(Resource resource) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("group", resource.group());
-        tree.put("version", resource.version());
-        tree.put("kind", resource.kind());
-        return tree;
     }
 
     private static void paths(Resource resource, String name, Map<String, Object> paths) {
@@ -113,7 +60,7 @@ final class OpenApiDocument {
         }
         operation.put("responses", responses(name));
         operation.put("x-kubernetes-action", action);
-        operation.put("x-kubernetes-group-version-kind", groupVersionKind(resource));
+        operation.put("x-kubernetes-group-version-kind", SchemaTrees.groupVersionKind(resource));
         return operation;
     }
 
@@ -121,12 +68,17 @@ final class OpenApiDocument {
         Map<String, Object> operation = operation(resource, "patch", name, true);
         Map<String, Object> content = new LinkedHashMap<>();
         Map<String, Object> anything = Map.of("schema", Map.of("type", "object"));
+        patchTypes(resource).forEach(type -> content.put(type, anything));
+        operation.put("requestBody", Map.of("content", content, "required", true));
+        return operation;
+    }
+
+    /** In which media types objects are patched. */
+    static List<String> patchTypes(Resource resource) {
         List<String> types = new ArrayList<>(Patch.MEDIA_TYPES);
         types.removeIf(type -> type.equals(Patch.STRATEGIC) && resource.custom() != null);
         types.add("application/apply-patch+yaml");
-        types.forEach(type -> content.put(type, anything));
-        operation.put("requestBody", Map.of("content", content, "required", true));
-        return operation;
+        return types;
     }
 
     private static List<Object> parameters() {
@@ -148,104 +100,6 @@ final class OpenApiDocument {
     }
 
     private static Map<String, Object> reference(String name) {
-        return Map.of("$ref", SCHEMAS + name);
-    }
-
-    private Map<String, Object> object(ObjectType type, List<Object> kinds) {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        List<Object> required = new ArrayList<>();
-        for (Field field : type.fields()) {
-            properties.put(field.name(), property(type, field));
-            if (field.required()) {
-                required.add(field.name());
-            }
-        }
-        Map<String, Object> tree = new LinkedHashMap<>();
-        describe(tree, type.name());
-        tree.put("type", "object");
-        if (!required.isEmpty()) {
-            tree.put("required", required);
-        }
-        tree.put("properties", properties);
-        if (!kinds.isEmpty()) {
-            tree.put("x-kubernetes-group-version-kind", kinds);
-        }
-        return tree;
-    }
-
-    private void describe(Map<String, Object> tree, String what) {
-        String text = descriptions.get(what);
-        if (text != null) {
-            tree.put("description", text);
-        }
-    }
-
-    private Map<String, Object> property(ObjectType owner, Field field) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        describe(tree, owner.name() + "." + field.name());
-        tree.putAll(value(field.type()));
-        if (!field.values().isEmpty()) {
-            tree.put("enum", field.values());
-        }
-        Field.Join join = field.join();
-        switch (join.listType()) {
-            case NONE -> {}
-            case ATOMIC -> tree.put("x-kubernetes-list-type", "atomic");
-            case SET -> tree.put("x-kubernetes-list-type", "set");
-            case MAP -> {
-                tree.put("x-kubernetes-list-type", "map");
-                tree.put("x-kubernetes-list-map-keys", List.copyOf(join.keys().keySet()));
-            }
-        }
-        if (join.merges()) {
-            tree.put("x-kubernetes-patch-strategy", join.retainsKeys() ? "merge,retainKeys" : "merge");
-            if (!join.mergeKey().isEmpty()) {
-                tree.put("x-kubernetes-patch-merge-key", join.mergeKey());
-            }
-        }
-        return tree;
-    }
-
-    private Map<String, Object> value(ValueType type) {
-        return switch (type.kind()) {
-            case STRING -> Map.of("type", "string");
-            case BOOLEAN -> Map.of("type", "boolean");
-            case INTEGER -> formatted("integer", "int32");
-            case LONG -> formatted("integer", "int64");
-            case NUMBER -> formatted("number", "double");
-            case BYTES -> formatted("string", "byte");
-            case TIME, MICRO_TIME -> formatted("string", "date-time");
-            case QUANTITY -> Map.of("oneOf", List.of(Map.of("type", "string"), Map.of("type", "number")));
-            case INT_OR_STRING -> formatted("string", "int-or-string");
-            case ANY -> Map.of("type", "object");
-            case DEDUCED -> Map.of("x-kubernetes-preserve-unknown-fields", true);
-            case OBJECT -> nested(type.fields());
-            case LIST -> of("array", "items", type.items());
-            case MAP -> of("object", "additionalProperties", type.items());
-        };
-    }
-
-    private static Map<String, Object> formatted(String type, String format) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("type", type);
-        tree.put("format", format);
-        return tree;
-    }
-
-    private Map<String, Object> of(String type, String name, ValueType items) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("type", type);
-        tree.put(name, value(items));
-        return tree;
-    }
-
-    /** A reference; descriptions beside a {@code $ref} are lost to some readers, so it stands in an {@code allOf}. */
-    private Map<String, Object> nested(ObjectType type) {
-        String name = "io.k8s.model." + type.name();
-        if (!schemas.containsKey(name)) {
-            schemas.put(name, Map.of()); // before its fields, which may come back to it
-            schemas.put(name, object(type, List.of()));
-        }
-        return new LinkedHashMap<>(Map.of("allOf", List.of(reference(name))));
+        return Dialect.V3.reference(name);
     }
 }

@@ -36,7 +36,10 @@ public final class Forms {
         if (choice.encoding() == Accept.Encoding.PROTOBUF) {
             boolean whole = choice.form() == Accept.Form.OBJECT;
             return new ProtobufForm(
-                    protobuf, resource, shown == null ? UnaryOperator.identity() : shown, whole ? "" : choice.version());
+                    protobuf,
+                    resource,
+                    shown == null ? UnaryOperator.identity() : shown,
+                    whole ? "" : choice.version());
         }
         Form form = switch (choice.form()) {
             case OBJECT -> new Plain(resource);
@@ -53,9 +56,7 @@ public final class Forms {
         if (custom != null) {
             return new CustomForm(resource, custom)::shown;
         }
-        return EventForms.renames(resource)
-                ? object -> Json.write(EventForms.shown(Json.object(object)))
-                : null;
+        return EventForms.renames(resource) ? object -> Json.write(EventForms.shown(Json.object(object))) : null;
     }
 
     /** Objects as they are: bytes, never decoded. */

@@ -92,9 +92,7 @@ public record Accept(List<Range> ranges) {
         for (Range range : ranges) {
             Encoding encoding = encoding(range);
             Form form = encoding == null ? null : form(range);
-            boolean can = encoding != Encoding.PROTOBUF
-                    || form == Form.METADATA
-                    || form == Form.OBJECT && protobuf;
+            boolean can = encoding != Encoding.PROTOBUF || form == Form.METADATA || form == Form.OBJECT && protobuf;
             if (encoding != null && form != null && can) {
                 return new Choice(form, range.parameter("v"), encoding);
             }

@@ -127,8 +127,8 @@ class EncodingTest {
     private static void foreign(Resource resource, Map<String, Object> object, byte[] body) throws Exception {
         Unknown unknown = Unknown.parseFrom(Arrays.copyOfRange(body, 4, body.length));
         assertThat(unknown.getTypeMeta().getKind()).isEqualTo(resource.kind());
-        FileDescriptor file = (FileDescriptor)
-                Class.forName("io.kubernetes.client.proto." + FILES.get(resource.apiVersion()))
+        FileDescriptor file =
+                (FileDescriptor) Class.forName("io.kubernetes.client.proto." + FILES.get(resource.apiVersion()))
                         .getMethod("getDescriptor")
                         .invoke(null);
         Descriptor descriptor = file.findMessageTypeByName(resource.kind());
@@ -162,7 +162,8 @@ class EncodingTest {
     @Test
     void listsMetadataEventsAndStatusAreTheirs() throws Exception {
         Resource services = Kinds.served().require("v1", "Service");
-        Map<String, Object> service = Map.of("metadata", Map.of("name", "web"), "spec", Map.of("clusterIP", "10.0.0.1"));
+        Map<String, Object> service =
+                Map.of("metadata", Map.of("name", "web"), "spec", Map.of("clusterIP", "10.0.0.1"));
         byte[] body = PROTOBUF.list(
                 "v1",
                 "ServiceList",

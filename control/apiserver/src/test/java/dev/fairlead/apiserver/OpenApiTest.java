@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the server tells about fields, in both versions of OpenAPI. */
+class OpenApiTest {
+    private static final String MESSAGES = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    private static TestServer server;
+    private static Client client;
+
+    @BeforeAll
+    static void start() {
+        server = new TestServer();
+        client = new Client(server.api());
+    }
+
+    @AfterAll
+    static void end() {
+        server.close();
+    }
+
+    private static Tree swagger() {
+        return client.get("/openapi/v2").is(200).tree();
+    }
+
+    @Test
+    void swaggerHasKindsFieldsAndKeys() {
+        Tree document = swagger();
+        assertThat(document.text("swagger")).isEqualTo("2.0");
+        Tree service = document.tree("definitions").tree("io.k8s.api.core.v1.Service");
+        assertThat(service.text("description")).startsWith("Service is a named abstraction");
+        assertThat(service.trees("x-kubernetes-group-version-kind").getFirst().text("kind"))
+                .isEqualTo("Service");
+        String spec = service.tree("properties").tree("spec").text("$ref", "");
+        Tree ports = document.tree("definitions")
+                .tree(spec.substring("#/definitions/".length()))
+                .tree("properties")
+                .tree("ports");
+        assertThat(ports.text("x-kubernetes-patch-merge-key")).isEqualTo("port");
+        assertThat(ports.texts("x-kubernetes-list-map-keys")).containsExactly("port", "protocol");
+        Tree patch = document.tree("paths")
+                .tree("/api/v1/namespaces/{namespace}/services/{name}")
+                .tree("patch");
+        assertThat(patch.texts("consumes")).contains("application/strategic-merge-patch+json");
+        assertThat(patch.trees("parameters"))
+                .extracting(parameter -> parameter.text("name"))
+                .contains("fieldValidation", "dryRun");
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhere() {
+        String text = new String(((Reply.Whole) client.raw(Request.of("GET", "/openapi/v2"))).body(), StandardCharsets.UTF_8);
+        Set<String> missing = new TreeSet<>();
+        Set<String> there = swagger().tree("definitions").fields().keySet();
+        Matcher reference =
+                Pattern.compile("\"#/definitions/([^\"]+)\"").matcher(text);
+        while (reference.find()) {
+            if (!there.contains(reference.group(1))) {
+                missing.add(reference.group(1));
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(there).hasSizeGreaterThan(200);
+    }
+
+    @Test
+    void tagsAndMediaTypes() {
+        Reply messages = client.raw(Request.of("GET", "/openapi/v2").with("accept", MESSAGES));
+        assertThat(messages.header("content-type"))
+                .isEqualTo("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+        byte[] bytes = ((Reply.Whole) messages).body();
+        assertThat(bytes).startsWith(0x0a, 3, '2', '.', '0');
+        String tag = String.valueOf(messages.header("etag"));
+        Reply known = client.raw(
+                Request.of("GET", "/openapi/v2").with("accept", MESSAGES).with("if-none-match", tag));
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(client.raw(Request.of("GET", "/openapi/v2").with("accept", "text/html")).status())
+                .isEqualTo(406);
+        assertThat(client.raw(Request.of("GET", "/openapi/v3/api/v1").with("accept", "text/html")).status())
+                .isEqualTo(406);
+    }
+
+    @Test
+    void aNewKindMakesAnotherDocument() {
+        String before = tag();
+        client.post(CustomKindsTest.DEFINITIONS, CustomKindsTest.DEFINITION).is(201);
+        assertThat(tag()).isNotEqualTo(before);
+        Tree widget = swagger().tree("definitions").tree("com.example.v1.Widget");
+        Tree spec = widget.tree("properties").tree("spec").tree("properties");
+        assertThat(spec.tree("color").text("description")).isEqualTo("What it looks like.");
+        assertThat(spec.tree("one").has("oneOf")).as("Swagger knows no choices").isFalse();
+        assertThat(spec.tree("free").has("type")).isFalse();
+    }
+
+    private static String tag() {
+        return String.valueOf(client.raw(Request.of("GET", "/openapi/v2")).header("etag"));
+    }
+}
