@@ -16,7 +16,8 @@ public final class Defaulting {
         return schema.hasDefaults() ? object(schema, object) : object;
     }
 
-    private static Object value(@Nullable JsonSchema schema, Object value) {
+    /** The value with the defaults of what is within it. */
+    static Object value(@Nullable JsonSchema schema, Object value) {
         if (schema == null || !schema.hasDefaults()) {
             return value;
         }

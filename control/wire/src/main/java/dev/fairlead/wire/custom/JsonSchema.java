@@ -62,10 +62,10 @@ public final class JsonSchema {
         return List.copyOf(all);
     }
 
-    /** Patterns are Go's (RE2); what those of Java write otherwise is a group's name. Null: none, or not a pattern. */
+    /** Null: none, or not a pattern. */
     private static @Nullable Pattern compiled(String text) {
         try {
-            return text.isEmpty() ? null : Pattern.compile(text.replace("(?P<", "(?<"));
+            return text.isEmpty() ? null : GoPattern.compile(text);
         } catch (PatternSyntaxException refusedElsewhere) {
             return null;
         }

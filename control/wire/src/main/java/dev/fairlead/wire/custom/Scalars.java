@@ -49,7 +49,7 @@ final class Scalars {
         if (!tooLong
                 && schema.pattern() != null
                 && !schema.pattern().matcher(text).find()) {
-            errors.add(invalid(path, text, "should match '" + schema.pattern().pattern() + "'"));
+            errors.add(invalid(path, text, "should match '" + schema.rules().text("pattern", "") + "'"));
         }
         String format = schema.rules().text("format", "");
         if (!format.isEmpty() && !Formats.fits(format, text)) {

@@ -7,7 +7,6 @@ import dev.fairlead.wire.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** What is wrong with a schema itself: whether it is structural, and whether its defaults obey it. */
@@ -135,7 +134,7 @@ public final class StructuralRules {
     private void values(Tree schema, String path) {
         String pattern = schema.text("pattern", "");
         try {
-            Pattern.compile(pattern.replace("(?P<", "(?<"));
+            GoPattern.compile(pattern);
         } catch (PatternSyntaxException broken) {
             errors.add(Invalid.invalid(
                     path + ".pattern",
@@ -197,8 +196,8 @@ public final class StructuralRules {
             if (!Pruning.value(schema, value).equals(value)) {
                 errors.add(Invalid.invalid(path + ".default", value, "must not have unknown fields"));
             }
-            Object complete = value instanceof Map<?, ?> map ? Defaulting.apply(schema, strings(map)) : value;
-            for (Invalid each : Validation.check(schema, complete, FieldPath.ROOT)) {
+            Object complete = Defaulting.value(schema, value);
+            for (Invalid each : Validation.checkValue(schema, complete, FieldPath.ROOT)) {
                 String within = each.path().isEmpty() || each.path().startsWith("<") ? "" : "." + each.path();
                 errors.add(new Invalid(path + ".default" + within, each.kind(), each.value(), each.detail()));
             }
@@ -210,9 +209,5 @@ public final class StructuralRules {
         if (schema.additional() != null && schema.additional() != JsonSchema.ANYTHING) {
             defaults(schema.additional(), path + ".additionalProperties");
         }
-    }
-
-    private static Map<String, Object> strings(Map<?, ?> map) {
-        return Tree.of(map).fields();
     }
 }

@@ -45,7 +45,7 @@ public final class Validation {
     }
 
     /** What is wrong with a value at {@code path}. */
-    static List<Invalid> check(JsonSchema schema, Object value, FieldPath path) {
+    static List<Invalid> checkValue(JsonSchema schema, Object value, FieldPath path) {
         Validation validation = new Validation();
         validation.value(schema, value, null, path);
         return List.copyOf(validation.errors);
@@ -173,7 +173,7 @@ public final class Validation {
 
     private void combinations(JsonSchema schema, Object value, FieldPath path) {
         for (JsonSchema each : schema.allOf()) {
-            List<Invalid> wrong = check(each, value, path);
+            List<Invalid> wrong = checkValue(each, value, path);
             errors.addAll(wrong);
             if (!wrong.isEmpty()) {
                 combined(path, "must validate all the schemas (allOf)");
@@ -186,7 +186,7 @@ public final class Validation {
             some(schema.oneOf(), value, path, "must validate one and only one schema (oneOf). Found none valid", true);
         }
         JsonSchema not = schema.not();
-        if (not != null && check(not, value, path).isEmpty()) {
+        if (not != null && checkValue(not, value, path).isEmpty()) {
             combined(path, "must not validate the schema (not)");
         }
     }
@@ -195,7 +195,7 @@ public final class Validation {
         List<Invalid> best = null;
         int valid = 0;
         for (JsonSchema each : schemas) {
-            List<Invalid> wrong = check(each, value, path);
+            List<Invalid> wrong = checkValue(each, value, path);
             valid += wrong.isEmpty() ? 1 : 0;
             best = best == null || wrong.size() < best.size() ? wrong : best;
         }
