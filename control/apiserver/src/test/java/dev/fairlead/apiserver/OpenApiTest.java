@@ -63,11 +63,11 @@ class OpenApiTest {
 
     @Test
     void everyReferenceLeadsSomewhere() {
-        String text = new String(((Reply.Whole) client.raw(Request.of("GET", "/openapi/v2"))).body(), StandardCharsets.UTF_8);
+        String text =
+                new String(((Reply.Whole) client.raw(Request.of("GET", "/openapi/v2"))).body(), StandardCharsets.UTF_8);
         Set<String> missing = new TreeSet<>();
         Set<String> there = swagger().tree("definitions").fields().keySet();
-        Matcher reference =
-                Pattern.compile("\"#/definitions/([^\"]+)\"").matcher(text);
+        Matcher reference = Pattern.compile("\"#/definitions/([^\"]+)\"").matcher(text);
         while (reference.find()) {
             if (!there.contains(reference.group(1))) {
                 missing.add(reference.group(1));
@@ -88,9 +88,11 @@ class OpenApiTest {
         Reply known = client.raw(
                 Request.of("GET", "/openapi/v2").with("accept", MESSAGES).with("if-none-match", tag));
         assertThat(known.status()).isEqualTo(304);
-        assertThat(client.raw(Request.of("GET", "/openapi/v2").with("accept", "text/html")).status())
+        assertThat(client.raw(Request.of("GET", "/openapi/v2").with("accept", "text/html"))
+                        .status())
                 .isEqualTo(406);
-        assertThat(client.raw(Request.of("GET", "/openapi/v3/api/v1").with("accept", "text/html")).status())
+        assertThat(client.raw(Request.of("GET", "/openapi/v3/api/v1").with("accept", "text/html"))
+                        .status())
                 .isEqualTo(406);
     }
 
