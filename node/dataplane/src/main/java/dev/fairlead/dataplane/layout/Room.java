@@ -21,16 +21,19 @@ public record Room(Map<String, Integer> elements) {
 
     private static final int LEAST = 384;
 
-    /** The set with room for what it is to hold, and at least half as much again. */
+    /** The set with room for what it is to hold, and at least a fifth more. */
     NamedSet sized(NamedSet set) {
         boolean table = !set.intervals() && !set.dynamic() && !(set.content() instanceof NamedSet.Content.Verdicts);
         return table ? set.sized(size(elements.getOrDefault(set.name(), 0))) : set;
     }
 
-    /** The kernel makes a third more buckets and rounds up to a power of two: three quarters of one waste none. */
+    /**
+     * The kernel makes a third more buckets and rounds up to a power of two: three quarters of one waste none. It takes them
+     * together with a header, so for twice as many bytes as the buckets are: that is why room for growth is not larger.
+     */
     static int size(int elements) {
         int size = LEAST;
-        while (size < elements + elements / 2) {
+        while (size < elements + elements / 5) {
             size *= 2;
         }
         return size;

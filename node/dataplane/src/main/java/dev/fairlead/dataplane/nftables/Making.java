@@ -106,7 +106,7 @@ record Making(Nftables nftables, Table table, int masquerade) {
     /** Makes a table that no packet meets yet, and hooks it in. */
     private int load(Table into, Whole whole) {
         String operation = "make nftables table " + into.name();
-        Transaction all = empty(into);
+        Transaction all = empty(into).expecting(whole.operations().size());
         write(whole, new Draft(all, masquerade), whole.ruleset());
         if (nftables.takes(all)) {
             nftables.commit(operation, all);

@@ -49,9 +49,16 @@ public final class MessageWriter {
     }
 
     private void grow() {
-        MemorySegment copy = Arena.ofAuto().allocate(Math.max(memory.byteSize() * 2, position + 2 * ROOM), 8);
-        MemorySegment.copy(memory, 0, copy, 0, position);
-        memory = copy;
+        reserve(Math.max(memory.byteSize() * 2, position + 2 * ROOM));
+    }
+
+    /** Makes room for so many bytes in all; where less is said than comes, it grows all the same. */
+    public void reserve(long bytes) {
+        if (bytes > memory.byteSize()) {
+            MemorySegment copy = Arena.ofAuto().allocate(bytes, 8);
+            MemorySegment.copy(memory, 0, copy, 0, position);
+            memory = copy;
+        }
     }
 
     public MemorySegment memory() {

@@ -42,6 +42,9 @@ public final class Transaction {
 
     static final int DATA_VERDICT = 0xffffff00;
     private static final int LIST_LIMIT = 60_000;
+    /** Bytes of one with an IPv4 address and port in its key or its data. */
+    private static final int USUAL_ELEMENT = 64;
+
     private static final int EDGE = 20; // struct nlmsghdr, struct nfgenmsg
 
     private final Table table;
@@ -63,6 +66,12 @@ public final class Transaction {
     /** The table all changes are about. */
     public Table table() {
         return table;
+    }
+
+    /** Makes room for about so many changes more at once, as growing on the way costs time. */
+    public Transaction expecting(int more) {
+        out.reserve(out.length() + (long) more * USUAL_ELEMENT + LIST_LIMIT);
+        return this;
     }
 
     /** How many changes were written; putting an element is one. */
