@@ -377,6 +377,7 @@ public final class ApiServer implements Api, AutoCloseable {
     /** Stops what the server does by itself. Watches end when the store closes. */
     @Override
     public void close() {
+        keeper.close();
         kinds.close();
         upkeep.close();
         aggregation.close();

@@ -5,6 +5,7 @@ import dev.fairlead.apiserver.custom.CustomKinds.Known;
 import dev.fairlead.apiserver.request.Self;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.store.ClosedException;
 import dev.fairlead.store.Store;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.Timestamps;
@@ -20,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Writes into the status of definitions what became of them, and empties those that are to go: their objects are deleted
  * first, then the finalizer is taken off. Every server may do it, what is done twice does no harm.
  */
-public final class Keeper {
+public final class Keeper implements AutoCloseable {
     /** Keeps a definition until its objects are gone. */
     static final String FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
@@ -33,6 +34,10 @@ public final class Keeper {
     private final Time time;
     /** Held while writing; the writes come back here and find it held. */
     private final ReentrantLock busy = new ReentrantLock();
+    /** Whether a look at definitions that wait for their objects is due anyhow; with {@link #busy} held. */
+    private boolean due;
+
+    private volatile boolean closed;
 
     /** Looks after the definitions that {@code kinds} has read. */
     public Keeper(CustomKinds kinds, Store store, Self self, Time time) {
@@ -49,19 +54,51 @@ public final class Keeper {
         }
         busy.lock();
         try {
-            kinds.refresh();
-            boolean wrote = false;
-            for (Known each : kinds.known()) {
-                wrote |= status(each);
-            }
-            if (wrote) {
-                kinds.refresh();
-            }
-            kinds.known().forEach(this::empty);
-            kinds.refresh();
+            look();
         } finally {
             busy.unlock();
         }
+    }
+
+    private void look() {
+        kinds.refresh();
+        boolean wrote = false;
+        for (Known each : kinds.known()) {
+            wrote |= status(each);
+        }
+        if (wrote) {
+            kinds.refresh();
+        }
+        kinds.known().forEach(this::empty);
+        kinds.refresh();
+    }
+
+    private void lookAgain() {
+        if (!due && !closed) {
+            due = true;
+            time.schedule(
+                    SOON, () -> Thread.ofVirtual().name("custom-kinds-keeper").start(this::again));
+        }
+    }
+
+    private void again() {
+        busy.lock();
+        try {
+            due = false;
+            if (!closed) {
+                look();
+            }
+        } catch (ClosedException over) {
+            // the store was closed meanwhile
+        } finally {
+            busy.unlock();
+        }
+    }
+
+    /** Looks after nothing any more. */
+    @Override
+    public void close() {
+        closed = true;
     }
 
     private boolean status(Known known) {
@@ -139,7 +176,7 @@ public final class Keeper {
             Resource resource = known.resources().getFirst();
             self.delete(resource.path("", null));
             if (!store.prefix(resource.prefix(""), 0, 1).entries().isEmpty()) {
-                time.schedule(SOON, () -> Thread.ofVirtual().start(this::settle));
+                lookAgain();
                 return;
             }
         }

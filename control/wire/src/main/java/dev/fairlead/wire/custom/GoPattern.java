@@ -69,8 +69,7 @@ final class GoPattern {
         String known = switch (plain) {
             case "word" -> "w";
             case "xdigit" -> "{XDigit}";
-            default ->
-                plain.isEmpty() ? "{}" : "{" + Character.toUpperCase(plain.charAt(0)) + plain.substring(1) + "}";
+            default -> plain.isEmpty() ? "{}" : "{" + Character.toUpperCase(plain.charAt(0)) + plain.substring(1) + "}";
         };
         if (known.equals("w")) {
             return not ? "\\W" : "\\w";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record JsonPath(List<Step> steps) {
     private static final Pattern STEP = Pattern.compile("\\.((?:[^.\\[\\]\\\\]|\\\\.)+)|\\['([^']*)'\\]"
-            + "|\\[(-?\\d+)\\]|(\\[\\*\\]|\\.\\*)"
+            + "|\\[(-?\\d{1,9})\\]|(\\[\\*\\]|\\.\\*)"
             + "|\\[\\?\\(\\s*@((?:\\.[\\w-]+)+)\\s*(?:(==|!=)\\s*(\"[^\"]*\"|'[^']*'|[\\w.+-]+)\\s*)?\\)\\]");
 
     /** One step. */

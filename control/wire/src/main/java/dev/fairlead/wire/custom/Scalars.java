@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules about texts and numbers. */
@@ -46,9 +47,7 @@ final class Scalars {
             errors.add(invalid(path, text, "should be at least " + least + " chars long"));
         }
         // The length first: a text that is too long need not be matched, and matching may be slow.
-        if (!tooLong
-                && schema.pattern() != null
-                && !schema.pattern().matcher(text).find()) {
+        if (!tooLong && !matches(schema, text)) {
             errors.add(invalid(path, text, "should match '" + schema.rules().text("pattern", "") + "'"));
         }
         String format = schema.rules().text("format", "");
@@ -57,6 +56,15 @@ final class Scalars {
             errors.add(new Invalid(path.toString(), Invalid.Kind.TYPE_INVALID, text, detail));
         }
         return errors;
+    }
+
+    private static boolean matches(JsonSchema schema, String text) {
+        Pattern pattern = schema.pattern();
+        try {
+            return pattern == null || pattern.matcher(text).find();
+        } catch (StackOverflowError tooLong) {
+            return false; // Java's matcher recurses for repeated groups; such a text is no name of anything
+        }
     }
 
     static List<Invalid> number(JsonSchema schema, Number value, FieldPath path) {

@@ -26,9 +26,7 @@ class SchemaRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {type: string}                        | 1            | x: Invalid value: "integer": x in body must be of type string: "integer"
             {type: integer}                       | 1.5          | x: Invalid value: "number": x in body must be of type integer: "number"
             {type: integer}                       | 2.0          |
@@ -96,9 +94,7 @@ class SchemaRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             .spec.a                              | 1
             .spec.list[1].n                      | b
             .spec.list[-1].n                     | b
@@ -119,7 +115,7 @@ class SchemaRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"spec", "..", ".a[", ".a[x]", ".a[?(b)]", ".a b]"})
+    @CsvSource({"spec", "..", ".a[", ".a[x]", ".a[?(b)]", ".a[99999999999]", ".a b]"})
     void whatIsNoPath(String text) {
         assertThat(JsonPath.parse(text)).isNull();
     }
@@ -133,9 +129,7 @@ class SchemaRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             ^[a-z]+$                | abc   | true
             ^a$                     | 'a\n' | false
             ^(?P<first>x)y$         | xy    | true
@@ -152,14 +146,22 @@ class SchemaRulesTest {
     }
 
     @Test
+    void aTextThatIsTooLongForTheMatcherDoesNotFit() {
+        JsonSchema schema = schema("{type: string, pattern: '^(a|b)*$'}");
+        Map<String, Object> object = Map.of("x", "ab".repeat(100_000));
+        assertThat(Validation.check(schema, object, null).size()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
     void aSchemaThatHoldsItsDefaultsIsRight() {
         Tree right = new Tree(tree("{type: object, properties: {rules: {type: array, default: [{matches: [{}]}], items:"
                 + " {type: object, required: [matches], properties: {matches: {type: array, items: {type: object,"
                 + " required: [kind], properties: {kind: {type: string, default: Prefix}}}}}}}}}"));
         assertThat(StructuralRules.check(right, "s")).isEmpty();
-        Tree wrong = new Tree(tree("{type: object, properties: {a: {type: array, default: [{b: 1}], items: {type: object,"
-                + " properties: {}}}, c: {type: object, properties: {d: {type: string}}, additionalProperties: true}, e:"
-                + " {anyOf: [{type: string}], type: string}}}"));
+        Tree wrong =
+                new Tree(tree("{type: object, properties: {a: {type: array, default: [{b: 1}], items: {type: object,"
+                        + " properties: {}}}, c: {type: object, properties: {d: {type: string}}, additionalProperties: true}, e:"
+                        + " {anyOf: [{type: string}], type: string}}}"));
         assertThat(StructuralRules.check(wrong, "s"))
                 .extracting(Invalid::toString)
                 .containsExactly(
