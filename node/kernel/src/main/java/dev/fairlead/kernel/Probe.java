@@ -3,13 +3,13 @@ package dev.fairlead.kernel;
 
 import dev.fairlead.kernel.bpf.Assembler;
 import dev.fairlead.kernel.bpf.BpfMap;
-import dev.fairlead.kernel.bpf.CgroupLink;
 import dev.fairlead.kernel.bpf.Hook;
 import dev.fairlead.kernel.bpf.Instruction;
 import dev.fairlead.kernel.bpf.KernelFunction;
 import dev.fairlead.kernel.bpf.LoadedProgram;
 import dev.fairlead.kernel.bpf.MapSpec;
 import dev.fairlead.kernel.bpf.Program;
+import dev.fairlead.kernel.bpf.ProgramLink;
 import dev.fairlead.kernel.bpf.Register;
 import dev.fairlead.kernel.namespace.Mounts;
 import dev.fairlead.kernel.namespace.Namespace;
@@ -109,7 +109,7 @@ public record Probe(String feature, boolean possible, String reason) {
                             BpfMap stored = BpfMap.create(MapSpec.sockets("probe", 8));
                             LoadedProgram program =
                                     LoadedProgram.load(peerProgram(namespace.cookie()), List.of(stored));
-                            CgroupLink _ = CgroupLink.attach(program, group)) {
+                            ProgramLink _ = ProgramLink.atCgroup(program, group)) {
                         program.program();
                     } finally {
                         Cgroups.remove(group);
@@ -131,6 +131,19 @@ public record Probe(String feature, boolean possible, String reason) {
                 .set(Register.R0, 1)
                 .exit()
                 .program("probe", Hook.GETPEERNAME4);
+    }
+
+    /** Programs of ours can see the packets of an interface. */
+    public static Probe packetHooks() {
+        return of("programs at interfaces", "Linux 6.6, CAP_BPF and CAP_NET_ADMIN", () -> {
+            Program program =
+                    new Assembler().set(Register.R0, NEXT_PROGRAM).exit().program("probe", Hook.TCX_INGRESS);
+            try (Namespace namespace = Namespace.create("probe-tcx");
+                    LoadedProgram loaded = LoadedProgram.load(program, List.of());
+                    ProgramLink _ = ProgramLink.atInterface(loaded, namespace, LOOPBACK)) {
+                loaded.program();
+            }
+        });
     }
 
     /** Programs can say with which error a connection is refused. */
@@ -180,6 +193,9 @@ public record Probe(String feature, boolean possible, String reason) {
             return new Probe(feature, false, "interrupted");
         }
     }
+
+    private static final int NEXT_PROGRAM = -1; // TCX_NEXT
+    private static final int LOOPBACK = 1; // the number of lo, everywhere
 
     private static Probe of(String feature, String needed, Runnable attempt) {
         if (!isLinux()) {

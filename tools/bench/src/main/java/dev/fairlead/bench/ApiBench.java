@@ -131,8 +131,7 @@ final class ApiBench implements AutoCloseable {
         Sample latency = new Sample();
         many.run(GETS / 4, i -> ApiLoad.Ask.get(ApiObjects.SERVICES + "/s" + i % PRESENT), new Sample());
         double before = target.processorMillis();
-        double perSecond =
-                many.run(GETS, i -> ApiLoad.Ask.get(ApiObjects.SERVICES + "/s" + i * 7 % PRESENT), latency);
+        double perSecond = many.run(GETS, i -> ApiLoad.Ask.get(ApiObjects.SERVICES + "/s" + i * 7 % PRESENT), latency);
         row("get, " + CLIENTS + " clients, ms", latency);
         row("the same, gets/s", "%.0f", perSecond);
         row("the same, processor µs of the server each", "%.0f", (target.processorMillis() - before) * 1000 / GETS);
@@ -195,8 +194,7 @@ final class ApiBench implements AutoCloseable {
                 Thread.sleep(5);
                 int expected = watchers.expect();
                 long began = System.nanoTime();
-                line.require(
-                        "PATCH", ApiObjects.SERVICES + "/s1", ApiObjects.annotation(i), ApiObjects.MERGE_PATCH);
+                line.require("PATCH", ApiObjects.SERVICES + "/s1", ApiObjects.annotation(i), ApiObjects.MERGE_PATCH);
                 long committed = System.nanoTime();
                 long last = watchers.await(expected);
                 if (i >= 0) {
@@ -218,8 +216,11 @@ final class ApiBench implements AutoCloseable {
     }
 
     private String revision() throws IOException, InterruptedException {
-        String list = line.require("GET", ApiObjects.CONFIG_MAPS + "?limit=1", NOTHING, "").body();
-        return new Tree(Json.object(list.getBytes(StandardCharsets.UTF_8))).tree("metadata").text("resourceVersion", "0");
+        String list = line.require("GET", ApiObjects.CONFIG_MAPS + "?limit=1", NOTHING, "")
+                .body();
+        return new Tree(Json.object(list.getBytes(StandardCharsets.UTF_8)))
+                .tree("metadata")
+                .text("resourceVersion", "0");
     }
 
     private static void head() {

@@ -21,8 +21,7 @@ final class ApiObjects {
     private ApiObjects() {}
 
     static byte[] namespace() {
-        return Json.write(
-                Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", NAMESPACE)));
+        return Json.write(Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", NAMESPACE)));
     }
 
     static byte[] service(String name) {

@@ -69,7 +69,8 @@ public final class Bench {
             ApiBench.own(home);
         } else {
             ApiBench.other(
-                    Path.of(rest.getFirst()), rest.stream().skip(1).map(Long::valueOf).toList());
+                    Path.of(rest.getFirst()),
+                    rest.stream().skip(1).map(Long::valueOf).toList());
         }
     }
 

@@ -6,9 +6,9 @@ import dev.fairlead.dataplane.hooks.HookPrograms;
 import dev.fairlead.dataplane.hooks.Key;
 import dev.fairlead.dataplane.hooks.Operation;
 import dev.fairlead.kernel.bpf.BpfMap;
-import dev.fairlead.kernel.bpf.CgroupLink;
 import dev.fairlead.kernel.bpf.LoadedProgram;
 import dev.fairlead.kernel.bpf.Program;
+import dev.fairlead.kernel.bpf.ProgramLink;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class Generation implements AutoCloseable {
     private final HookMaps sizes;
     private final Map<String, BpfMap> maps = new HashMap<>();
     private final List<LoadedProgram> programs = new ArrayList<>();
-    private final Deque<CgroupLink> links = new ArrayDeque<>();
+    private final Deque<ProgramLink> links = new ArrayDeque<>();
 
     private Generation(HookMaps sizes) {
         this.sizes = sizes;
@@ -52,7 +52,7 @@ final class Generation implements AutoCloseable {
 
     /** From now on the programs run. */
     void attach(Path cgroup) {
-        programs.forEach(program -> links.push(CgroupLink.attach(program, cgroup)));
+        programs.forEach(program -> links.push(ProgramLink.atCgroup(program, cgroup)));
     }
 
     /** What is alike and in a row goes as one batch. */
@@ -103,7 +103,7 @@ final class Generation implements AutoCloseable {
     /** The programs run no more. */
     @Override
     public void close() {
-        links.forEach(CgroupLink::close);
+        links.forEach(ProgramLink::close);
         programs.forEach(LoadedProgram::close);
         maps.values().forEach(BpfMap::close);
     }

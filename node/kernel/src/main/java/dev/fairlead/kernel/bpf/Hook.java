@@ -4,8 +4,8 @@ package dev.fairlead.kernel.bpf;
 import java.util.Locale;
 
 /**
- * Where a program of a cgroup runs ({@code enum bpf_attach_type}); but for {@link #RELEASE} with a {@code struct bpf_sock_addr}
- * as its context. An IPv6 socket that talks IPv4 (addresses of ::ffff:0:0/96) comes by the hooks of IPv6, but sends
+ * Where a program runs ({@code enum bpf_attach_type}). The first are hooks of a cgroup, but for {@link #RELEASE} with a {@code
+ * struct bpf_sock_addr} as their context; the last two are hooks of a network interface. An IPv6 socket that talks IPv4 (addresses of ::ffff:0:0/96) comes by the hooks of IPv6, but sends
  * datagrams by {@link #SENDMSG4}.
  */
 public enum Hook {
@@ -22,7 +22,14 @@ public enum Hook {
     GETPEERNAME4(29),
     GETPEERNAME6(30),
     /** A socket is closed; the context is a {@code struct bpf_sock}, the result must be 1. Linux 5.9. */
-    RELEASE(34, 9);
+    RELEASE(34, 9),
+    /**
+     * A packet comes in at an interface; the context is a {@code struct __sk_buff}. The result says what becomes of it: -1 what the
+     * next program says, 0 go on, 2 drop ({@code enum tcx_action_base}). Linux 6.6.
+     */
+    TCX_INGRESS(46, 3),
+    /** A packet leaves by an interface; the same. */
+    TCX_EGRESS(47, 3);
 
     private static final int SOCKET_ADDRESS = 18;
 

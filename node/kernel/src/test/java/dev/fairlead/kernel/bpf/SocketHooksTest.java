@@ -77,7 +77,7 @@ class SocketHooksTest {
                     .exit()
                     .program("elsewhere", Hook.CONNECT4);
             try (LoadedProgram loaded = LoadedProgram.load(program, List.of());
-                    CgroupLink _ = CgroupLink.attach(loaded, group.path())) {
+                    ProgramLink _ = ProgramLink.atCgroup(loaded, group.path())) {
                 connect(asked);
                 server.accept().close();
             }
@@ -95,7 +95,7 @@ class SocketHooksTest {
                 .program("unreachable", Hook.CONNECT4);
         try (ServerSocket server = new ServerSocket(0, 10, LOOPBACK);
                 LoadedProgram loaded = LoadedProgram.load(program, List.of());
-                CgroupLink _ = CgroupLink.attach(loaded, group.path())) {
+                ProgramLink _ = ProgramLink.atCgroup(loaded, group.path())) {
             assertThatThrownBy(() -> connect(server.getLocalPort())).hasMessageContaining("unreachable");
         }
     }
@@ -179,9 +179,9 @@ class SocketHooksTest {
                 LoadedProgram release = LoadedProgram.load(forgets(), List.of(open));
                 DatagramSocket server = new DatagramSocket(0, LOOPBACK);
                 UdpSockets sockets = UdpSockets.in(namespace);
-                CgroupLink _ = CgroupLink.attach(connect, group.path());
-                CgroupLink _ = CgroupLink.attach(receive, group.path());
-                CgroupLink _ = CgroupLink.attach(release, group.path())) {
+                ProgramLink _ = ProgramLink.atCgroup(connect, group.path());
+                ProgramLink _ = ProgramLink.atCgroup(receive, group.path());
+                ProgramLink _ = ProgramLink.atCgroup(release, group.path())) {
             try (DatagramChannel client = DatagramChannel.open(StandardProtocolFamily.INET)) {
                 client.connect(server.getLocalSocketAddress());
                 long cookie = ByteBuffer.wrap(open.keys().getFirst())
