@@ -19,6 +19,8 @@ public final class Resources {
     public static final Resource SERVICE_ACCOUNTS = SERVED.require("v1", "ServiceAccount");
     public static final Resource DEPLOYMENTS = SERVED.require("apps/v1", "Deployment");
     public static final Resource REPLICA_SETS = SERVED.require("apps/v1", "ReplicaSet");
+    public static final Resource STATEFUL_SETS = SERVED.require("apps/v1", "StatefulSet");
+    public static final Resource CONTROLLER_REVISIONS = SERVED.require("apps/v1", "ControllerRevision");
     public static final Resource ENDPOINT_SLICES = SERVED.require("discovery.k8s.io/v1", "EndpointSlice");
     public static final Resource INGRESSES = SERVED.require("networking.k8s.io/v1", "Ingress");
     public static final Resource IP_ADDRESSES = SERVED.require("networking.k8s.io/v1", "IPAddress");

@@ -25,6 +25,8 @@ import dev.fairlead.controllers.slices.Selecting;
 import dev.fairlead.controllers.slices.Slices;
 import dev.fairlead.controllers.workloads.Deployments;
 import dev.fairlead.controllers.workloads.ReplicaSets;
+import dev.fairlead.controllers.workloads.StatefulSets;
+import dev.fairlead.core.definition.ControllerRevision;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.Node;
 import dev.fairlead.core.definition.ObjectMeta;
@@ -32,6 +34,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.ReplicaSet;
 import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.StatefulSet;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Api;
@@ -99,6 +102,7 @@ public final class Controllers implements AutoCloseable {
         this.kinds = new CustomKinds(seen, Kinds.served(), this::custom);
         new ReplicaSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
+        new StatefulSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Scheduler(client, seen, time, events, (name, worker) -> queue(name, 1, worker));
         Selecting selecting = new Selecting(seen);
         new Slices(client, seen, selecting, time, events, metrics, (name, worker) -> queue(name, WRITERS, worker));
@@ -171,6 +175,8 @@ public final class Controllers implements AutoCloseable {
         garbage.follow(seen.slices, EndpointSlice::meta);
         garbage.follow(seen.deployments, dev.fairlead.core.definition.Deployment::meta);
         garbage.follow(seen.replicaSets, ReplicaSet::meta);
+        garbage.follow(seen.statefulSets, StatefulSet::meta);
+        garbage.follow(seen.revisions, ControllerRevision::meta);
         garbage.follow(seen.namespaces, Observed.Namespace::meta);
         garbage.follow(endpoints, LegacyEndpoints.Known::meta);
         for (Resource other : List.of(Resources.CONFIG_MAPS, Resources.SECRETS, Resources.SERVICE_ACCOUNTS)) {

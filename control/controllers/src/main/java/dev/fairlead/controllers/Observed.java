@@ -6,6 +6,7 @@ import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
 import dev.fairlead.client.cache.Index;
 import dev.fairlead.client.cache.Informer;
+import dev.fairlead.core.definition.ControllerRevision;
 import dev.fairlead.core.definition.Deployment;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.Node;
@@ -14,6 +15,7 @@ import dev.fairlead.core.definition.OwnerReference;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.ReplicaSet;
 import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.StatefulSet;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.time.Time;
@@ -31,9 +33,12 @@ public final class Observed implements AutoCloseable {
     public final Informer<EndpointSlice> slices;
     public final Informer<Deployment> deployments;
     public final Informer<ReplicaSet> replicaSets;
+    public final Informer<StatefulSet> statefulSets;
+    public final Informer<ControllerRevision> revisions;
     public final Informer<Namespace> namespaces;
     private final Index<String, Pod> podsByOwner;
     private final Index<String, ReplicaSet> replicaSetsByOwner;
+    private final Index<String, ControllerRevision> revisionsByOwner;
     private final List<Informer<?>> all = new ArrayList<>();
     private final ApiClient client;
     private final Time time;
@@ -56,9 +61,12 @@ public final class Observed implements AutoCloseable {
         this.slices = follow(Resources.ENDPOINT_SLICES, EndpointSlice::from);
         this.deployments = follow(Resources.DEPLOYMENTS, Deployment::from);
         this.replicaSets = follow(Resources.REPLICA_SETS, ReplicaSet::from);
+        this.statefulSets = follow(Resources.STATEFUL_SETS, StatefulSet::from);
+        this.revisions = follow(Resources.CONTROLLER_REVISIONS, ControllerRevision::from);
         this.namespaces = follow(Resources.NAMESPACES, Namespace::from);
         this.podsByOwner = pods.index(pod -> List.of(owner(pod.meta())));
         this.replicaSetsByOwner = replicaSets.index(set -> List.of(owner(set.meta())));
+        this.revisionsByOwner = revisions.index(revision -> List.of(owner(revision.meta())));
     }
 
     /** Follows one kind more; to be asked for before the start. */
@@ -93,6 +101,11 @@ public final class Observed implements AutoCloseable {
     /** The ReplicaSets of a namespace that nobody manages. */
     public List<ReplicaSet> orphanReplicaSets(String namespace) {
         return replicaSetsByOwner.get(orphans(namespace));
+    }
+
+    /** The ControllerRevisions whose managing owner has that uid. */
+    public List<ControllerRevision> revisionsOf(String ownerUid) {
+        return revisionsByOwner.get(ownerUid);
     }
 
     private static String owner(ObjectMeta meta) {

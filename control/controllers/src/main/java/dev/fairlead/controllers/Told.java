@@ -6,6 +6,7 @@ import dev.fairlead.core.definition.Deployment;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.ReplicaSet;
 import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.StatefulSet;
 
 /** What events of controllers are about. */
 public final class Told {
@@ -19,6 +20,11 @@ public final class Told {
     /** A ReplicaSet. */
     public static Events.About about(ReplicaSet set) {
         return Events.About.of("apps/v1", "ReplicaSet", set.meta());
+    }
+
+    /** A StatefulSet. */
+    public static Events.About about(StatefulSet set) {
+        return Events.About.of("apps/v1", "StatefulSet", set.meta());
     }
 
     /** A pod. */

@@ -97,6 +97,12 @@ public final class Kinds {
                 .categories("all")
                 .subresources("scale", "status")
                 .build());
+        table.add(in("apps", "StatefulSet", "statefulsets", true)
+                .shortNames("sts")
+                .categories("all")
+                .subresources("scale", "status")
+                .build());
+        table.add(in("apps", "ControllerRevision", "controllerrevisions", true).build());
         table.add(in("events.k8s.io", "Event", "events", true).shortNames("ev").build());
         table.add(asked("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews", false));
         table.add(asked("authentication.k8s.io", "TokenReview", "tokenreviews", false));

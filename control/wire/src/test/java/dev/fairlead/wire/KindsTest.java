@@ -29,6 +29,8 @@ class KindsTest {
                         CustomResourceDefinition /apis/apiextensions.k8s.io/v1/customresourcedefinitions/x crd,crds [api-extensions] [status] /registry/apiextensions.k8s.io/customresourcedefinitions/x
                         Deployment /apis/apps/v1/namespaces/n/deployments/x deploy [all] [scale, status] /registry/deployments/n/x
                         ReplicaSet /apis/apps/v1/namespaces/n/replicasets/x rs [all] [scale, status] /registry/replicasets/n/x
+                        StatefulSet /apis/apps/v1/namespaces/n/statefulsets/x sts [all] [scale, status] /registry/statefulsets/n/x
+                        ControllerRevision /apis/apps/v1/namespaces/n/controllerrevisions/x  [] [] /registry/controllerrevisions/n/x
                         Event /apis/events.k8s.io/v1/namespaces/n/events/x ev [] [] /registry/events/n/x
                         SelfSubjectReview /apis/authentication.k8s.io/v1/selfsubjectreviews/x  [] [] /registry/selfsubjectreviews/x
                         TokenReview /apis/authentication.k8s.io/v1/tokenreviews/x  [] [] /registry/tokenreviews/x
@@ -99,7 +101,7 @@ class KindsTest {
         assertThat(services.prefix("n")).isEqualTo("/registry/services/specs/n/");
         assertThat(KINDS.inCategory("all"))
                 .extracting(Resource::kind)
-                .isEqualTo(List.of("Pod", "Service", "Deployment", "ReplicaSet"));
+                .isEqualTo(List.of("Pod", "Service", "Deployment", "ReplicaSet", "StatefulSet"));
     }
 
     @ParameterizedTest

@@ -61,7 +61,8 @@ public final class Definitions {
         return switch (kind) {
             case "Deployment" -> new WorkloadDefinition(true);
             case "ReplicaSet" -> new WorkloadDefinition(false);
-            case "ControllerRevision" -> plain(SUBDOMAIN, NONE, false);
+            case "StatefulSet" -> new StatefulSetDefinition();
+            case "ControllerRevision" -> new ControllerRevisionDefinition();
             default -> plain(SUBDOMAIN, SPEC, false);
         };
     }

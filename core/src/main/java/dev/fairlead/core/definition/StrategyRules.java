@@ -40,13 +40,19 @@ final class StrategyRules {
         if (zero(unavailable) && zero(surge)) {
             errors.invalid(ROLLING + ".maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
         }
-        IntOrPercent share = IntOrPercent.read(unavailable, new IntOrPercent(0, false));
+        notMoreThanAll(unavailable, ROLLING + ".maxUnavailable", errors);
+    }
+
+    /** At most all, when it is a percentage. */
+    static void notMoreThanAll(@Nullable Object value, String path, Errors errors) {
+        IntOrPercent share = IntOrPercent.read(value, new IntOrPercent(0, false));
         if (share.percent() && share.amount() > 100) {
-            errors.invalid(ROLLING + ".maxUnavailable", unavailable, "must not be greater than 100%");
+            errors.invalid(path, value, "must not be greater than 100%");
         }
     }
 
-    private static void countOrShare(@Nullable Object value, String path, Errors errors) {
+    /** A count that is not negative, or a percentage. */
+    static void countOrShare(@Nullable Object value, String path, Errors errors) {
         if (value instanceof Number number) {
             errors.notNegative(path, number.longValue());
         } else if (value instanceof String text && !text.matches("[0-9]{1,9}%")) {
@@ -58,7 +64,8 @@ final class StrategyRules {
         }
     }
 
-    private static boolean zero(@Nullable Object value) {
+    /** Whether it is none at all. */
+    static boolean zero(@Nullable Object value) {
         return IntOrPercent.read(value, new IntOrPercent(1, false)).amount() == 0;
     }
 }

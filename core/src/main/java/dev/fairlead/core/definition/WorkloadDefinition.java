@@ -89,41 +89,12 @@ record WorkloadDefinition(boolean deployment) implements Definition {
         Errors errors = new Errors();
         errors.notNegative("spec.replicas", spec.whole("replicas", 0));
         errors.notNegative("spec.minReadySeconds", spec.whole("minReadySeconds", 0));
-        selector(spec, errors);
-        template(spec, errors);
+        WorkloadRules rules = new WorkloadRules("deployment", "ReplicaSet", errors);
+        rules.selector(spec);
+        rules.template(spec, spec.tree("template"));
         if (deployment) {
             StrategyRules.check(spec, errors);
         }
         return errors.list();
-    }
-
-    private static void selector(Tree spec, Errors errors) {
-        if (!spec.has("selector")) {
-            errors.required("spec.selector", "");
-            return;
-        }
-        Tree selector = spec.tree("selector");
-        errors.addAll(SelectorRules.check(selector, "spec.selector"));
-        if (LabelSelector.from(selector).isEmpty()) {
-            errors.invalid("spec.selector", selector.fields(), "empty selector is invalid for deployment");
-        }
-    }
-
-    private static void template(Tree spec, Errors errors) {
-        Tree template = spec.tree("template");
-        Map<String, String> labels = template.tree("metadata").textMap("labels");
-        LabelSelector selector = LabelSelector.from(spec.tree("selector"));
-        if (!selector.isEmpty() && !selector.matches(labels)) {
-            errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`");
-        }
-        errors.addAll(PodValidation.template(template, "spec.template"));
-        String restart = template.tree("spec").text("restartPolicy", "");
-        if (!restart.equals("Always")) {
-            errors.add(Invalid.notSupported("spec.template.spec.restartPolicy", restart, List.of("Always")));
-        }
-        if (template.tree("spec").has("activeDeadlineSeconds")) {
-            errors.forbidden(
-                    "spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
-        }
     }
 }

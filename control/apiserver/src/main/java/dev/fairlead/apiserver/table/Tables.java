@@ -36,6 +36,8 @@ public final class Tables {
             case "namespaces" -> PlainTables.NAMESPACES;
             case "deployments.apps" -> WorkloadTables.DEPLOYMENTS;
             case "replicasets.apps" -> WorkloadTables.REPLICA_SETS;
+            case "statefulsets.apps" -> WorkloadTables.STATEFUL_SETS;
+            case "controllerrevisions.apps" -> WorkloadTables.CONTROLLER_REVISIONS;
             case "configmaps" -> PlainTables.CONFIG_MAPS;
             case "secrets" -> PlainTables.SECRETS;
             case "serviceaccounts" -> PlainTables.SERVICE_ACCOUNTS;

@@ -4,9 +4,12 @@ package dev.fairlead.apiserver.table;
 import static dev.fairlead.apiserver.table.Tables.name;
 
 import dev.fairlead.core.definition.LabelSelector;
+import dev.fairlead.core.definition.ObjectMeta;
+import dev.fairlead.core.definition.OwnerReference;
 import dev.fairlead.core.definition.Tree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The tables of what keeps pods. */
 final class WorkloadTables {
@@ -34,7 +37,41 @@ final class WorkloadTables {
                     set.tree("status").whole("replicas", 0),
                     set.tree("status").whole("readyReplicas", 0)));
 
+    static final Table STATEFUL_SETS = new Table(
+            List.of(
+                    Column.called(),
+                    Column.text("Ready", "Pods that are ready, of those wanted."),
+                    Column.age(),
+                    Column.wide("Containers", "The names of the containers."),
+                    Column.wide("Images", "The images of the containers.")),
+            (set, now) -> List.of(
+                    name(set),
+                    set.tree("status").whole("readyReplicas", 0) + "/"
+                            + set.tree("spec").whole("replicas", 0),
+                    Age.of(set, now),
+                    containers(set, "name"),
+                    containers(set, "image")));
+
+    static final Table CONTROLLER_REVISIONS = new Table(
+            List.of(
+                    Column.called(),
+                    Column.text("Controller", "Whose template it is."),
+                    Column.text("Revision", "The greater, the later it was wanted."),
+                    Column.age()),
+            (revision, now) -> List.of(
+                    name(revision), controller(revision), revision.whole("revision", 0), Age.of(revision, now)));
+
     private WorkloadTables() {}
+
+    private static String controller(Tree object) {
+        OwnerReference owner = ObjectMeta.from(object).controller();
+        if (owner == null) {
+            return "<none>";
+        }
+        String version = owner.apiVersion();
+        String group = version.contains("/") ? "." + version.substring(0, version.indexOf('/')) : "";
+        return owner.kind().toLowerCase(Locale.ROOT) + group + "/" + owner.name();
+    }
 
     /** What is counted of a workload's pods, between its name and what every workload shows. */
     private static Table table(List<Column> counts, Table.Cells counted) {

@@ -116,6 +116,11 @@ class TablesTest {
                                 + " values: [a, b]}]}}\n",
                         "x|app=web,tier notin (a,b)|5s"),
                 new Row("networking.k8s.io/v1", "NetworkPolicy", "spec: {podSelector: {}}\n", "x|<none>|5s"),
+                new Row("apps/v1", "StatefulSet", """
+                        spec: {replicas: 3, template: {spec: {containers: [{name: a, image: i}]}}}
+                        status: {readyReplicas: 2}
+                        """, "x|2/3|5s|a|i"),
+                new Row("apps/v1", "ControllerRevision", "revision: 2\n", "x|<none>|2|5s"),
                 new Row("v1", "Namespace", "status: {phase: Active}\n", "x|Active|5s"),
                 new Row("v1", "ConfigMap", "data: {a: b, c: d}\nbinaryData: {e: Zg==}\n", "x|3|5s"),
                 new Row("v1", "Secret", "type: Opaque\ndata: {a: Yg==}\n", "x|Opaque|1|5s"),

@@ -2,10 +2,8 @@
 package dev.fairlead.cli.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -33,23 +31,21 @@ final class TalksWithPodsTest {
     @TempDir
     private Path home = Path.of("");
 
-    private Path kubeconfig = Path.of("");
-
-    private record Said(int exit, String out, String err) {}
+    private Kubectl kubectl = new Kubectl(home, home);
 
     @ParameterizedTest
     @ValueSource(strings = {"kernel", "loopback"})
     void talk(String network) throws Exception {
-        assumeTrue(kubectlIsThere(), "no kubectl on the PATH");
+        Kubectl.needed();
         try (Running running = Running.start(network, home.resolve("data"), "one")) {
-            kubeconfig = running.instance().kubeconfig();
+            kubectl = new Kubectl(home, running.instance().kubeconfig());
             Shop shop = running.shop().apply();
             shop.awaitReady("backend", 3);
             String pod = Shop.name(shop.pods("backend").getFirst()).name();
             commands(pod);
             terminal(pod);
             if (network.equals("kernel")) {
-                assertThat(kubectl("", "exec", pod, "--", "hostname").out()).isEqualTo(pod + "\n");
+                assertThat(kubectl.run("", "exec", pod, "--", "hostname").out()).isEqualTo(pod + "\n");
             }
             attached(pod);
             forwarded(pod);
@@ -57,43 +53,43 @@ final class TalksWithPodsTest {
     }
 
     private void commands(String pod) throws Exception {
-        assertThat(kubectl("", "exec", pod, "--", "sh", "-c", "echo here; echo there >&2"))
-                .isEqualTo(new Said(0, "here\n", "there\n"));
+        assertThat(kubectl.run("", "exec", pod, "--", "sh", "-c", "echo here; echo there >&2"))
+                .isEqualTo(new Kubectl.Said(0, "here\n", "there\n"));
         String much = "0123456789".repeat(40_000);
-        assertThat(kubectl(much, "exec", "-i", pod, "--", "cat")).isEqualTo(new Said(0, much, ""));
-        assertThat(kubectl("", "exec", pod, "--", "sh", "-c", "exit 7"))
-                .isEqualTo(new Said(7, "", "command terminated with exit code 7\n"));
-        assertThat(kubectl("", "exec", pod, "--", "sh", "-c", "kill -9 $$").exit())
+        assertThat(kubectl.run(much, "exec", "-i", pod, "--", "cat")).isEqualTo(new Kubectl.Said(0, much, ""));
+        assertThat(kubectl.run("", "exec", pod, "--", "sh", "-c", "exit 7"))
+                .isEqualTo(new Kubectl.Said(7, "", "command terminated with exit code 7\n"));
+        assertThat(kubectl.run("", "exec", pod, "--", "sh", "-c", "kill -9 $$").exit())
                 .isEqualTo(137);
-        assertThat(kubectl("", "exec", "deploy/backend", "--", "printenv", "KUBERNETES_SERVICE_PORT"))
+        assertThat(kubectl.run("", "exec", "deploy/backend", "--", "printenv", "KUBERNETES_SERVICE_PORT"))
                 .as("the container's environment")
-                .isEqualTo(new Said(0, "443\n", ""));
-        Said none = kubectl("", "exec", pod, "--", "no-such-program");
+                .isEqualTo(new Kubectl.Said(0, "443\n", ""));
+        Kubectl.Said none = kubectl.run("", "exec", pod, "--", "no-such-program");
         assertThat(none.exit()).isEqualTo(1);
         assertThat(none.err()).contains("no such program in PATH").doesNotContain("Exception");
-        Said nowhere = kubectl("", "exec", pod, "-c", "other", "--", "true");
+        Kubectl.Said nowhere = kubectl.run("", "exec", pod, "-c", "other", "--", "true");
         assertThat(nowhere.err()).contains("container other is not valid for pod " + pod);
-        Said old = kubectl(Map.of("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false"), "", "exec", pod, "--", "true");
+        Kubectl.Said old = kubectl.run(Map.of("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false"), "", "exec", pod, "--", "true");
         assertThat(old.exit()).isNotZero();
         assertThat(old.err()).contains("only to websocket");
     }
 
     private void terminal(String pod) throws Exception {
         String exec = "kubectl -n shop exec -it " + pod + " -- sh -c 'tty; echo $TERM; read a; echo got $a'";
-        Said said = run(Map.of(), "word\n", List.of("script", "-qec", exec, "/dev/null"));
+        Kubectl.Said said = kubectl.command(Map.of(), "word\n", List.of("script", "-qec", exec, "/dev/null"));
         assertThat(said.out()).contains("/dev/pts/", "got word");
         assertThat(said.exit()).isZero();
     }
 
     private void attached(String pod) throws Exception {
         Path file = home.resolve("attached");
-        Process attach = start(Map.of(), file, List.of("kubectl", "-n", "shop", "attach", pod));
+        Process attach = kubectl.start(Map.of(), file, List.of("kubectl", "-n", "shop", "attach", pod));
         try {
             Shop.await(
                     "what the pod writes",
                     PATIENCE,
                     () -> { // every request to the pod is a line of its log
-                        kubectl("", "get", "--raw", "/api/v1/namespaces/shop/pods/" + pod + ":8080/proxy/attached");
+                        kubectl.run("", "get", "--raw", "/api/v1/namespaces/shop/pods/" + pod + ":8080/proxy/attached");
                         return Files.readString(file).contains("/attached");
                     });
         } finally {
@@ -105,7 +101,7 @@ final class TalksWithPodsTest {
     private void forwarded(String pod) throws Exception {
         Path file = home.resolve("forwarded");
         Process forward =
-                start(Map.of(), file, List.of("kubectl", "-n", "shop", "port-forward", "pod/" + pod, ":8080", ":9"));
+                kubectl.start(Map.of(), file, List.of("kubectl", "-n", "shop", "port-forward", "pod/" + pod, ":8080", ":9"));
         try {
             List<Integer> ports = new ArrayList<>();
             Shop.await("local ports", PATIENCE, () -> {
@@ -154,50 +150,5 @@ final class TalksWithPodsTest {
         } catch (IOException none) {
             return "no answer: " + none;
         }
-    }
-
-    private static boolean kubectlIsThere() {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
-            if (Files.isExecutable(Path.of(folder, "kubectl"))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Said kubectl(String input, String... words) throws IOException, InterruptedException {
-        return kubectl(Map.of(), input, words);
-    }
-
-    private Said kubectl(Map<String, String> environment, String input, String... words)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kubectl", "-n", "shop"));
-        command.addAll(List.of(words));
-        return run(environment, input, command);
-    }
-
-    private Said run(Map<String, String> environment, String input, List<String> command)
-            throws IOException, InterruptedException {
-        Path out = Files.createTempFile(home, "out", "");
-        Process process = start(environment, out, command);
-        try (OutputStream stdin = process.getOutputStream()) {
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("does not end: " + command + "\n" + Files.readString(out));
-        }
-        return new Said(process.exitValue(), Files.readString(out), Files.readString(Path.of(out + ".err")));
-    }
-
-    private Process start(Map<String, String> environment, Path out, List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(Path.of(out + ".err").toFile());
-        builder.environment().put("HOME", home.toString());
-        builder.environment().put("KUBECONFIG", kubeconfig.toString());
-        builder.environment().putAll(environment);
-        return builder.start();
     }
 }
