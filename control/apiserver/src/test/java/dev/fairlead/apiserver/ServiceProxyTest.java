@@ -314,13 +314,17 @@ class ServiceProxyTest {
         try (HttpsServer https = serve(pki);
                 HttpApi admin = new HttpApi(
                         https.url(), pki.authority(), pki.client("admin", Client.ADMIN), HttpClient.Version.HTTP_1_1)) {
-            for (String protocol : List.of("shout", "websocket")) {
+            for (String start : List.of("GET shout", "POST shout", "GET websocket")) {
+                String method = start.substring(0, start.indexOf(' '));
+                String protocol = start.substring(start.indexOf(' ') + 1);
                 try (Socket socket = admin.http()
                         .sslContext()
                         .getSocketFactory()
                         .createSocket("127.0.0.1", https.address().getPort())) {
                     socket.getOutputStream()
-                            .write(("GET " + NAMESPACE + "services/web:http/proxy/shout HTTP/1.1\r\nHost: a\r\n"
+                            .write((method + " " + NAMESPACE
+                                            + "services/web:http/proxy/shout HTTP/1.1\r\nHost: a\r\n"
+                                            + "X-Fairlead-Method: DELETE\r\n"
                                             + "Connection: keep-alive, Upgrade\r\nUpgrade: " + protocol + "\r\n"
                                             + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
@@ -334,7 +338,8 @@ class ServiceProxyTest {
                             .contains("upgrade: shout", "connection: upgrade", "x-a: b")
                             .noneMatch(header -> header.startsWith("sec-websocket-extensions"));
                     assertThat(heard.take())
-                            .startsWith("GET /shout ")
+                            .startsWith(method + " /shout ")
+                            .doesNotContainIgnoringCase("x-fairlead-method")
                             .contains(
                                     "\nupgrade: " + protocol + "\nconnection: Upgrade",
                                     "\nsec-websocket-extensions: permessage-deflate\n");
@@ -368,8 +373,8 @@ class ServiceProxyTest {
         heard.clear();
         api.send(Request.of("POST", NAMESPACE + "services/web:http/proxy/x")
                         .with("connection", "Upgrade")
-                        .with("upgrade", "shout"))
-                .is(200); // only a GET can be switched
+                        .with("upgrade", "websocket"))
+                .is(200); // WebSockets begin with a GET
         String posted = heard.take();
         while (posted.equals("end")) { // of the connection before, which may end late
             posted = heard.take();

@@ -216,7 +216,8 @@ final class Exchanges implements AutoCloseable {
         if (known.refused()) {
             return Answers.refused(Refusal.unauthorized());
         }
-        return api.call(new Request(request.method().name(), request.uri(), headers, body, known.user()));
+        headers.remove(Upgrades.METHOD);
+        return api.call(new Request(Upgrades.method(request), request.uri(), headers, body, known.user()));
     }
 
     private static void head(HttpServerResponse response, Reply reply) {

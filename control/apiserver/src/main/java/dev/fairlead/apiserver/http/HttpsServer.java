@@ -54,7 +54,7 @@ public final class HttpsServer implements AutoCloseable {
     public record Settings(
             String host, int port, Credential server, String clientAuthority, Identities identities, Limits limits) {}
 
-    private HttpsServer(Vertx vertx, Settings settings, Api api) {
+    private HttpsServer(Vertx vertx, Upgrades upgrades, Settings settings, Api api) {
         this.vertx = vertx;
         this.host = settings.host();
         this.threads = Executors.newThreadPerTaskExecutor(
@@ -62,7 +62,10 @@ public final class HttpsServer implements AutoCloseable {
         this.exchanges = new Exchanges(api, settings.identities(), settings.limits(), threads);
         this.server = vertx.createHttpServer(options(settings));
         AtomicInteger connections = new AtomicInteger();
-        server.connectionHandler(connection -> admit(connection, connections, settings.limits()));
+        server.connectionHandler(connection -> {
+            upgrades.admit(connection);
+            admit(connection, connections, settings.limits());
+        });
         server.requestHandler(exchanges::accept);
     }
 
@@ -72,16 +75,20 @@ public final class HttpsServer implements AutoCloseable {
      * @throws IOException when the address cannot be had; the message names it and says what to do
      */
     public static HttpsServer start(Settings settings, Api api) throws IOException, InterruptedException {
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setPreferNativeTransport(true)
+        Upgrades upgrades = new Upgrades();
+        VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(2)
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
-        HttpsServer server = new HttpsServer(vertx, settings, api);
+                        .setFileCachingEnabled(false));
+        Vertx vertx = Vertx.builder()
+                .with(options)
+                .withTransport(upgrades.transport())
+                .build();
+        HttpsServer server = new HttpsServer(vertx, upgrades, settings, api);
         try {
             server.server
                     .listen(settings.port(), settings.host())

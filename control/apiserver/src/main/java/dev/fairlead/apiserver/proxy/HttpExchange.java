@@ -43,6 +43,9 @@ final class HttpExchange {
             "http2-settings");
 
     private static final int SWITCHING = 101;
+    /** By these nothing begins that is a WebSocket. */
+    private static final Set<String> SWITCHING_METHODS = Set.of("POST", "PUT", "PATCH", "DELETE");
+
     private static final Pattern UPGRADE = Pattern.compile("(^|,)\\s*upgrade\\s*(,|$)", Pattern.CASE_INSENSITIVE);
 
     private final Socket socket;
@@ -101,14 +104,16 @@ final class HttpExchange {
         return bytes.toByteArray();
     }
 
-    /** The protocol that the client wants to go on with, or null (RFC 9110, 7.8). The server can switch after a GET only. */
+    /** The protocol that the client wants to go on with, or null (RFC 9110, 7.8). The server switches after no body only. */
     private static @Nullable String upgrade(Request request) {
         String connection = request.header("connection");
-        return request.method().equals("GET")
-                        && connection != null
-                        && UPGRADE.matcher(connection).find()
-                ? request.header("upgrade")
-                : null;
+        String protocol = request.header("upgrade");
+        if (protocol == null || connection == null || request.body().length > 0) {
+            return null;
+        }
+        boolean switches = request.method().equals("GET")
+                || SWITCHING_METHODS.contains(request.method()) && !protocol.equalsIgnoreCase("websocket");
+        return switches && UPGRADE.matcher(connection).find() ? protocol : null;
     }
 
     private String authority() {

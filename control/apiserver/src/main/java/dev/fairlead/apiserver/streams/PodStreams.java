@@ -12,12 +12,12 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** Answers {@code exec}, {@code attach} and {@code portforward} of pods with a WebSocket. */
+/** Answers {@code exec}, {@code attach} and {@code portforward} of pods with a WebSocket, or with SPDY. */
 public final class PodStreams {
     /** The subresources that are answered here. */
     public static final List<String> SUBRESOURCES = List.of("attach", "exec", "portforward");
@@ -43,7 +43,7 @@ public final class PodStreams {
         this.logs = logs;
     }
 
-    /** The reply that makes a WebSocket of the request's connection. */
+    /** The reply that makes a WebSocket, or SPDY, of the request's connection. */
     public Reply answer(Request request, Target target, Query query) throws InterruptedException {
         return switch (target.subresource()) {
             case "exec" -> exec(request, target, query);
@@ -58,7 +58,7 @@ public final class PodStreams {
             throw Refusal.badRequest("you must specify at least 1 command for the container");
         }
         PodContainer container = PodContainer.of(store, target, query.text("container"));
-        String protocol = protocol(request, List.of(V5, V4));
+        Agreed agreed = Agreed.on(request, List.of(V5, V4), V4);
         Command command = new Command(words, query.truth("stdin"), query.truth("tty"));
         Messages talk;
         try {
@@ -66,22 +66,22 @@ public final class PodStreams {
         } catch (IOException refused) {
             talk = new Failed(String.valueOf(refused.getMessage()));
         }
-        return switched(protocol, talk);
+        return switched(agreed, query, talk);
     }
 
     private Reply attach(Request request, Target target, Query query) throws InterruptedException {
         PodContainer container = PodContainer.of(store, target, query.text("container"));
-        String protocol = protocol(request, List.of(V5, V4));
+        Agreed agreed = Agreed.on(request, List.of(V5, V4), V4);
         Reply log = logs.read(target, container, Map.of("follow", "true", "tailLines", "0"));
-        return log instanceof Reply.Streamed streamed ? switched(protocol, new Told(streamed.stream())) : log;
+        return log instanceof Reply.Streamed streamed ? switched(agreed, query, new Told(streamed.stream())) : log;
     }
 
     private Reply forward(Request request, Target target, Query query) throws InterruptedException {
         byte[] pod = PodContainer.pod(store, target);
-        String protocol = protocol(request, List.of(TUNNEL, V4, PORTS));
+        Agreed agreed = Agreed.on(request, List.of(TUNNEL, V4, PORTS), PORTS);
         PortChannels.Dialling dial = port -> nodes.dial(pod, port);
-        return switched(
-                protocol, protocol.equals(TUNNEL) ? new PortTunnel(dial) : new PortChannels(ports(query), dial));
+        boolean streams = agreed.spdy() || agreed.protocol().equals(TUNNEL);
+        return agreed.switched(streams ? new PortTunnel(dial) : new PortChannels(ports(query), dial));
     }
 
     private static List<Integer> ports(Query query) {
@@ -102,32 +102,27 @@ public final class PodStreams {
         return ports;
     }
 
-    private static Reply switched(String protocol, Messages talk) {
-        return new Reply.Streamed(101, Map.of("sec-websocket-protocol", protocol), talk);
+    /** A talk in the form that was agreed on. */
+    private static Reply switched(Agreed agreed, Query query, Messages talk) {
+        return agreed.switched(agreed.spdy() ? new SpdyTalk(talk, streams(query)) : talk);
     }
 
-    /** The client's first choice among what is spoken. */
-    private static String protocol(Request request, List<String> spoken) {
-        String upgrade = request.header("upgrade");
-        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
-            throw Refusal.badRequest(
-                    upgrade == null
-                            ? "Upgrade request required"
-                            : "upgrade to " + upgrade
-                                    + " is not served, only to websocket; kubectl 1.30 or newer asks for" + " that");
+    /** The channels that a client has streams for, by what it asked for. */
+    private static Set<Integer> streams(Query query) {
+        boolean terminal = query.truth("tty");
+        Set<Integer> streams = new HashSet<>(Set.of(Channels.OUTCOME));
+        if (query.truth("stdin")) {
+            streams.add(Channels.INPUT);
         }
-        String chosen = chosen(request.header("sec-websocket-protocol"), spoken);
-        if (chosen == null) {
-            throw Refusal.badRequest("Sec-WebSocket-Protocol must name one of " + spoken);
+        if (query.truth("stdout")) {
+            streams.add(Channels.OUTPUT);
         }
-        return chosen;
-    }
-
-    private static @Nullable String chosen(@Nullable String wished, List<String> spoken) {
-        return Arrays.stream((wished == null ? "" : wished).split(",", -1))
-                .map(String::strip)
-                .filter(spoken::contains)
-                .findFirst()
-                .orElse(null);
+        if (query.truth("stderr") && !terminal) {
+            streams.add(Channels.ERRORS);
+        }
+        if (terminal) {
+            streams.add(Channels.RESIZE);
+        }
+        return streams;
     }
 }

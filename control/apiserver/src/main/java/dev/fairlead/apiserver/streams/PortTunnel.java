@@ -2,21 +2,12 @@
 package dev.fairlead.apiserver.streams;
 
 import dev.fairlead.wire.exchange.Messages;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
-import io.netty.handler.codec.spdy.DefaultSpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
-import io.netty.handler.codec.spdy.SpdyFrameCodec;
 import io.netty.handler.codec.spdy.SpdyHeaders;
 import io.netty.handler.codec.spdy.SpdyPingFrame;
 import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
-import io.netty.handler.codec.spdy.SpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdySynStreamFrame;
-import io.netty.handler.codec.spdy.SpdyVersion;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -24,26 +15,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any number of connections to ports of a pod over one WebSocket: SPDY/3.1 whose bytes are the messages. A connection has
- * two streams of the client's, joined by the header {@code requestid}: {@code error} and {@code data}. The clients there are
- * neither send nor heed window updates.
+ * Any number of connections to ports of a pod over one: SPDY/3.1, whose bytes come as the messages of a WebSocket or plainly.
+ * A connection has two streams of the client's, joined by the header {@code requestid}: {@code error} and {@code data}.
  */
 final class PortTunnel implements Messages {
     private static final int MOST_STREAMS = 2000;
+    private static final byte[] NOTHING = {};
 
     private final PortChannels.Dialling dial;
     private final Outbox said = new Outbox();
-    private final EmbeddedChannel reader = codec();
-    private final EmbeddedChannel writer = codec();
+    private final SpdyFrames frames = new SpdyFrames(said);
     private final Map<Integer, PodConnection> connections = new HashMap<>();
     private final Map<String, Integer> errorStreams = new HashMap<>();
 
     PortTunnel(PortChannels.Dialling dial) {
         this.dial = dial;
-    }
-
-    private static EmbeddedChannel codec() {
-        return new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
     }
 
     @Override
@@ -53,31 +39,16 @@ final class PortTunnel implements Messages {
 
     @Override
     public void send(byte[] bytes) throws IOException, InterruptedException {
-        decode(bytes);
-        for (Object frame = reader.readInbound(); frame != null; frame = reader.readInbound()) {
-            heard(frame);
-        }
-    }
-
-    private void decode(byte[] bytes) throws IOException {
-        try {
-            reader.writeInbound(Unpooled.wrappedBuffer(bytes));
-        } catch (Exception nonsense) { // whatever the codec reports, also what it does not declare
-            throw new IOException("this is no SPDY/3.1: " + nonsense.getMessage(), nonsense);
-        }
+        frames.read(bytes, this::heard);
     }
 
     private void heard(Object frame) throws IOException, InterruptedException {
-        try {
-            switch (frame) {
-                case SpdySynStreamFrame begun -> begin(begun);
-                case SpdyDataFrame data -> data(data);
-                case SpdyRstStreamFrame reset -> leave(reset.streamId());
-                case SpdyPingFrame ping -> write(ping);
-                default -> {} // settings and farewells change nothing here
-            }
-        } finally {
-            ReferenceCountUtil.release(frame);
+        switch (frame) {
+            case SpdySynStreamFrame begun -> begin(begun);
+            case SpdyDataFrame data -> data(data);
+            case SpdyRstStreamFrame reset -> leave(reset.streamId());
+            case SpdyPingFrame ping -> frames.write(ping);
+            default -> {} // settings and farewells change nothing here
         }
     }
 
@@ -85,11 +56,8 @@ final class PortTunnel implements Messages {
         int stream = begun.streamId();
         SpdyHeaders headers = begun.headers();
         String request = String.valueOf(headers.getAsString("requestid"));
-        String type = String.valueOf(headers.getAsString("streamtype"));
-        SpdySynReplyFrame reply = new DefaultSpdySynReplyFrame(stream);
-        reply.headers().add("streamtype", type); // without headers the codec writes no block, and clients want one
-        write(reply);
-        if (type.equals("error")) {
+        frames.accept(begun);
+        if (SpdyFrames.type(begun).equals("error")) {
             if (errorStreams.size() >= MOST_STREAMS) {
                 throw new IOException("more than " + MOST_STREAMS + " connections are under way");
             }
@@ -105,7 +73,7 @@ final class PortTunnel implements Messages {
         PodConnection connection = new PodConnection(() -> dial.to(Integer.parseInt(port)), new PodConnection.Hearer() {
             @Override
             public void said(byte[] bytes) throws InterruptedException {
-                write(new DefaultSpdyDataFrame(stream, Unpooled.wrappedBuffer(bytes)));
+                frames.data(stream, bytes);
             }
 
             @Override
@@ -154,22 +122,7 @@ final class PortTunnel implements Messages {
     }
 
     private void end(int stream, @Nullable String last) throws InterruptedException {
-        ByteBuf text =
-                last == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(last.getBytes(StandardCharsets.UTF_8));
-        write(new DefaultSpdyDataFrame(stream, text).setLast(true));
-    }
-
-    /** Frames leave in the order in which they are encoded: headers are compressed with those before. */
-    private void write(Object frame) throws InterruptedException {
-        synchronized (writer) {
-            writer.writeOutbound(ReferenceCountUtil.retain(frame));
-            ByteBuf whole = Unpooled.buffer();
-            for (ByteBuf part = writer.readOutbound(); part != null; part = writer.readOutbound()) {
-                whole.writeBytes(part);
-                part.release();
-            }
-            said.put(ByteBufUtil.getBytes(whole));
-        }
+        frames.end(stream, last == null ? NOTHING : last.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
