@@ -120,6 +120,7 @@ class TablesTest {
                         spec: {replicas: 3, template: {spec: {containers: [{name: a, image: i}]}}}
                         status: {readyReplicas: 2}
                         """, "x|2/3|5s|a|i"),
+                new Row("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", "x|2026-01-01T23:59:55Z"),
                 new Row("apps/v1", "ControllerRevision", "revision: 2\n", "x|<none>|2|5s"),
                 new Row("v1", "Namespace", "status: {phase: Active}\n", "x|Active|5s"),
                 new Row("v1", "ConfigMap", "data: {a: b, c: d}\nbinaryData: {e: Zg==}\n", "x|3|5s"),
