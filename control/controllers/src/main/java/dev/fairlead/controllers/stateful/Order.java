@@ -99,7 +99,8 @@ public final class Order {
         }
         Member last = surplus.getFirst();
         boolean othersAreIll = surplus.stream().skip(1).anyMatch(member -> !member.healthy());
-        boolean waits = last.ending() || !last.healthy() && othersAreIll;
+        boolean mayRecover = !last.healthy() && !last.over();
+        boolean waits = last.ending() || mayRecover && othersAreIll;
         if (!waits) {
             spare(last);
         }

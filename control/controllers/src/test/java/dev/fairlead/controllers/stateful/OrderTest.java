@@ -76,6 +76,7 @@ class OrderTest {
                 "not while one that stays fails | 1 | 0 | 1   | 0b! 1b 2b        | ''",
                 "the last may be ill itself     | 1 | 0 | 1   | 0b 1b 2b!        | surplus2",
                 "but not others that go, too    | 1 | 0 | 1   | 0b 1b! 2b!       | ''",
+                "who is over never recovers     | 1 | 0 | 1   | 0b 1bx 2bx       | surplus2",
                 "to nothing                     | 0 | 0 | 1   | 0b               | surplus0",
                 "the last gets the new first    | 3 | 0 | 1   | 0a 1a 2a         | outdated2",
                 "then its place                 | 3 | 0 | 1   | 0a 1a            | +2b",
@@ -148,7 +149,7 @@ class OrderTest {
     void whatever_happens() {
         long first = new Random().nextLong();
         System.out.println("seed " + first);
-        for (int run = 0; run < 300; run++) {
+        for (int run = 0; run < 400; run++) {
             long seed = first + run;
             new World(new Random(seed), seed).play();
         }
