@@ -65,7 +65,8 @@ final class StatefulPodsTest {
                 assertThat(said(kubectl.run("", "exec", "db-0", "--", "getent", "hosts", "db-1.db")))
                         .startsWith(address)
                         .contains("db-1.db.shop.svc.cluster.local");
-                assertThat(said(kubectl.run("", "exec", "db-2", "--", "hostname"))).isEqualTo("db-2\n");
+                assertThat(said(kubectl.run("", "exec", "db-2", "--", "hostname")))
+                        .isEqualTo("db-2\n");
             }
             replaced();
             if (network.equals("loopback")) {
@@ -105,11 +106,13 @@ final class StatefulPodsTest {
         rolledOut();
         assertThat(said(kubectl.run("", "rollout", "history", "sts", "db")).replaceAll(" +", " "))
                 .isEqualTo("statefulset.apps/db \nREVISION CHANGE-CAUSE\n1 <none>\n2 <none>\n3 <none>\n\n");
-        assertThat(said(kubectl.run("", "rollout", "undo", "sts", "db"))).isEqualTo("statefulset.apps/db rolled back\n");
+        assertThat(said(kubectl.run("", "rollout", "undo", "sts", "db")))
+                .isEqualTo("statefulset.apps/db rolled back\n");
         rolledOut();
         assertThat(said(kubectl.run("", "get", "pod", "db-0", "-o", "jsonpath={.spec.containers[0].env[*].name}")))
                 .isEqualTo("POD_NAME POD_IP");
-        assertThat(said(kubectl.run("", "get", "controllerrevisions", "-o", "jsonpath={.items[*].revision}")).split(" "))
+        assertThat(said(kubectl.run("", "get", "controllerrevisions", "-o", "jsonpath={.items[*].revision}"))
+                        .split(" "))
                 .containsExactlyInAnyOrder("1", "3", "4");
     }
 

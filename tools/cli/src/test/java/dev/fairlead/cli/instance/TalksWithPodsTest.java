@@ -48,7 +48,9 @@ final class TalksWithPodsTest {
             attached(pod);
             forwarded(pod);
             if (network.equals("kernel")) {
-                assertThat(kubectl.run(environment, "", "exec", pod, "--", "hostname").out()).isEqualTo(pod + "\n");
+                assertThat(kubectl.run(environment, "", "exec", pod, "--", "hostname")
+                                .out())
+                        .isEqualTo(pod + "\n");
             }
             asOlderOnesDo();
             commands(pod);
@@ -67,10 +69,12 @@ final class TalksWithPodsTest {
         assertThat(kubectl.run(environment, "", "exec", pod, "--", "sh", "-c", "echo here; echo there >&2"))
                 .isEqualTo(new Kubectl.Said(0, "here\n", "there\n"));
         String much = "0123456789".repeat(40_000);
-        assertThat(kubectl.run(environment, much, "exec", "-i", pod, "--", "cat")).isEqualTo(new Kubectl.Said(0, much, ""));
+        assertThat(kubectl.run(environment, much, "exec", "-i", pod, "--", "cat"))
+                .isEqualTo(new Kubectl.Said(0, much, ""));
         assertThat(kubectl.run(environment, "", "exec", pod, "--", "sh", "-c", "exit 7"))
                 .isEqualTo(new Kubectl.Said(7, "", "command terminated with exit code 7\n"));
-        assertThat(kubectl.run(environment, "", "exec", pod, "--", "sh", "-c", "kill -9 $$").exit())
+        assertThat(kubectl.run(environment, "", "exec", pod, "--", "sh", "-c", "kill -9 $$")
+                        .exit())
                 .isEqualTo(137);
         assertThat(kubectl.run(environment, "", "exec", "deploy/backend", "--", "printenv", "KUBERNETES_SERVICE_PORT"))
                 .as("the container's environment")
@@ -97,7 +101,12 @@ final class TalksWithPodsTest {
                     "what the pod writes",
                     PATIENCE,
                     () -> { // every request to the pod is a line of its log
-                        kubectl.run(environment, "", "get", "--raw", "/api/v1/namespaces/shop/pods/" + pod + ":8080/proxy/attached");
+                        kubectl.run(
+                                environment,
+                                "",
+                                "get",
+                                "--raw",
+                                "/api/v1/namespaces/shop/pods/" + pod + ":8080/proxy/attached");
                         return Files.readString(file).contains("/attached");
                     });
         } finally {
@@ -108,8 +117,8 @@ final class TalksWithPodsTest {
 
     private void forwarded(String pod) throws Exception {
         Path file = home.resolve("forwarded");
-        Process forward =
-                kubectl.start(environment, file, List.of("kubectl", "-n", "shop", "port-forward", "pod/" + pod, ":8080", ":9"));
+        Process forward = kubectl.start(
+                environment, file, List.of("kubectl", "-n", "shop", "port-forward", "pod/" + pod, ":8080", ":9"));
         try {
             List<Integer> ports = new ArrayList<>();
             Shop.await("local ports", PATIENCE, () -> {
