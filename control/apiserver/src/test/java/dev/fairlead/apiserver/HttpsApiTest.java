@@ -10,6 +10,7 @@ import dev.fairlead.apiserver.http.Limits;
 import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.protobuf.Protobuf;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.BindException;
@@ -21,8 +22,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -202,6 +205,31 @@ class HttpsApiTest extends ApiContract {
         assertThat(frames.poll(10, TimeUnit.SECONDS))
                 .startsWith("{\"type\":\"ADDED\"")
                 .contains("\"name\":\"one\"");
+        socket.abort();
+    }
+
+    @Test
+    void a_watch_in_protobuf_can_be_a_websocket_too() throws Exception {
+        BlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
+        WebSocket socket = admin.http()
+                .newWebSocketBuilder()
+                .header("accept", Protobuf.MEDIA_TYPE)
+                .buildAsync(
+                        URI.create(https.url().replace("https:", "wss:") + CONFIG_MAPS + "?watch=true"),
+                        new WebSocket.Listener() {
+                            @Override
+                            public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+                                byte[] frame = new byte[data.remaining()];
+                                data.get(frame);
+                                frames.add(frame);
+                                from.request(1);
+                                return null;
+                            }
+                        })
+                .get(30, TimeUnit.SECONDS);
+        api().post(CONFIG_MAPS, "metadata: {name: one}").is(201);
+        byte[] event = Objects.requireNonNull(frames.poll(30, TimeUnit.SECONDS));
+        assertThat(event).as("the type, without a length before it").startsWith(0x0a, 5, 'A', 'D', 'D', 'E', 'D');
         socket.abort();
     }
 

@@ -12,6 +12,7 @@ import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Signalled;
 import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.protobuf.Protobuf;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -138,7 +139,7 @@ final class Exchanges implements AutoCloseable {
     }
 
     /**
-     * A watch as a WebSocket: one text frame per event. A talk with a pod: one binary message each. One to a pod through a
+     * A watch as a WebSocket: one frame per event, of text or, in protobuf, of bytes. A talk with a pod: one binary message each. One to a pod through a
      * proxy is the pod's own. What is none of these is answered as without the upgrade.
      */
     private void upgrade(Came came) {
@@ -152,7 +153,7 @@ final class Exchanges implements AutoCloseable {
                     head(request.response(), streamed);
                     tunnel(came, line);
                 }
-                case Reply.Streamed streamed when streamed.status() == 200 -> frames(request, streamed.stream());
+                case Reply.Streamed streamed when streamed.status() == 200 -> frames(request, streamed);
                 case Reply.Streamed streamed -> {
                     request.resume();
                     head(request.response(), streamed);
@@ -282,13 +283,21 @@ final class Exchanges implements AutoCloseable {
         return stream;
     }
 
-    private void frames(HttpServerRequest request, Stream stream)
+    private void frames(HttpServerRequest request, Reply.Streamed reply)
             throws IOException, InterruptedException, ExecutionException {
+        Stream stream = reply.stream();
+        boolean bytes = String.valueOf(reply.header("content-type")).startsWith(Protobuf.MEDIA_TYPE);
         try (Stream open = opened(stream)) {
             var socket = await(request.toWebSocket());
             socket.closeHandler(_ -> stream.close());
             socket.exceptionHandler(_ -> stream.close());
             for (byte[] piece = open.next(); piece != null; piece = open.next()) {
+                if (bytes) {
+                    for (byte[] event : Protobuf.events(piece)) {
+                        await(socket.writeBinaryMessage(Buffer.buffer(event)));
+                    }
+                    continue;
+                }
                 for (String event : new String(piece, StandardCharsets.UTF_8).split("\n", -1)) {
                     if (!event.isEmpty()) {
                         await(socket.writeTextMessage(event));

@@ -8,6 +8,7 @@ import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.schema.ValueType;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,18 @@ public final class Protobuf {
                 .putInt(bytes.length)
                 .put(bytes)
                 .array();
+    }
+
+    /** The events of a piece that {@link #event} made, without their lengths: where the transport has messages of its own. */
+    public static List<byte[]> events(byte[] piece) {
+        List<byte[]> events = new ArrayList<>();
+        ByteBuffer rest = ByteBuffer.wrap(piece);
+        while (rest.hasRemaining()) {
+            byte[] event = new byte[rest.getInt()];
+            rest.get(event);
+            events.add(event);
+        }
+        return events;
     }
 
     private static byte[] body(String apiVersion, String kind, WireWriter fields) {
