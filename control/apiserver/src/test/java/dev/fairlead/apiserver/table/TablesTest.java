@@ -126,7 +126,6 @@ class TablesTest {
                 new Row("v1", "ConfigMap", "data: {a: b, c: d}\nbinaryData: {e: Zg==}\n", "x|3|5s"),
                 new Row("v1", "Secret", "type: Opaque\ndata: {a: Yg==}\n", "x|Opaque|1|5s"),
                 new Row("v1", "ServiceAccount", "", "x|0|5s"),
-                new Row("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", "x|2026-01-01T23:59:55Z"),
                 new Row("rbac.authorization.k8s.io/v1", "ClusterRole", "", "x|2026-01-01T23:59:55Z"),
                 new Row("rbac.authorization.k8s.io/v1", "Role", "", "x|2026-01-01T23:59:55Z"),
                 new Row(
