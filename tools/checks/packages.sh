@@ -3,7 +3,7 @@
 # find_packages: installs what is missing, with root's rights on a Debian only
 find_packages() {
     missing=
-    for pair in nft:nftables dig:bind9-dnsutils iptables-legacy:iptables musl-gcc:musl-tools; do
+    for pair in nft:nftables dig:bind9-dnsutils iptables-legacy:iptables musl-gcc:musl-tools npm:npm; do
         command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
     done
     [ -n "$missing" ] || return 0
