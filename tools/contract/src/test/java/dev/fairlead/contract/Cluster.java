@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 
 /** An instance on loopback, as {@code ./fairlead up} is one, in this JVM. */
 final class Cluster implements AutoCloseable {
@@ -58,7 +59,7 @@ final class Cluster implements AutoCloseable {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
             }
-            Thread.sleep(20); // the pace of asking, not what is waited for
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // the pace of asking, not what is waited for
         }
     }
 

@@ -161,7 +161,12 @@ public final class Refusal extends RuntimeException {
 
     /** 413: the body is larger than {@code limit} bytes. */
     public static Refusal tooLarge(long limit) {
-        return of(413, "RequestEntityTooLarge", "Request entity too large: limit is " + limit);
+        return tooLarge("limit is " + limit);
+    }
+
+    /** 413: doing it would take too much; {@code why} says of what. */
+    public static Refusal tooLarge(String why) {
+        return of(413, "RequestEntityTooLarge", "Request entity too large: " + why);
     }
 
     /** 415: this media type cannot be read here. */

@@ -88,7 +88,8 @@ record ListOptions(int limit, @Nullable Page page, long revision, boolean exact,
             return NEWEST;
         }
         try {
-            return Long.parseUnsignedLong(text);
+            long revision = Long.parseUnsignedLong(text);
+            return revision < 0 ? Long.MAX_VALUE : revision; // one so late never comes
         } catch (NumberFormatException notARevision) {
             throw Refusal.badRequest("Invalid value: \"" + text + "\": resourceVersion must be a whole number");
         }

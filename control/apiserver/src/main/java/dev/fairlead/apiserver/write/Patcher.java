@@ -93,6 +93,7 @@ public final class Patcher {
         String message = String.valueOf(e.getMessage());
         return switch (e.sort()) {
             case MALFORMED -> Refusal.badRequest("the patch cannot be read: " + message);
+            case TOO_LARGE -> Refusal.tooLarge(message);
             case DOES_NOT_FIT ->
                 Refusal.invalid(
                         call.resource(),

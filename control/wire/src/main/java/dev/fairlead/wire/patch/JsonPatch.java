@@ -57,7 +57,7 @@ public record JsonPatch(List<Operation> operations) implements Patch {
         }
         if (list.size() > MOST_OPERATIONS) {
             throw new PatchException(
-                    PatchException.Sort.DOES_NOT_FIT,
+                    PatchException.Sort.TOO_LARGE,
                     "",
                     "The allowed maximum operations in a JSON patch is " + MOST_OPERATIONS + ", got " + list.size());
         }

@@ -41,8 +41,10 @@ final class JsonPatching {
                 Object value = Copy.of(at(source(operation)));
                 copied += Json.write(value).length;
                 if (copied > JsonPatch.MOST_COPIED) {
-                    throw PatchException.misfit(
-                            path, "copy operations add more than " + JsonPatch.MOST_COPIED + " bytes");
+                    throw new PatchException(
+                            PatchException.Sort.TOO_LARGE,
+                            path.toString(),
+                            "copy operations add more than " + JsonPatch.MOST_COPIED + " bytes");
                 }
                 add(path, value);
             }

@@ -14,7 +14,9 @@ public final class PatchException extends RuntimeException {
         /** No patch of its format: HTTP 400. */
         MALFORMED,
         /** A patch, but not for this object (a test failed, a path leads nowhere): HTTP 422. */
-        DOES_NOT_FIT
+        DOES_NOT_FIT,
+        /** A patch that asks for more work than is done: HTTP 413. */
+        TOO_LARGE
     }
 
     PatchException(Sort sort, String path, String detail) {
