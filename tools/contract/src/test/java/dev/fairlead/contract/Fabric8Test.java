@@ -181,6 +181,7 @@ class Fabric8Test {
         }
         ConfigMapList page = client.configMaps()
                 .inNamespace(namespace)
+                .withLabel("value")
                 .list(new ListOptionsBuilder().withLimit(3L).build());
         int seen = page.getItems().size();
         String revision = page.getMetadata().getResourceVersion();
@@ -188,6 +189,7 @@ class Fabric8Test {
                 && !page.getMetadata().getContinue().isEmpty()) {
             page = client.configMaps()
                     .inNamespace(namespace)
+                    .withLabel("value")
                     .list(new ListOptionsBuilder()
                             .withLimit(3L)
                             .withContinue(page.getMetadata().getContinue())
