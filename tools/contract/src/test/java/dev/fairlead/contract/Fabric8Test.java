@@ -246,6 +246,7 @@ class Fabric8Test {
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         try (SharedIndexInformer<ConfigMap> informer = client.configMaps()
                 .inNamespace(namespace)
+                .withLabel("value")
                 .inform(new ResourceEventHandler<>() {
                     @Override
                     public void onAdd(ConfigMap object) {
