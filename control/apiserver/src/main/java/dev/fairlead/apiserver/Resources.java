@@ -33,6 +33,7 @@ import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.protobuf.Protobuf;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Requests about objects: which verb it is, whether it may be, and who does it. */
 record Resources(
@@ -55,6 +56,9 @@ record Resources(
     private static final List<String> ASKED = List.of("create");
 
     private static final String TOKEN = "token";
+
+    private static final Set<String> READ_ONLY = Set.of("log", "explain");
+    private static final Set<Verb> SELECTED = Set.of(Verb.LIST, Verb.WATCH, Verb.DELETECOLLECTION);
 
     private enum Verb {
         GET,
@@ -172,7 +176,10 @@ record Resources(
         };
         boolean served =
                 verb != null && (verbless(target) || target.resource().verbs().contains(verb.text()));
-        boolean whole = target.subresource().isEmpty() || verb == Verb.GET || verb == Verb.UPDATE || verb == Verb.PATCH;
+        boolean readOnly = READ_ONLY.contains(target.subresource());
+        boolean whole = target.subresource().isEmpty()
+                || verb == Verb.GET
+                || !readOnly && (verb == Verb.UPDATE || verb == Verb.PATCH);
         if (verb == null || !served || !whole) {
             throw Refusal.notAllowed();
         }
@@ -201,13 +208,10 @@ record Resources(
                 target.subresource().isEmpty() ? resource.plural() : resource.plural() + "/" + target.subresource();
         // A namespace is an object of the whole cluster, and what is done to it is done in it.
         String namespace = resource.qualified().equals("namespaces") ? target.name() : target.namespace();
-        String name = target.one() || !query.has("fieldSelector")
-                ? target.name()
-                : Selection.of(query, resource).name(); // a list of one object is about that object
-        Act act = new Act.OnObject(verb.text(), resource.group(), what, namespace, name);
-        Decision decision = authorizer.decide(user, act);
-        if (!decision.allowed()) {
-            throw Refusal.forbidden(resource, name, act.refused(user, decision));
-        }
+        boolean selected = SELECTED.contains(verb) && !target.one() && query.has("fieldSelector");
+        String name = selected
+                ? Selection.of(query, resource).name() // a list of one object is about that object
+                : target.name();
+        authorizer.require(user, new Act.OnObject(verb.text(), resource.group(), what, namespace, name), resource);
     }
 }

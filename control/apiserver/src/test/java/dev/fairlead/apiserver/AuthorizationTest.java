@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +207,76 @@ class AuthorizationTest {
     }
 
     @Test
+    void a_selector_gives_no_name_to_what_is_made() {
+        admin.post(RBAC + "clusterroles", """
+                        metadata: {name: one}
+                        rules:
+                        - {verbs: [list, create], apiGroups: [""], resources: [secrets], resourceNames: [mine]}
+                        """).is(201);
+        bind("default", "one");
+        String secrets = "/api/v1/namespaces/default/secrets";
+        jane("GET", secrets + "?fieldSelector=metadata.name%3Dmine", "").is(200);
+        jane("POST", secrets + "?fieldSelector=metadata.name%3Dmine", "{metadata: {name: other}}")
+                .is(403);
+        assertThat(admin.get(secrets + "/other").status()).isEqualTo(404);
+    }
+
+    @Test
+    void who_may_write_what_is_there_may_not_make_it() {
+        admin.post(RBAC + "clusterroles", """
+                        metadata: {name: writer}
+                        rules:
+                        - {verbs: [update, patch, get], apiGroups: ["", rbac.authorization.k8s.io], resources: ['*']}
+                        """).is(201);
+        bind("default", "writer");
+        String map = "/api/v1/namespaces/default/configmaps/";
+        String text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: new}, data: {a: b}}";
+        Request apply = Request.of("PATCH", map + "new?fieldManager=me")
+                .with(text.getBytes(StandardCharsets.UTF_8), "application/apply-patch+yaml")
+                .as(JANE);
+        assertThat(admin.send(apply).is(403).message())
+                .isEqualTo("configmaps \"new\" is forbidden: User \"jane\" cannot create resource \"configmaps\" in API"
+                        + " group \"\" in the namespace \"default\"");
+        admin.get(map + "new").is(404);
+        admin.post("/api/v1/namespaces/default/configmaps", "{metadata: {name: new}}")
+                .is(201);
+        admin.send(apply).is(200);
+        String roles = RBAC + "namespaces/default/roles/";
+        assertThat(jane("PUT", roles + "new", "{metadata: {name: new}}").is(403).message())
+                .contains("cannot create resource \"roles\"");
+        admin.get(roles + "new").is(404);
+        admin.post(RBAC + "namespaces/default/roles", "{metadata: {name: new}}").is(201);
+        jane("PUT", roles + "new", "{metadata: {name: new, labels: {a: b}}}").is(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT, pods/x/log", "PATCH, pods/x/log", "PUT, services/kubernetes/explain"})
+    void what_can_only_be_read_is_not_written(String method, String path) {
+        admin.send(Client.json(method, "/api/v1/namespaces/default/" + path, "{}"))
+                .is(405);
+    }
+
+    @Test
+    void rules_of_countless_combinations_are_not_counted_out() {
+        admin.post(RBAC + "clusterroles", """
+                        metadata: {name: giver}
+                        rules:
+                        - {verbs: [create], apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles]}
+                        """).is(201);
+        bind("", "giver");
+        String many = IntStream.range(0, 300).mapToObj(i -> "r" + i).collect(Collectors.joining(", ", "[", "]"));
+        String rule =
+                "{metadata: {name: NAME}, rules: [{verbs: MANY, apiGroups: MANY, resources: MANY, resourceNames: MANY}]}"
+                        .replace("MANY", many);
+        assertThat(jane("POST", RBAC + "clusterroles", rule.replace("NAME", "huge"))
+                        .is(403)
+                        .message())
+                .contains("8100000000 combinations");
+        bind("", "cluster-admin");
+        jane("POST", RBAC + "clusterroles", rule.replace("NAME", "held")).is(201);
+    }
+
+    @Test
     void rules_are_held_against_the_rules() {
         assertThat(admin.post(RBAC + "namespaces/default/roles", """
                                 metadata: {name: r}
@@ -251,6 +324,7 @@ class AuthorizationTest {
                 .is(200);
         jane("GET", "/metrics", "").is(200);
         jane("GET", "/api", "").is(403);
+        String version = admin.get(RBAC + "clusterroles/admin").version();
         try (ApiServer again = server.again("10.96.0.0/16")) {
             Client then = new Client(again);
             then.send(Request.of("GET", "/api").as(JANE)).is(200);
@@ -263,7 +337,6 @@ class AuthorizationTest {
                             .tree()
                             .trees("rules"))
                     .isEmpty();
-            String version = then.get(RBAC + "clusterroles/admin").version();
             assertThat(then.get(RBAC + "clusterroles/admin").version()).isEqualTo(version);
         }
     }
@@ -292,6 +365,14 @@ class AuthorizationTest {
                         .is(403)
                         .message())
                 .startsWith("uids.authentication.k8s.io \"1\" is forbidden");
+        assertThat(admin.send(get.with("Impersonate-User", "joe").with("Impersonate-Group", "chefs\n"))
+                        .is(403)
+                        .message())
+                .startsWith("groups \"\" is forbidden");
+        assertThat(admin.send(get.with("Impersonate-User", "joe\nother"))
+                        .is(403)
+                        .message())
+                .startsWith("pods is forbidden: User \"joe\" cannot list resource \"pods\"");
         admin.send(get.with("Impersonate-Group", "chefs")).is(500);
         Tree who = admin.send(Client.json("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}")
                         .as(JANE)

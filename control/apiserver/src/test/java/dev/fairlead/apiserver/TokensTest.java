@@ -9,6 +9,7 @@ import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
 import dev.fairlead.apiserver.pki.Pki;
+import dev.fairlead.apiserver.pki.SigningKey;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.Tree;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,42 +246,56 @@ class TokensTest {
         admin.post(REVIEWS, "{spec: {}}").is(400);
     }
 
+    /** A part of a token that says something else. */
+    private static String changed(String part, UnaryOperator<String> change) {
+        String text = new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+        return encoded(change.apply(text).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    @Test
+    void a_token_outlives_the_begin_of_its_accounts_end_by_a_minute() {
+        String path = ACCOUNTS + "/robot";
+        admin.put(path, "{metadata: {name: robot, finalizers: [a.b/c]}}").is(200);
+        String token = token("");
+        admin.delete(path);
+        shown(token).is(201);
+        clock.advance(Duration.ofSeconds(61));
+        shown(token).is(401);
+    }
+
     @Test
     void nobody_forges_a_token() throws IOException {
         String token = token("");
         String[] parts = token.split("\\.", -1);
-        Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
-        String forged =
-                encoder.encodeToString(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
-                        .replace("robot", "admin")
-                        .getBytes(StandardCharsets.UTF_8));
-        String none = encoder.encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8));
-        Pki other = Pki.open(folder.resolve("other"), time);
-        String theirs;
-        Store apart = MemoryStore.open();
-        ApiServer strange = new ApiServer(ApiServer.Parts.of(
-                        apart,
-                        ClusterNetwork.of(Cidr.of("10.96.0.0/16")),
-                        clock,
-                        new Random(1),
-                        (pod, container, options) -> {
-                            throw new IOException("no node");
-                        })
-                .withTokenKey(other.tokenKey()));
-        Client there = new Client(strange);
-        there.post(ACCOUNTS, "{metadata: {name: robot}}").is(201);
-        theirs = there.post(TOKEN, "{}").is(201).tree().tree("status").text("token", "");
-        strange.close();
-        apart.close();
+        String longer = changed(parts[1], text -> text.replaceFirst("\"exp\":(\\d)", "\"exp\":9$1"));
+        String elsewhere = changed(parts[1], text -> text.replaceFirst("\"aud\":\\[", "\"aud\":[\"x\","));
+        assertThat(longer).isNotEqualTo(parts[1]);
+        assertThat(elsewhere).isNotEqualTo(parts[1]);
+        String none = changed(parts[0], text -> text.replace("ES256", "none"));
+        String symmetric = changed(parts[0], text -> text.replace("ES256", "HS256"));
+        SigningKey other = SigningKey.fresh();
+        String named = changed(parts[0], text -> text.replaceFirst("\"kid\":\"[^\"]*", "\"kid\":\"" + other.id()));
+        String signed = named + "." + parts[1];
+        String theirs = signed + "." + encoded(other.sign(signed.getBytes(StandardCharsets.US_ASCII)));
+        String ours = parts[0] + "." + parts[1];
+        String underOurName = ours + "." + encoded(other.sign(ours.getBytes(StandardCharsets.US_ASCII)));
         shown(token).is(201);
         for (String bad : List.of(
-                parts[0] + "." + forged + "." + parts[2],
+                parts[0] + "." + longer + "." + parts[2],
+                parts[0] + "." + elsewhere + "." + parts[2],
                 none + "." + parts[1] + ".",
+                none + "." + parts[1] + "." + parts[2],
+                symmetric + "." + parts[1] + "." + parts[2],
                 parts[0] + "." + parts[1] + "." + parts[2].substring(2),
                 parts[0] + "." + parts[1],
                 "a.b.c",
                 "",
                 "x".repeat(20_000),
+                underOurName,
                 theirs)) {
             shown(bad).is(401);
             assertThat(shown(bad).message()).isEqualTo("Unauthorized");

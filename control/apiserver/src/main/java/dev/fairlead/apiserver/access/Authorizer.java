@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.access;
 
+import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Request.User;
 import java.util.List;
 
@@ -18,6 +20,18 @@ public interface Authorizer {
     /** Whether {@code user} may do {@code act}. */
     default boolean allows(User user, Act act) {
         return decide(user, act).allowed();
+    }
+
+    /**
+     * Lets pass what {@code user} may do.
+     *
+     * @throws Refusal 403 for the rest
+     */
+    default void require(User user, Act.OnObject act, Resource resource) {
+        Decision decision = decide(user, act);
+        if (!decision.allowed()) {
+            throw Refusal.forbidden(resource, act.name(), act.refused(user, decision));
+        }
     }
 
     /** Whether {@code user} may do everything, whatever the rules say. */

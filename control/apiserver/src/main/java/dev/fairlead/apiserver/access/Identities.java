@@ -21,6 +21,8 @@ public final class Identities {
     /** Who nobody knows. */
     public static final User ANONYMOUS = new User("system:anonymous", Set.of("system:unauthenticated"));
 
+    private static final String BEARER = "Bearer ";
+
     private final Map<String, User> tokens;
     private final TokenCheck check;
 
@@ -35,17 +37,23 @@ public final class Identities {
         this.check = check;
     }
 
-    /** Who a verified client certificate stands for. */
-    public User of(X509Certificate certificate) {
-        return known(Pem.user(certificate));
+    /** Who a verified client certificate stands for; null when it has no common name. */
+    public @Nullable User of(X509Certificate certificate) {
+        User user = Pem.user(certificate);
+        return user.name().isEmpty() ? null : known(user);
+    }
+
+    /** Whether an {@code authorization} header carries a token; other schemes say nothing here. */
+    public static boolean isToken(String authorization) {
+        return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     }
 
     /** Whose token the {@code authorization} header carries; null when it is nobody's. */
     public @Nullable User of(String authorization) {
-        if (!authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+        if (!isToken(authorization)) {
             return null;
         }
-        String text = authorization.substring(7).strip();
+        String text = authorization.substring(BEARER.length()).strip();
         byte[] given = text.getBytes(StandardCharsets.UTF_8);
         User found = null;
         for (Map.Entry<String, User> token : tokens.entrySet()) {

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Somebody asks in the name of another, by the headers {@code Impersonate-User}, {@code -Group}, {@code -Uid} and {@code -Extra-}. */
 public record Impersonation(Authorizer authorizer) {
     private static final String PREFIX = "impersonate-";
+    /** Whether a header belongs to impersonation, so it is for this server alone. */
+    public static boolean isHeader(String name) {
+        return name.startsWith(PREFIX);
+    }
+
     private static final String EXTRA = PREFIX + "extra-";
     private static final String GROUP = "authentication.k8s.io";
 
@@ -27,7 +32,7 @@ public record Impersonation(Authorizer authorizer) {
      * @throws Refusal 403 when the asker may not be that user
      */
     public User of(Request request, User asker) {
-        String name = request.headers().getOrDefault(PREFIX + "user", "");
+        String name = values(request, PREFIX + "user").stream().findFirst().orElse("");
         List<String> groups = values(request, PREFIX + "group");
         String uid = request.headers().getOrDefault(PREFIX + "uid", "");
         Map<String, List<String>> extra = extra(request);
@@ -78,7 +83,7 @@ public record Impersonation(Authorizer authorizer) {
 
     private static List<String> values(Request request, String header) {
         String value = request.header(header);
-        return value == null ? List.of() : value.lines().toList();
+        return value == null ? List.of() : List.of(value.split("\n", -1));
     }
 
     private static Map<String, List<String>> extra(Request request) {

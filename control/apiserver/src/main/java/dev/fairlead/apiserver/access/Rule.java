@@ -114,7 +114,13 @@ public record Rule(
         return parts;
     }
 
-    /** Whether it allows all that {@code part}, one of {@link #parts}, does. */
+    /** How many {@link #parts} it has. */
+    public long size() {
+        long objects = (long) groups.size() * resources.size() * Math.max(1, names.size());
+        return verbs.size() * (paths.size() + objects);
+    }
+
+    /** Whether it allows all that {@code part} does. */
     public boolean covers(Rule part) {
         return all(verbs, part.verbs)
                 && all(groups, part.groups)

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Who is at the other end of a connection. A token counts before a certificate. */
+/** Who is at the other end of a connection. A certificate counts before a token, as in Kubernetes. */
 final class Clients {
     private final Identities identities;
 
@@ -25,19 +25,22 @@ final class Clients {
     record Known(@Nullable User user, boolean refused) {}
 
     Known of(@Nullable SSLSession session, @Nullable String authorization) {
-        if (authorization != null) {
-            User user = identities.of(authorization);
-            return new Known(user, user == null);
+        User user = session == null ? null : certified(session);
+        if (user != null || authorization == null || !Identities.isToken(authorization)) {
+            return new Known(user, false);
         }
+        User holder = identities.of(authorization);
+        return new Known(holder, holder == null);
+    }
+
+    private @Nullable User certified(SSLSession session) {
         try {
-            if (session != null
-                    && session.getPeerCertificates().length > 0
-                    && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
-                return new Known(identities.of(certificate), false);
-            }
-        } catch (SSLPeerUnverifiedException noCertificate) {
-            // a client that showed none
+            return session.getPeerCertificates().length > 0
+                            && session.getPeerCertificates()[0] instanceof X509Certificate certificate
+                    ? identities.of(certificate)
+                    : null;
+        } catch (SSLPeerUnverifiedException showedNone) {
+            return null;
         }
-        return new Known(null, false);
     }
 }

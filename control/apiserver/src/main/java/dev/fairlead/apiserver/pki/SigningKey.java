@@ -46,8 +46,7 @@ public final class SigningKey {
                     factory.generatePrivate(new PKCS8EncodedKeySpec(der(pem)))));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
-                    "sa.key and sa.pub hold no keys of ours; remove both to get new ones (tokens signed before"
-                            + " are good for nothing then)",
+                    "sa.key and sa.pub hold no keys of ours; put back what was there, or remove both to get new ones",
                     e);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.proxy;
 
+import dev.fairlead.apiserver.access.Impersonation;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
@@ -79,7 +80,8 @@ final class HttpExchange {
         line(head, "host", host == null ? authority() : host);
         request.headers().forEach((name, value) -> {
             // The client's credentials are for the API server alone.
-            if (!HERE.contains(name) && !name.equals("host") && !name.equals("authorization")) {
+            boolean credentials = name.equals("authorization") || Impersonation.isHeader(name);
+            if (!HERE.contains(name) && !name.equals("host") && !credentials) {
                 line(head, name, value);
             }
         });

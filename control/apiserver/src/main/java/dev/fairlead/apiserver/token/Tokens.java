@@ -12,6 +12,7 @@ import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.Time;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tokens implements TokenCheck {
     /** How many tokens are remembered as well signed; beyond that the memory begins anew. */
     private static final int REMEMBERED = 10_000;
+    /** How long a token is good after the end of what it is bound to has begun, as in Kubernetes. */
+    private static final Duration FAREWELL = Duration.ofMinutes(1);
 
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
@@ -63,7 +66,7 @@ public final class Tokens implements TokenCheck {
             this.uid = uid;
         }
 
-        boolean lives(Store store) {
+        boolean lives(Store store, Instant now) {
             Entry entry = store.get(key).orElse(null);
             if (entry == null) {
                 return false;
@@ -74,6 +77,10 @@ public final class Tokens implements TokenCheck {
             Tree meta = new Tree(Json.object(entry.value())).tree("metadata");
             if (!meta.text("uid", "").equals(uid)) {
                 return false;
+            }
+            String end = meta.text("deletionTimestamp", "");
+            if (!end.isEmpty()) {
+                return now.isBefore(Instant.parse(end).plus(FAREWELL));
             }
             seen = entry.modRevision();
             return true;
@@ -128,7 +135,7 @@ public final class Tokens implements TokenCheck {
                     "token audiences " + claims.audiences() + " is invalid for the target audiences " + audiences);
         }
         for (Living living : token.bound()) {
-            if (!living.lives(store)) {
+            if (!living.lives(store, now)) {
                 return Checked.refused("service account token has been invalidated: " + living.what);
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.apiserver.access.Act;
+import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
@@ -39,6 +41,7 @@ public final class Change {
     private final Ownership ownership;
     private final Forms forms;
     private final Escalation escalation;
+    private final Authorizer authorizer;
 
     /** Changes objects in {@code store}. */
     public Change(
@@ -49,7 +52,8 @@ public final class Change {
             Creation creation,
             Ownership ownership,
             Forms forms,
-            Escalation escalation) {
+            Escalation escalation,
+            Authorizer authorizer) {
         this.store = store;
         this.decoder = decoder;
         this.patcher = patcher;
@@ -58,6 +62,7 @@ public final class Change {
         this.ownership = ownership;
         this.forms = forms;
         this.escalation = escalation;
+        this.authorizer = authorizer;
     }
 
     /** What shall be, given what is. */
@@ -73,6 +78,7 @@ public final class Change {
         boolean there = store.get(call.target().key()).isPresent();
         boolean main = call.target().subresource().isEmpty();
         if (!there && main && Admission.rules(resource).traits().createOnUpdate()) {
+            mayCreate(call);
             return creation.create(call, body);
         }
         String version = Tree.of(body.object().get("metadata")).text("resourceVersion", "");
@@ -105,10 +111,23 @@ public final class Change {
         Metadata.place(call, AtRest.metadata(wished.object()));
         boolean there = store.get(call.target().key()).isPresent();
         if (!there && facet == Facet.MAIN) {
+            mayCreate(call);
             return creation.create(call, wished);
         }
         return change(
                 call, live -> new Decoder.Decoded(ownership.apply(call, live, wished.object()), wished.warnings()));
+    }
+
+    /** Who may write an object that is there may not make it for that reason alone. */
+    private void mayCreate(Call call) {
+        Resource resource = call.resource();
+        String name = call.target().name();
+        String namespace =
+                resource.qualified().equals("namespaces") ? name : call.target().namespace();
+        authorizer.require(
+                call.user(),
+                new Act.OnObject("create", resource.group(), resource.plural(), namespace, name),
+                resource);
     }
 
     /** How many there shall be of an object. */

@@ -92,8 +92,7 @@ class EncodingTest {
     /** Not the type of an object, nor of one within another: a template of claims has none in protobuf. */
     private static boolean travels(ObjectType type, Field field) {
         return field.number() > 0
-                || type.inlined().stream()
-                        .anyMatch(inlined -> inlined.type().field(field.name()) != null);
+                || type.inlined().stream().anyMatch(inlined -> inlined.type().field(field.name()) != null);
     }
 
     private static Object value(ValueType type, Random random, int depth) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * verbs {@code escalate} on a role and {@code bind} on it allow it all the same.
  */
 public final class Escalation {
+    /** Of one rule that are compared one by one. */
+    private static final int MOST_PARTS = 10_000;
+
     private static final String GROUP = "rbac.authorization.k8s.io";
 
     private final StoredPolicy policy;
@@ -116,6 +119,14 @@ public final class Escalation {
         List<Rule> own = policy.rules(user, namespace);
         Map<Rule, List<String>> missing = new LinkedHashMap<>();
         for (Rule rule : wanted) {
+            if (own.stream().anyMatch(held -> held.covers(rule))) {
+                continue;
+            }
+            if (rule.size() > MOST_PARTS) {
+                return "user \"" + user.name() + "\" is attempting to grant a rule of " + rule.size()
+                        + " combinations of verb, group, resource and name that no single rule of theirs covers; more than "
+                        + MOST_PARTS + " are not compared one by one: split the rule";
+            }
             for (Rule part : rule.parts()) {
                 if (own.stream().noneMatch(held -> held.covers(part))) {
                     Rule verbless = new Rule(List.of(), part.groups(), part.resources(), part.names(), part.paths());

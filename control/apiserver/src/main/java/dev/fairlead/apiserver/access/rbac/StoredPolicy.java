@@ -17,7 +17,6 @@ import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.json.Json;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,8 +75,6 @@ public final class StoredPolicy implements Authorizer, AutoCloseable {
                     }
                     seen = now;
                 }
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt(); // who asks is about to stop; what was known has to do
             } finally {
                 lock.unlock();
             }
@@ -107,13 +104,14 @@ public final class StoredPolicy implements Authorizer, AutoCloseable {
             this.roles = roles;
         }
 
-        Policy follow(Policy policy) throws InterruptedException {
-            if (watch == null) {
+        Policy follow(Policy policy) {
+            Watch cursor = watch;
+            if (cursor == null) {
                 return list(policy);
             }
             Policy now = policy;
             try {
-                for (List<Event> news = watch.next(Duration.ZERO); !news.isEmpty(); news = watch.next(Duration.ZERO)) {
+                for (List<Event> news = cursor.look(); !news.isEmpty(); news = cursor.look()) {
                     List<Change> changes = new ArrayList<>();
                     for (Event event : news) {
                         changes.add(
@@ -123,8 +121,9 @@ public final class StoredPolicy implements Authorizer, AutoCloseable {
                 }
                 return now;
             } catch (CompactedException slept) {
-                watch.close();
-                return list(policy);
+                watch = null; // where listing fails, the next who asks lists again
+                cursor.close();
+                return list(now);
             }
         }
 
