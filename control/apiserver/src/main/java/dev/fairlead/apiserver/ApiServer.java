@@ -284,7 +284,7 @@ public final class ApiServer implements Api, AutoCloseable {
         } catch (StoreException broken) {
             LOG.log(System.Logger.Level.ERROR, "the store failed: " + broken.getMessage(), broken);
             return Answers.refused(Refusal.internal(String.valueOf(broken.getMessage())));
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError bug) {
             LOG.log(System.Logger.Level.ERROR, "bug: " + request.method() + " " + request.target(), bug);
             return Answers.refused(Refusal.internal("the server met a bug of its own, see its log"));
         }

@@ -200,7 +200,7 @@ final class Exchanges implements AutoCloseable {
             request.response().reset();
         } catch (InterruptedException stopping) {
             request.response().reset();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError bug) {
             LOG.log(System.Logger.Level.ERROR, "bug: " + request.uri(), bug);
             request.response().reset();
         }

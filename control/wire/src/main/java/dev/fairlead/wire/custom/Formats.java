@@ -10,6 +10,8 @@ import java.net.URISyntaxException;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What texts of a format look like. Formats nobody knows hold whatever the text. */
@@ -21,8 +23,11 @@ final class Formats {
     private static final Pattern HOSTNAME = Pattern.compile(
             "[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?)*\\.?");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>]+@[^\\s@<>]+");
-    private static final Pattern DURATION = Pattern.compile(
-            "[+-]?(\\d+(\\.\\d*)?\\s*(ns|us|µs|ms|s|m|h|d|w|nanos?|micros?|millis?|seconds?|minutes?|hours?|days?|weeks?)\\s*)+|0");
+    private static final Pattern PART_OF_DURATION = Pattern.compile("\\d++(?:\\.\\d*+)?\\s*+([a-zµ]++)\\s*+");
+    private static final Set<String> UNITS = Set.of(
+            ("ns us µs ms s m h d w nano nanos micro micros milli millis second seconds minute minutes hour hours day days"
+                            + " week weeks")
+                    .split(" "));
     private static final Pattern HEX_COLOR = Pattern.compile("#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})");
 
     private Formats() {}
@@ -41,7 +46,7 @@ final class Formats {
             case "email" -> EMAIL.matcher(text).matches();
             case "uri" -> isUri(text);
             case "byte" -> isBase64(text);
-            case "duration" -> DURATION.matcher(text).matches();
+            case "duration" -> isDuration(text);
             case "hexcolor" -> HEX_COLOR.matcher(text).matches();
             default -> true;
         };
@@ -59,6 +64,25 @@ final class Formats {
         return IpAddress.parse(text)
                 .filter(address -> address.family() == family)
                 .isPresent();
+    }
+
+    /** Part after part: one pattern for all of them needs a stack as deep as there are parts. */
+    private static boolean isDuration(String text) {
+        if (text.equals("0")) {
+            return true;
+        }
+        int at = text.startsWith("+") || text.startsWith("-") ? 1 : 0;
+        if (at == text.length()) {
+            return false;
+        }
+        Matcher part = PART_OF_DURATION.matcher(text);
+        while (at < text.length()) {
+            if (!part.region(at, text.length()).lookingAt() || !UNITS.contains(part.group(1))) {
+                return false;
+            }
+            at = part.end();
+        }
+        return true;
     }
 
     private static boolean isUri(String text) {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param steps from the object to the value
  */
 public record JsonPath(List<Step> steps) {
-    private static final Pattern STEP = Pattern.compile("\\.((?:[^.\\[\\]\\\\]|\\\\.)+)|\\['([^']*)'\\]"
-            + "|\\[(-?\\d{1,9})\\]|(\\[\\*\\]|\\.\\*)"
-            + "|\\[\\?\\(\\s*@((?:\\.[\\w-]+)+)\\s*(?:(==|!=)\\s*(\"[^\"]*\"|'[^']*'|[\\w.+-]+)\\s*)?\\)\\]");
+    /** Any step but a name after a dot. */
+    private static final Pattern BRACKET = Pattern.compile("\\['([^']*+)'\\]|\\[(-?\\d{1,9})\\]|(\\[\\*\\])"
+            + "|\\[\\?\\(\\s*+@\\.([\\w.-]++)\\s*+(?:(==|!=)\\s*+(\"[^\"]*+\"|'[^']*+'|[\\w.+-]++)\\s*+)?\\)\\]");
 
     /** One step. */
     public sealed interface Step {
@@ -44,35 +44,65 @@ public record JsonPath(List<Step> steps) {
         if (!text.startsWith(".") && !text.startsWith("[")) {
             return null;
         }
-        Matcher matcher = STEP.matcher(text);
+        Matcher bracket = BRACKET.matcher(text);
         List<Step> steps = new ArrayList<>();
         int at = 0;
         while (at < text.length()) {
-            if (!matcher.find(at) || matcher.start() != at) {
+            boolean dot = text.charAt(at) == '.';
+            int end = dot ? endOfName(text, at + 1) : at;
+            Step step = dot ? named(text.substring(at + 1, end)) : bracketed(bracket.region(at, text.length()));
+            if (step == null) {
                 return null;
             }
-            steps.add(step(matcher));
-            at = matcher.end();
+            steps.add(step);
+            at = dot ? end : bracket.end();
         }
         return new JsonPath(List.copyOf(steps));
     }
 
-    private static Step step(Matcher matcher) {
-        if (matcher.group(1) != null) {
-            return new Step.Name(matcher.group(1).replaceAll("\\\\(.)", "$1"));
+    /** Where a name ends: before a dot or a bracket that no backslash stands before. By hand, for it may be long. */
+    private static int endOfName(String text, int from) {
+        int at = from;
+        while (at < text.length() && ".[]".indexOf(text.charAt(at)) < 0) {
+            at += text.charAt(at) == '\\' ? 2 : 1;
         }
-        if (matcher.group(2) != null) {
-            return new Step.Name(matcher.group(2));
-        }
-        if (matcher.group(3) != null) {
-            return new Step.Index(Integer.parseInt(matcher.group(3)));
-        }
-        if (matcher.group(4) != null) {
+        return Math.min(at, text.length());
+    }
+
+    private static @Nullable Step named(String written) {
+        if (written.equals("*")) {
             return new Step.All();
         }
-        String operator = matcher.group(6) == null ? "" : matcher.group(6);
-        String value = matcher.group(7) == null ? "" : matcher.group(7).replaceAll("^[\"']|[\"']$", "");
-        return new Step.Where(List.of(matcher.group(5).substring(1).split("\\.")), operator, value);
+        StringBuilder name = new StringBuilder(written.length());
+        for (int i = 0; i < written.length(); i++) {
+            if (written.charAt(i) == '\\' && ++i == written.length()) {
+                return null; // a backslash before nothing
+            }
+            name.append(written.charAt(i));
+        }
+        return name.isEmpty() ? null : new Step.Name(name.toString());
+    }
+
+    private static @Nullable Step bracketed(Matcher matcher) {
+        if (!matcher.lookingAt()) {
+            return null;
+        }
+        if (matcher.group(1) != null) {
+            return new Step.Name(matcher.group(1));
+        }
+        if (matcher.group(2) != null) {
+            return new Step.Index(Integer.parseInt(matcher.group(2)));
+        }
+        if (matcher.group(3) != null) {
+            return new Step.All();
+        }
+        List<String> path = List.of(matcher.group(4).split("\\.", -1));
+        if (path.contains("")) {
+            return null;
+        }
+        String operator = matcher.group(5) == null ? "" : matcher.group(5);
+        String value = matcher.group(6) == null ? "" : matcher.group(6).replaceAll("^[\"']|[\"']$", "");
+        return new Step.Where(path, operator, value);
     }
 
     /** Whether every step is the name of a field. */

@@ -7,7 +7,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules about texts and numbers. */
@@ -32,7 +31,7 @@ final class Scalars {
         return path + " in body";
     }
 
-    static List<Invalid> text(JsonSchema schema, String text, FieldPath path) {
+    static List<Invalid> text(JsonSchema schema, String text, FieldPath path, Matching matching) {
         List<Invalid> errors = new ArrayList<>();
         int length = text.codePointCount(0, text.length());
         Number limit = number(schema, "maxLength");
@@ -47,7 +46,7 @@ final class Scalars {
             errors.add(invalid(path, text, "should be at least " + least + " chars long"));
         }
         // The length first: a text that is too long need not be matched, and matching may be slow.
-        if (!tooLong && !matches(schema, text)) {
+        if (!tooLong && !matching.occurs(schema, text, path)) {
             errors.add(invalid(path, text, "should match '" + schema.rules().text("pattern", "") + "'"));
         }
         String format = schema.rules().text("format", "");
@@ -56,15 +55,6 @@ final class Scalars {
             errors.add(new Invalid(path.toString(), Invalid.Kind.TYPE_INVALID, text, detail));
         }
         return errors;
-    }
-
-    private static boolean matches(JsonSchema schema, String text) {
-        Pattern pattern = schema.pattern();
-        try {
-            return pattern == null || pattern.matcher(text).find();
-        } catch (StackOverflowError tooLong) {
-            return false; // Java's matcher recurses for repeated groups; such a text is no name of anything
-        }
     }
 
     static List<Invalid> number(JsonSchema schema, Number value, FieldPath path) {

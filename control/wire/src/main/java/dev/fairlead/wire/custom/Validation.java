@@ -22,8 +22,11 @@ public final class Validation {
     private static final String NOWHERE = "<nil>";
 
     private final List<Invalid> errors = new ArrayList<>();
+    private final Matching matching;
 
-    private Validation() {}
+    private Validation(Matching matching) {
+        this.matching = matching;
+    }
 
     /**
      * What is wrong with an object.
@@ -32,7 +35,6 @@ public final class Validation {
      */
     public static List<Invalid> check(
             JsonSchema schema, Map<String, Object> object, @Nullable Map<String, Object> old) {
-        Validation validation = new Validation();
         Map<String, Object> own = new LinkedHashMap<>(object);
         own.remove("metadata");
         Map<String, Object> before = null;
@@ -40,15 +42,29 @@ public final class Validation {
             before = new LinkedHashMap<>(old);
             before.remove("metadata");
         }
-        validation.value(schema, own, before, FieldPath.ROOT);
-        return List.copyOf(validation.errors);
+        return all(schema, own, before, FieldPath.ROOT);
     }
 
     /** What is wrong with a value at {@code path}. */
     static List<Invalid> checkValue(JsonSchema schema, Object value, FieldPath path) {
-        Validation validation = new Validation();
-        validation.value(schema, value, null, path);
+        return all(schema, value, null, path);
+    }
+
+    private static List<Invalid> all(JsonSchema schema, Object value, @Nullable Object old, FieldPath path) {
+        Validation validation = new Validation(new Matching());
+        try {
+            validation.value(schema, value, old, path);
+        } catch (Matching.GivenUp unknown) {
+            validation.add(unknown.error()); // whatever it was a part of, `not` for one
+        }
         return List.copyOf(validation.errors);
+    }
+
+    /** What one of several schemas has against a value. */
+    private List<Invalid> part(JsonSchema schema, Object value, FieldPath path) {
+        Validation validation = new Validation(matching);
+        validation.value(schema, value, null, path);
+        return validation.errors;
     }
 
     private void value(JsonSchema schema, Object value, @Nullable Object old, FieldPath path) {
@@ -65,7 +81,7 @@ public final class Validation {
         switch (value) {
             case Map<?, ?> map -> object(schema, map, old instanceof Map<?, ?> before ? before : null, path);
             case List<?> list -> list(schema, list, path);
-            case String text -> errors.addAll(Scalars.text(schema, text, path));
+            case String text -> errors.addAll(Scalars.text(schema, text, path, matching));
             case Number number -> errors.addAll(Scalars.number(schema, number, path));
             default -> {}
         }
@@ -173,7 +189,7 @@ public final class Validation {
 
     private void combinations(JsonSchema schema, Object value, FieldPath path) {
         for (JsonSchema each : schema.allOf()) {
-            List<Invalid> wrong = checkValue(each, value, path);
+            List<Invalid> wrong = part(each, value, path);
             errors.addAll(wrong);
             if (!wrong.isEmpty()) {
                 combined(path, "must validate all the schemas (allOf)");
@@ -186,7 +202,7 @@ public final class Validation {
             some(schema.oneOf(), value, path, "must validate one and only one schema (oneOf). Found none valid", true);
         }
         JsonSchema not = schema.not();
-        if (not != null && checkValue(not, value, path).isEmpty()) {
+        if (not != null && part(not, value, path).isEmpty()) {
             combined(path, "must not validate the schema (not)");
         }
     }
@@ -195,7 +211,7 @@ public final class Validation {
         List<Invalid> best = null;
         int valid = 0;
         for (JsonSchema each : schemas) {
-            List<Invalid> wrong = checkValue(each, value, path);
+            List<Invalid> wrong = part(each, value, path);
             valid += wrong.isEmpty() ? 1 : 0;
             best = best == null || wrong.size() < best.size() ? wrong : best;
         }

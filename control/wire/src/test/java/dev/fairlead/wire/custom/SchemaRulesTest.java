@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What structural schemas do to objects, as tables of texts. */
 class SchemaRulesTest {
@@ -65,6 +67,66 @@ class SchemaRulesTest {
                 .isEqualTo(Objects.requireNonNullElse(errors, ""));
     }
 
+    /** RE2 takes linear time, Java's matcher does not: it gives up, whatever the pattern is a part of. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{type: string, %s}",
+                "{type: string, not: {%s}}",
+                "{type: string, anyOf: [{%s}, {minLength: 1}]}"
+            })
+    @Timeout(60)
+    void aPatternThatWouldRunForEverIsGivenUp(String schema) {
+        String value = "a".repeat(40) + "!";
+        JsonSchema costly = schema(schema.formatted("pattern: '^(\\w+\\s?){1,30}$'"));
+        assertThat(Validation.check(costly, tree("{x: \"" + value + "\"}"), null))
+                .singleElement()
+                .extracting(Invalid::toString)
+                .asString()
+                .isEqualTo("x: Invalid value: \"" + value
+                        + "\": x in body takes too long to be matched with '^(\\w+\\s?){1,30}$'");
+    }
+
+    @Test
+    void aTextTooLongForTheMatchersStackIsGivenUp() {
+        JsonSchema recursing = schema("{type: string, pattern: '^(a|b)*$'}");
+        List<Invalid> found = Validation.check(recursing, tree("{x: " + "ab".repeat(500_000) + "}"), null);
+        assertThat(found).singleElement().asString().contains("x in body takes too long to be matched");
+    }
+
+    @Test
+    void longDurationsAndPathsNeedNoStack() {
+        assertThat(Formats.fits("duration", "1s".repeat(100_000))).isTrue();
+        assertThat(Formats.fits("duration", "1s".repeat(100_000) + "!")).isFalse();
+        String name = "a\\.b".repeat(100_000);
+        JsonPath path = Objects.requireNonNull(JsonPath.parse("." + name));
+        assertThat(path.names()).containsExactly(name.replace("\\", ""));
+        String where = ".a".repeat(100_000);
+        assertThat(Objects.requireNonNull(JsonPath.parse(".l[?(@" + where + ")]"))
+                        .steps())
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, true",
+        "1h30m, true",
+        "-1.5s, true",
+        "3 days 2 hours, true",
+        "1minutes, true",
+        "10µs, true",
+        "'', false",
+        "+, false",
+        "1, false",
+        "h, false",
+        "1x, false",
+        "1h 2, false",
+        "00, false"
+    })
+    void whatIsADuration(String text, boolean is) {
+        assertThat(Formats.fits("duration", text)).isEqualTo(is);
+    }
+
     @Test
     void whatStaysAsItWasIsNotJudgedAgain() {
         JsonSchema schema = schema("{type: object, properties: {a: {type: integer}, b: {type: integer}}}");
@@ -99,6 +161,7 @@ class SchemaRulesTest {
             .spec.list[1].n                      | b
             .spec.list[-1].n                     | b
             .spec.list[*].n                      | a
+            .spec.list.*.n                       | a
             .spec.list[?(@.n=="b")].v            | 2
             .spec.list[?(@.n!='b')].v            | 1
             {.spec.a}                            | 1
@@ -115,7 +178,18 @@ class SchemaRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"spec", "..", ".a[", ".a[x]", ".a[?(b)]", ".a[99999999999]", ".a b]"})
+    @CsvSource({
+        "spec",
+        "..",
+        ".a[",
+        ".a[x]",
+        ".a[?(b)]",
+        ".a[99999999999]",
+        ".a b]",
+        ".a\\",
+        ".a[?(@..b)]",
+        ".a[?(@.b.)]"
+    })
     void whatIsNoPath(String text) {
         assertThat(JsonPath.parse(text)).isNull();
     }
