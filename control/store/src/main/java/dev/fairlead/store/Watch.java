@@ -27,6 +27,7 @@ public interface Watch extends AutoCloseable {
     /**
      * Has {@code bell} rung whenever {@link #look} may have something to say, an exception too: for a reader who does not wait.
      * It is rung on the thread that commits, so it must be quick; twice rather than not at all. Set it before the first look.
+     * What it throws is logged and changes nothing for the one who commits or for other watches.
      */
     void ring(Runnable bell);
 

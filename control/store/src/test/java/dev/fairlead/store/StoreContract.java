@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises, one small story per promise. Big random ones are in {@link StoreModel}. */
@@ -361,6 +362,49 @@ interface StoreContract {
             store.commit(List.of(put("a", "mine")));
             assertThat(events(next.get(20, TimeUnit.SECONDS))).containsExactly("+a=mine@3/3");
         }
+    }
+
+    @Test
+    default void aBellThatThrowsHurtsNobody() throws Exception {
+        AtomicInteger rung = new AtomicInteger();
+        try (Store store = open();
+                Watch throwing = store.watch("a", 1);
+                Watch failing = store.watch("a/1", 1);
+                Watch beside = store.watch("a", 1);
+                Watch above = store.watch("", 1)) {
+            throwing.ring(() -> {
+                throw new IllegalStateException("meant");
+            });
+            failing.ring(() -> {
+                throw new AssertionError("meant");
+            });
+            beside.ring(rung::incrementAndGet);
+            above.ring(rung::incrementAndGet);
+            assertThat(store.commit(List.of(put("a/1", "x")))).isEqualTo(2);
+            assertThat(rung).as("the other bells").hasValue(2);
+            assertThat(store.commit(List.of(put("a/1", "y")))).isEqualTo(3);
+            assertThat(rung).hasValue(4);
+            assertThat(events(throwing.look())).containsExactly("+a/1=x@2/2", "+a/1=y@2/3 (a/1=x@2/2)");
+        }
+    }
+
+    @Test
+    default void aBellMayCloseItsWatch() throws Exception {
+        Store store = open();
+        List<String> rung = new ArrayList<>();
+        for (String prefix : List.of("", "a", "a/", "a/1", "b", "b/", "c")) {
+            Watch watch = store.watch(prefix, 1);
+            watch.ring(() -> {
+                rung.add(prefix);
+                watch.close();
+            });
+        }
+        store.commit(List.of(put("a/1", "x")));
+        // Each rings twice, for what it had to say and for being closed.
+        assertThat(rung).containsExactlyInAnyOrder("", "", "a", "a", "a/", "a/", "a/1", "a/1");
+        rung.clear();
+        store.close();
+        assertThat(rung).containsExactlyInAnyOrder("b", "b", "b/", "b/", "c", "c");
     }
 
     @Test

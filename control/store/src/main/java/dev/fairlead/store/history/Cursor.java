@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A watch: a position in the history, and a bell to be woken by. */
 final class Cursor implements Watch {
+    private static final System.Logger LOG = System.getLogger(Cursor.class.getName());
+
     /** A list of events ends with the commit that reaches this many, so that a late reader gets its work in portions. */
     private static final int PORTION = 512;
 
@@ -64,11 +66,15 @@ final class Cursor implements Watch {
 
     @Override
     public void close() {
+        if (closed) {
+            return; // a bell may close its watch, and closing rings
+        }
         closed = true;
         history.leave(prefix, this);
         wake();
     }
 
+    /** Never throws: what goes wrong in one reader's bell is no matter of who commits, nor of the other readers. */
     void wake() {
         lock.lock();
         try {
@@ -76,7 +82,11 @@ final class Cursor implements Watch {
         } finally {
             lock.unlock();
         }
-        ringing.run();
+        try {
+            ringing.run();
+        } catch (RuntimeException | Error broken) {
+            LOG.log(System.Logger.Level.ERROR, "bug: the bell of a watch of " + prefix + " threw", broken);
+        }
     }
 
     private List<Event> read() {

@@ -154,13 +154,16 @@ public final class History {
 
     /** Ends all watches; nothing can be read any more. */
     public void close() {
+        List<Audience> told;
         lock.lock();
         try {
             closed = true;
-            audiences.all().forEach(Audience::wake);
+            told = List.copyOf(audiences.all());
         } finally {
             lock.unlock();
         }
+        // Not under the lock: a bell may close its watch, which leaves its audience.
+        told.forEach(Audience::wake);
     }
 
     /** Throws {@link ClosedException} after {@link #close}. */
