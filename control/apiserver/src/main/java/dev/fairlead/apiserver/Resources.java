@@ -87,7 +87,7 @@ record Resources(
                     201, reviews.answer(target.resource(), target.namespace(), decoder.tree(request), user));
         }
         if (target.subresource().equals(TOKEN)) {
-            return tokens.issue(target, decoder.tree(request));
+            return tokens.issue(target, decoder.tree(request), user);
         }
         if (target.subresource().equals("log")) {
             return logs.answer(target, query);

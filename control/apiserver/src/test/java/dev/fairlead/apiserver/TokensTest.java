@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,6 +245,27 @@ class TokensTest {
         assertThat(good.texts("audiences")).containsExactly("vault");
         assertThat(good.tree("user").text("username", "")).isEqualTo("system:serviceaccount:default:robot");
         admin.post(REVIEWS, "{spec: {}}").is(400);
+    }
+
+    @Test
+    void a_node_gets_tokens_of_its_own_pods_only() {
+        String pods = "/api/v1/namespaces/default/pods";
+        for (String node : List.of("here", "there")) {
+            admin.post(
+                            pods,
+                            "{metadata: {name: on-" + node + "}, spec: {nodeName: " + node
+                                    + ", serviceAccountName: robot, containers: [{name: a, image: b}]}}")
+                    .is(201);
+        }
+        User node = new User("system:node:here", Set.of("system:nodes", "system:authenticated"));
+        Request bare = Client.json("POST", TOKEN, "{}").as(node);
+        assertThat(admin.send(bare).is(403).message()).endsWith("node requested token not bound to a pod");
+        Function<String, Request> of = pod -> Client.json(
+                        "POST", TOKEN, "{spec: {boundObjectRef: {kind: Pod, apiVersion: v1, name: " + pod + "}}}")
+                .as(node);
+        assertThat(admin.send(of.apply("on-there")).is(403).message())
+                .endsWith("node requested token bound to a pod scheduled on a different node");
+        admin.send(of.apply("on-here")).is(201);
     }
 
     /** A part of a token that says something else. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.token;
 
+import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.access.ServiceAccountName;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
@@ -12,6 +13,7 @@ import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.Time;
 import java.time.Instant;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code serviceaccounts/token}: issues tokens for an account; and what others need to check them without asking. */
 public final class TokenRequests {
+    private static final String NODES = "system:nodes";
+    private static final String NODE = "system:node:";
     private static final String KEYS = "/openid/v1/jwks";
     private static final String CONFIGURATION = "/.well-known/openid-configuration";
     private static final long SHORTEST = 600;
@@ -63,8 +67,8 @@ public final class TokenRequests {
         };
     }
 
-    /** The {@code TokenRequest} that was made, with the token in its status. */
-    public Reply issue(Target target, Map<String, Object> asked) {
+    /** The {@code TokenRequest} that was made, with the token in its status. A node gets tokens of its own pods only. */
+    public Reply issue(Target target, Map<String, Object> asked, User user) {
         Resource accounts = target.resource();
         Tree account = object(accounts, target.namespace(), target.name());
         Tree spec = new Tree(asked).tree("spec");
@@ -81,6 +85,7 @@ public final class TokenRequests {
             throw Refusal.invalid("authentication.k8s.io", "TokenRequest", "", errors);
         }
         List<String> audiences = spec.texts("audiences").isEmpty() ? List.of(Claims.ISSUER) : spec.texts("audiences");
+        ofOwnPods(user, target, spec.tree("boundObjectRef"));
         Instant now = Instant.ofEpochSecond(time.now().getEpochSecond());
         Claims claims = new Claims(
                 new ServiceAccountName(target.namespace(), target.name()),
@@ -91,6 +96,22 @@ public final class TokenRequests {
                 now.plusSeconds(seconds),
                 new UUID(random.nextLong(), random.nextLong()).toString());
         return Answers.json(201, request(target, spec, claims, seconds));
+    }
+
+    private void ofOwnPods(User user, Target target, Tree reference) {
+        if (!user.groups().contains(NODES) || Authorizer.master(user)) {
+            return;
+        }
+        if (!reference.text("kind", "").equals("Pod")) {
+            throw Refusal.forbidden(target.resource(), target.name(), "node requested token not bound to a pod");
+        }
+        Tree pod = object(kinds.require("v1", "Pod"), target.namespace(), reference.text("name", ""));
+        if (!user.name().equals(NODE + pod.tree("spec").text("nodeName", ""))) {
+            throw Refusal.forbidden(
+                    target.resource(),
+                    target.name(),
+                    "node requested token bound to a pod scheduled on a different node");
+        }
     }
 
     private Map<String, Object> request(Target target, Tree spec, Claims claims, long seconds) {
