@@ -13,6 +13,8 @@ import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.access.rbac.StoredPolicy;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.audit.AuditLog;
+import dev.fairlead.apiserver.audit.AuditPolicy;
 import dev.fairlead.apiserver.custom.CustomKinds;
 import dev.fairlead.apiserver.custom.Keeper;
 import dev.fairlead.apiserver.discovery.About;
@@ -22,6 +24,8 @@ import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.objects.ProtobufReply;
+import dev.fairlead.apiserver.observe.Observing;
+import dev.fairlead.apiserver.observe.Visit;
 import dev.fairlead.apiserver.pki.SigningKey;
 import dev.fairlead.apiserver.proxy.Locations;
 import dev.fairlead.apiserver.proxy.Proxy;
@@ -69,6 +73,7 @@ import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.protobuf.Protobuf;
 import dev.fairlead.wire.schema.Schema;
 import dev.fairlead.wire.time.Time;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -108,6 +113,9 @@ public final class ApiServer implements Api, AutoCloseable {
     private final Expiry expiry;
     private final ClusterNetwork network;
     private final Metrics metrics = new Metrics();
+    private final Observing observing;
+    private final Time time;
+    private volatile @Nullable AuditLog audit;
     private final List<Metrics> others = new CopyOnWriteArrayList<>();
     private final Repairs repairs;
     private final Upkeep upkeep;
@@ -166,6 +174,8 @@ public final class ApiServer implements Api, AutoCloseable {
         Kinds builtIn = Kinds.served();
         Schema schema = Schema.load();
         kinds = new CustomKinds(store, schema, builtIn);
+        time = parts.time();
+        observing = new Observing(metrics, time, store, () -> kinds.get().all());
         RandomGenerator random = new SharedRandom(parts.random());
         Identity identity = new Identity(parts.time(), random);
         Resource addresses = builtIn.require("networking.k8s.io/v1", "IPAddress");
@@ -200,7 +210,7 @@ public final class ApiServer implements Api, AutoCloseable {
         Logs logs = new Logs(store, parts.nodes());
         resources = new Resources(
                 reader,
-                new Watcher(store, forms, parts.time(), random, parts.bookmarks()),
+                new Watcher(store, forms, parts.time(), random, parts.bookmarks(), metrics),
                 creation,
                 new Change(
                         store,
@@ -264,6 +274,19 @@ public final class ApiServer implements Api, AutoCloseable {
         return tokens;
     }
 
+    /**
+     * Tells from now on who did what, in a log of its own; to be asked for once.
+     *
+     * @throws IOException when the file cannot be written, or the policy cannot be read; says what is wrong
+     */
+    public void audit(AuditSettings settings) throws IOException {
+        AuditPolicy told = settings.policy() == null ? AuditPolicy.metadata() : AuditPolicy.read(settings.policy());
+        AuditLog log =
+                new AuditLog(new AuditLog.Settings(settings.file(), told, settings.largest(), settings.kept()), time);
+        log.show(metrics);
+        audit = log;
+    }
+
     /** Shows the numbers of another part of the process at {@code /metrics} too; their names are its own. */
     public void show(Metrics part) {
         others.add(part);
@@ -271,12 +294,28 @@ public final class ApiServer implements Api, AutoCloseable {
 
     @Override
     public Reply call(Request request) throws InterruptedException {
-        return ProtobufReply.of(protobuf, request, whole(request));
+        return ProtobufReply.of(protobuf, request, observed(request));
     }
 
-    private Reply whole(Request request) throws InterruptedException {
+    private Reply observed(Request request) throws InterruptedException {
+        Visit visit = new Visit(request, time.nanos());
+        observing.begun(visit);
+        Reply reply = Answers.text(500, "");
         try {
-            return answer(request);
+            reply = answered(visit);
+            return reply;
+        } finally {
+            observing.ended(visit, reply);
+            AuditLog log = audit;
+            if (log != null) {
+                log.tell(visit, reply);
+            }
+        }
+    }
+
+    private Reply answered(Visit visit) throws InterruptedException {
+        try {
+            return answer(visit);
         } catch (Refusal refusal) {
             return Answers.refused(refusal);
         } catch (ClosedException closed) {
@@ -285,21 +324,28 @@ public final class ApiServer implements Api, AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "the store failed: " + broken.getMessage(), broken);
             return Answers.refused(Refusal.internal(String.valueOf(broken.getMessage())));
         } catch (RuntimeException | StackOverflowError bug) {
-            LOG.log(System.Logger.Level.ERROR, "bug: " + request.method() + " " + request.target(), bug);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "bug: " + visit.request().method() + " " + visit.request().target(),
+                    bug);
             return Answers.refused(Refusal.internal("the server met a bug of its own, see its log"));
         }
     }
 
-    private Reply answer(Request request) throws InterruptedException {
+    private Reply answer(Visit visit) throws InterruptedException {
+        Request request = visit.request();
         String path = request.path();
         User asker = request.user();
         if (asker == null) {
+            visit.from(Identities.ANONYMOUS, Identities.ANONYMOUS);
             return unknown(request, path);
         }
+        visit.from(asker, asker);
         User user = impersonation.of(request, asker);
+        visit.from(asker, user);
         Target target = target(path);
         if (target != null) {
-            return resource(request, target, user);
+            return resource(visit, target, user);
         }
         if (path.equals(Explaining.PATH) && request.method().equals("GET")) {
             return resources.explain(request, user);
@@ -336,8 +382,9 @@ public final class ApiServer implements Api, AutoCloseable {
         }
     }
 
-    private Reply resource(Request request, Target target, User user) throws InterruptedException {
-        Reply reply = resources.answer(request, target, user);
+    private Reply resource(Visit visit, Target target, User user) throws InterruptedException {
+        Request request = visit.request();
+        Reply reply = resources.answer(visit, target, user);
         CustomKind custom = target.resource().custom();
         if (custom != null && !custom.warning().isEmpty()) {
             return Answers.warning(reply, List.of(custom.warning()));
@@ -385,5 +432,9 @@ public final class ApiServer implements Api, AutoCloseable {
         policy.close();
         repairs.close();
         expiry.close();
+        AuditLog log = audit;
+        if (log != null) {
+            log.close();
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
+import dev.fairlead.apiserver.observe.Visit;
 import dev.fairlead.apiserver.proxy.Proxy;
 import dev.fairlead.apiserver.read.Reader;
 import dev.fairlead.apiserver.read.Watcher;
@@ -75,9 +76,12 @@ record Resources(
         }
     }
 
-    Reply answer(Request request, Target target, User user) throws InterruptedException {
+    Reply answer(Visit visit, Target target, User user) throws InterruptedException {
+        Request request = visit.request();
         Query query = Query.of(request.target());
+        visit.about(target, request.method().toLowerCase(Locale.ROOT));
         Verb verb = verb(request.method(), target, query);
+        visit.about(target, verb.text());
         authorize(user, verb, target, query);
         if (verb == Verb.GET && PodStreams.SUBRESOURCES.contains(target.subresource())) {
             authorize(user, Verb.CREATE, target, query); // a WebSocket comes by GET, and does what POST does

@@ -170,7 +170,7 @@ public final class Reviews {
     }
 
     /** A user as reviews and tokens show it. */
-    static Map<String, Object> info(User user) {
+    public static Map<String, Object> info(User user) {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("username", user.name());
         if (!user.uid().isEmpty()) {

@@ -202,6 +202,17 @@ public final class Refusal extends RuntimeException {
         return detailed(422, "Invalid", qualified + " \"" + name + "\" is invalid: " + all, details);
     }
 
+    /** 408: the request did not come to its end in time. */
+    public static Refusal tooSlow() {
+        return of(408, "Timeout", "Timeout: the body of the request did not come in time");
+    }
+
+    /** 429: others have to be answered first. */
+    public static Refusal tooMany() {
+        return of(429, "TooManyRequests", "Too many requests, please try again later.")
+                .retryAfter(1);
+    }
+
     /** 500: not the client's fault. */
     public static Refusal internal(String message) {
         Map<String, Object> details = Map.of("causes", List.of(Map.of("message", message)));

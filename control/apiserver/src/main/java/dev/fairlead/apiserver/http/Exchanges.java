@@ -9,6 +9,7 @@ import dev.fairlead.wire.exchange.Duplex;
 import dev.fairlead.wire.exchange.Messages;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.exchange.Signalled;
 import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
@@ -19,6 +20,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -31,10 +33,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +53,22 @@ final class Exchanges implements AutoCloseable {
     private final Clients clients;
     private final Limits limits;
     private final Executor threads;
+    private final Turns turns;
+    private final Connections connections;
+    /** Of the names by which requests are told apart; the other half counts. */
+    private final long beginning = UUID.randomUUID().getMostSignificantBits();
+
+    private final AtomicLong count = new AtomicLong();
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Exchanges(Api api, Identities identities, Limits limits, Executor threads) {
+    Exchanges(Api api, Identities identities, Limits limits, Executor threads, Connections connections) {
         this.api = api;
         this.clients = new Clients(identities);
         this.limits = limits;
         this.threads = threads;
+        this.turns = new Turns(limits);
+        this.connections = connections;
     }
 
     /** A request and the event loop it came on. */
@@ -78,6 +90,8 @@ final class Exchanges implements AutoCloseable {
         request.exceptionHandler(_ -> {});
         request.response().exceptionHandler(_ -> {});
         Came came = new Came(request, Objects.requireNonNull(Vertx.currentContext(), "on an event loop"));
+        Runnable answered = connections.begun(request.connection());
+        request.response().endHandler(_ -> answered.run());
         String upgrade = request.getHeader("upgrade");
         if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
             request.pause();
@@ -86,15 +100,26 @@ final class Exchanges implements AutoCloseable {
         }
         Buffer body = Buffer.buffer();
         boolean[] refused = {false};
+        long late = reads(request)
+                ? -1
+                : came.loop().owner().setTimer(limits.upload().toMillis(), _ -> {
+                    if (!refused[0] && !request.response().closed()) {
+                        refused[0] = true;
+                        refuse(request, Refusal.tooSlow());
+                    }
+                });
         request.handler(piece -> {
             if (body.length() + piece.length() <= limits.body()) {
                 body.appendBuffer(piece);
             } else if (!refused[0]) {
                 refused[0] = true;
-                tooLarge(request);
+                refuse(request, Refusal.tooLarge(limits.body()));
             }
         });
         request.endHandler(_ -> {
+            if (late >= 0) {
+                came.loop().owner().cancelTimer(late);
+            }
             if (!refused[0]) {
                 start(() -> answer(came, body.getBytes()));
             }
@@ -109,8 +134,11 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private void tooLarge(HttpServerRequest request) {
-        Refusal refusal = Refusal.tooLarge(limits.body());
+    private static boolean reads(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    }
+
+    private static void refuse(HttpServerRequest request, Refusal refusal) {
         HttpServerResponse response =
                 request.response().setStatusCode(refusal.code()).putHeader("content-type", Answers.JSON);
         Buffer body = Buffer.buffer(Json.write(refusal.status()));
@@ -218,7 +246,22 @@ final class Exchanges implements AutoCloseable {
             return Answers.refused(Refusal.unauthorized());
         }
         headers.remove(Upgrades.METHOD);
-        return api.call(new Request(Upgrades.method(request), request.uri(), headers, body, known.user()));
+        String id = new UUID(beginning, count.incrementAndGet()).toString();
+        headers.put("audit-id", id);
+        request.response().putHeader("audit-id", id);
+        InetAddress from = client(request);
+        if (from != null) {
+            headers.merge("x-forwarded-for", from.getHostAddress(), (before, here) -> before + ", " + here);
+        }
+        User asker = known.user() == null ? Identities.ANONYMOUS : known.user();
+        if (!turns.begin(asker)) {
+            return Answers.refused(Refusal.tooMany());
+        }
+        try {
+            return api.call(new Request(Upgrades.method(request), request.uri(), headers, body, known.user()));
+        } finally {
+            turns.end(asker);
+        }
     }
 
     private static void head(HttpServerResponse response, Reply reply) {

@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.JdkSSLEngineOptions;
@@ -23,13 +22,13 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Listens on one address and serves an {@link Api} there. */
 public final class HttpsServer implements AutoCloseable {
@@ -38,6 +37,7 @@ public final class HttpsServer implements AutoCloseable {
 
     private final Vertx vertx;
     private final HttpServer server;
+    private final HttpServerOptions options;
     private final ExecutorService threads;
     private final Exchanges exchanges;
     private final String host;
@@ -59,13 +59,16 @@ public final class HttpsServer implements AutoCloseable {
         this.host = settings.host();
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("api-", 0).factory());
-        this.exchanges = new Exchanges(api, settings.identities(), settings.limits(), threads);
-        this.server = vertx.createHttpServer(options(settings));
-        AtomicInteger connections = new AtomicInteger();
+        Connections connections = new Connections(settings.limits().connections());
+        this.exchanges = new Exchanges(api, settings.identities(), settings.limits(), threads, connections);
+        this.options = options(settings);
+        this.server = vertx.createHttpServer(options);
         server.connectionHandler(connection -> {
             upgrades.admit(connection);
-            admit(connection, connections, settings.limits());
+            connections.admit(connection);
         });
+        long interval = settings.limits().idle().dividedBy(Connections.LOOKS).toMillis();
+        vertx.setPeriodic(Math.max(1, interval), _ -> connections.look());
         server.requestHandler(exchanges::accept);
     }
 
@@ -123,14 +126,12 @@ public final class HttpsServer implements AutoCloseable {
 
     private static HttpServerOptions options(Settings settings) {
         Limits limits = settings.limits();
-        Credential own = settings.server();
         return new HttpServerOptions()
                 .setSsl(true)
                 .setSslEngineOptions(engine())
                 .setUseAlpn(true)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertValue(Buffer.buffer(own.certificate()))
-                        .addKeyValue(Buffer.buffer(own.key())))
+                .setKeyCertOptions(keys(settings.server()))
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
                 .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(settings.clientAuthority())))
                 .setClientAuth(ClientAuth.REQUEST)
                 // Else a client and a pod that agree on compression would have a third in between that takes part.
@@ -152,12 +153,26 @@ public final class HttpsServer implements AutoCloseable {
         return OpenSSLEngineOptions.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();
     }
 
-    private static void admit(HttpConnection connection, AtomicInteger count, Limits limits) {
-        boolean tooMany = count.incrementAndGet() > limits.connections();
-        connection.closeHandler(_ -> count.decrementAndGet());
-        if (tooMany) {
-            connection.close();
+    /**
+     * Shows another certificate to clients that connect from now on; connections that are open go on.
+     *
+     * @throws IOException when it cannot be used
+     */
+    public void show(Credential credential) throws IOException, InterruptedException {
+        try {
+            server.updateSSLOptions(options.getSslOptions().copy().setKeyCertOptions(keys(credential)))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the new certificate cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private static PemKeyCertOptions keys(Credential own) {
+        return new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(own.certificate()))
+                .addKeyValue(Buffer.buffer(own.key()));
     }
 
     /** The address that is listened on. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.http;
 
+import java.time.Duration;
+
 /**
  * How much a client may ask of the server.
  *
@@ -9,8 +11,32 @@ package dev.fairlead.apiserver.http;
  * @param line bytes of the request line; more is answered 414
  * @param connections at one time; further ones are closed at once
  * @param streams requests at one time on one HTTP/2 connection
+ * @param requests being answered at one time, streams that have begun not counted; more are answered 429
+ * @param userRequests the same of one user
+ * @param upload how long a request's body may take to come; a slower one is answered 408
+ * @param idle how long a connection may be open without a request
  */
-public record Limits(int body, int header, int line, int connections, int streams) {
+public record Limits(
+        int body,
+        int header,
+        int line,
+        int connections,
+        int streams,
+        int requests,
+        int userRequests,
+        Duration upload,
+        Duration idle) {
     /** Kubernetes' body limit and generous others. */
-    public static final Limits STANDARD = new Limits(3 << 20, 64 << 10, 32 << 10, 10_000, 1_000);
+    public static final Limits STANDARD = new Limits(
+            3 << 20, 64 << 10, 32 << 10, 10_000, 1_000, 600, 200, Duration.ofSeconds(60), Duration.ofMinutes(3));
+
+    /** These limits with others for requests at one time. */
+    public Limits withRequests(int inAll, int ofUser) {
+        return new Limits(body, header, line, connections, streams, inAll, ofUser, upload, idle);
+    }
+
+    /** These limits with others for clients that take their time. */
+    public Limits withPatience(Duration forBodies, Duration forRequests) {
+        return new Limits(body, header, line, connections, streams, requests, userRequests, forBodies, forRequests);
+    }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class WatchStream implements Signalled {
     private final Encodings encodings;
     private final Time time;
     private final Pace pace;
+    private final LongAdder told;
     private final long ends;
     private List<Entry> there;
     private List<Event> come = List.of();
@@ -64,6 +66,7 @@ final class WatchStream implements Signalled {
             Encodings encodings,
             Time time,
             Pace pace,
+            LongAdder told,
             boolean tellEndOfThere) {
         this.there = source.there();
         this.watch = source.watch();
@@ -72,6 +75,7 @@ final class WatchStream implements Signalled {
         this.encodings = encodings;
         this.time = time;
         this.pace = pace;
+        this.told = told;
         this.endOfThere = tellEndOfThere;
         this.ends = pace.start() + pace.life().toNanos();
         this.nextBookmark = pace.start() + pace.bookmarks().toNanos();
@@ -180,6 +184,9 @@ final class WatchStream implements Signalled {
         int taken = 0;
         while (taken < come.size() && (more == null || more.size() < PIECE)) {
             byte[] bytes = encode(come.get(taken++));
+            if (bytes.length > 0) {
+                told.increment();
+            }
             if (first.length == 0) {
                 first = bytes;
             } else if (bytes.length > 0) {

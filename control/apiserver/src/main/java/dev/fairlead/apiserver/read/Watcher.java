@@ -14,6 +14,8 @@ import dev.fairlead.store.Range;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.Watch;
 import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.metrics.Counter;
+import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.select.FieldSelector;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
@@ -33,14 +35,17 @@ public final class Watcher {
     private final RandomGenerator random;
     private final Duration bookmarks;
     private final Encodings encodings = new Encodings();
+    private final Counter told;
 
     /** Sends a bookmark every {@code bookmarks} to those that take them. */
-    public Watcher(Store store, Forms forms, Time time, RandomGenerator random, Duration bookmarks) {
+    public Watcher(Store store, Forms forms, Time time, RandomGenerator random, Duration bookmarks, Metrics metrics) {
         this.store = store;
         this.forms = forms;
         this.time = time;
         this.random = random;
         this.bookmarks = bookmarks;
+        this.told = metrics.counter(
+                "apiserver_watch_events_total", "Changes told to watchers.", "group", "resource", "version");
     }
 
     /** Starts a watch of what a list with the same parameters would give. */
@@ -60,6 +65,10 @@ public final class Watcher {
                 encodings,
                 time,
                 new WatchStream.Pace(time.nanos(), life(call), takesBookmarks ? bookmarks : Duration.ZERO),
+                told.of(
+                        call.resource().group(),
+                        call.resource().plural(),
+                        call.resource().version()),
                 options.initialEvents());
         String type = call.choice().encoding() == Accept.Encoding.YAML ? "application/json" : form.mediaType();
         return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);

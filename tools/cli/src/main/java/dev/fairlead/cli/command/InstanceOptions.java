@@ -3,6 +3,7 @@ package dev.fairlead.cli.command;
 
 import dev.fairlead.agent.Carrier;
 import dev.fairlead.agent.network.Choice;
+import dev.fairlead.apiserver.AuditSettings;
 import dev.fairlead.cli.instance.ApiChoices;
 import dev.fairlead.cli.instance.Instance;
 import dev.fairlead.cli.instance.Settings;
@@ -94,6 +95,19 @@ final class InstanceOptions {
     private @Nullable Path tokens;
 
     @Option(
+            names = "--audit-log-path",
+            paramLabel = "FILE",
+            description = "where it is written who did what, a line of JSON for each request (default: nowhere)")
+    private @Nullable Path auditLog;
+
+    @Option(
+            names = "--audit-policy-file",
+            paramLabel = "FILE",
+            description = "how much of which requests: a Policy of audit.k8s.io/v1 (default: who, what, when and what"
+                    + " came of it, of all)")
+    private @Nullable Path auditPolicy;
+
+    @Option(
             names = "--socket-balancing",
             paramLabel = "SWITCH",
             defaultValue = "auto",
@@ -123,8 +137,18 @@ final class InstanceOptions {
                 .withNodePorts(nodePorts())
                 .withCarrier(carrier())
                 .withServiceCidrs(serviceCidrs())
-                .withApi(new ApiChoices(externalIps(), tokens))
+                .withApi(new ApiChoices(externalIps(), tokens, audit()))
                 .withNames(names.choices());
+    }
+
+    private @Nullable AuditSettings audit() {
+        if (auditLog == null) {
+            if (auditPolicy != null) {
+                throw new Failure("--audit-policy-file needs --audit-log-path, which says where to write");
+            }
+            return null;
+        }
+        return new AuditSettings(auditLog, auditPolicy);
     }
 
     private boolean externalIps() {

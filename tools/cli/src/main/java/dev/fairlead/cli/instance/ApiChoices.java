@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.instance;
 
+import dev.fairlead.apiserver.AuditSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param externalIps whether Services may be given external IPs
  * @param tokens a file of static tokens; null for none
+ * @param audit the audit log; null for none
  */
-public record ApiChoices(boolean externalIps, @Nullable Path tokens) {
-    /** External IPs, and no static tokens. */
-    public static final ApiChoices USUAL = new ApiChoices(true, null);
+public record ApiChoices(
+        boolean externalIps,
+        @Nullable Path tokens,
+        @Nullable AuditSettings audit) {
+    /** External IPs, no static tokens, no audit log. */
+    public static final ApiChoices USUAL = new ApiChoices(true, null, null);
 }

@@ -12,12 +12,12 @@ import dev.fairlead.agent.network.NamespaceHouse;
 import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
+import dev.fairlead.apiserver.AuditSettings;
 import dev.fairlead.apiserver.NodeDoor;
 import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
-import dev.fairlead.apiserver.pki.Credential;
 import dev.fairlead.apiserver.pki.Kubeconfig;
 import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.client.ApiClient;
@@ -111,7 +111,12 @@ public final class Instance implements AutoCloseable {
                     held(new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())
                             .withTokenKey(pki.tokenKey())
                             .withExternalIps(settings.api().externalIps())));
+            AuditSettings audit = settings.api().audit();
+            if (audit != null) {
+                server.audit(audit);
+            }
             https = held(serve(pki));
+            held(new Renewal(https, () -> pki.server(names()), time));
             kubeconfig = data.file("kubeconfig");
             Kubeconfig.write(kubeconfig, "fairlead", https.url(), pki.authority(), pki.client("admin", ADMIN));
         } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -217,21 +222,25 @@ public final class Instance implements AutoCloseable {
     }
 
     private HttpsServer serve(Pki pki) throws IOException, InterruptedException {
+        return HttpsServer.start(
+                new HttpsServer.Settings(
+                        settings.listen().getAddress().getHostAddress(),
+                        settings.listen().getPort(),
+                        pki.server(names()),
+                        pki.authority(),
+                        new Identities(staticTokens(), server.tokens()),
+                        Limits.STANDARD),
+                server);
+    }
+
+    /** What the server may be called. */
+    private Set<String> names() {
         String host = settings.listen().getAddress().getHostAddress();
         Set<String> names = new LinkedHashSet<>(List.of(
                 host, "localhost", "127.0.0.1", "::1", "kubernetes", "kubernetes.default", "kubernetes.default.svc"));
         names.add("kubernetes.default.svc." + NodeTraffic.DOMAIN);
         block.serviceCidrs().forEach(cidr -> names.add(cidr.first().plus(1).toString()));
-        Credential credential = pki.server(names);
-        return HttpsServer.start(
-                new HttpsServer.Settings(
-                        host,
-                        settings.listen().getPort(),
-                        credential,
-                        pki.authority(),
-                        new Identities(staticTokens(), server.tokens()),
-                        Limits.STANDARD),
-                server);
+        return names;
     }
 
     private Map<String, Request.User> staticTokens() throws IOException {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver.http;
+
+import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.wire.exchange.Request.User;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many requests are being answered at one time, in all and of each user. One too many is turned away at once, before it
+ * costs anything, so that one user's storm leaves room for others. Streams count until they have begun. Members of {@code
+ * system:masters} are always answered: who has to mend an overloaded cluster must get in.
+ */
+final class Turns {
+    private final int most;
+    private final int mostOfUser;
+    private final AtomicInteger all = new AtomicInteger();
+    private final Map<String, AtomicInteger> users = new ConcurrentHashMap<>();
+
+    Turns(Limits limits) {
+        this.most = limits.requests();
+        this.mostOfUser = limits.userRequests();
+    }
+
+    /** Whether one more request of {@code user} may be answered now; then {@link #end} has to follow. */
+    boolean begin(User user) {
+        if (Authorizer.master(user)) {
+            return true;
+        }
+        if (all.incrementAndGet() > most) {
+            all.decrementAndGet();
+            return false;
+        }
+        boolean[] taken = {false};
+        users.compute(user.name(), (_, count) -> {
+            AtomicInteger now = count == null ? new AtomicInteger() : count;
+            if (now.get() < mostOfUser) {
+                now.incrementAndGet();
+                taken[0] = true;
+            }
+            return now;
+        });
+        if (!taken[0]) {
+            all.decrementAndGet();
+        }
+        return taken[0];
+    }
+
+    /** A request that has begun is answered. */
+    void end(User user) {
+        if (!Authorizer.master(user)) {
+            all.decrementAndGet();
+            users.computeIfPresent(user.name(), (_, count) -> count.decrementAndGet() == 0 ? null : count);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fairlead.apiserver.access.Identities;
+import dev.fairlead.apiserver.http.HttpsServer;
+import dev.fairlead.apiserver.http.Limits;
+import dev.fairlead.apiserver.pki.Credential;
+import dev.fairlead.apiserver.pki.Pem;
+import dev.fairlead.apiserver.pki.Pki;
+import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Request.User;
+import dev.fairlead.wire.time.testing.FakeTime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that ask for too much, too slowly, or with certificates that are no good; the server stays well. */
+class ProtectionTest {
+    private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+    @TempDir
+    Path folder;
+
+    private final TestServer server = new TestServer();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Pki pki;
+
+    @BeforeEach
+    void start() throws IOException {
+        pki = Pki.open(folder.resolve("pki"), server.time());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+        server.close();
+    }
+
+    private <T extends AutoCloseable> T held(T part) {
+        open.add(part);
+        return part;
+    }
+
+    private HttpsServer serve(Limits limits, Api api) throws IOException, InterruptedException {
+        Identities identities = new Identities(Map.of(
+                "jane", new User("jane", Set.of()),
+                "joe", new User("joe", Set.of()),
+                "boss", new User("boss", Set.of("system:masters"))));
+        return held(HttpsServer.start(
+                new HttpsServer.Settings(
+                        "127.0.0.1", 0, pki.server(Set.of("127.0.0.1")), pki.authority(), identities, limits),
+                api));
+    }
+
+    private HttpApi client(HttpsServer https) {
+        return held(new HttpApi(https.url(), pki.authority(), null, HttpClient.Version.HTTP_2));
+    }
+
+    private static Request as(String token, String path) {
+        return Request.of("GET", path).with("authorization", "Bearer " + token);
+    }
+
+    private static void await(String what, java.util.function.BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    @Test
+    void one_user_too_many_requests_leaves_room_for_others() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger inside = new AtomicInteger();
+        Api slow = request -> {
+            if (request.path().equals("/slow")) {
+                inside.incrementAndGet();
+                go.await(60, TimeUnit.SECONDS);
+            }
+            return new Reply.Whole(200, Map.of(), new byte[0]);
+        };
+        HttpsServer https = serve(Limits.STANDARD.withRequests(4, 3), slow);
+        HttpApi client = client(https);
+        List<Thread> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                waiting.add(Thread.ofVirtual().start(() -> quietly(client, as("jane", "/slow"))));
+            }
+            await("three of jane's are inside", () -> inside.get() == 3);
+            Reply refused = client.call(as("jane", "/fast"));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("retry-after")).isEqualTo("1");
+            assertThat(new String(((Reply.Whole) refused).body(), StandardCharsets.UTF_8))
+                    .contains("\"reason\":\"TooManyRequests\"", "Too many requests, please try again later.");
+            assertThat(client.call(as("joe", "/fast")).status()).isEqualTo(200);
+            waiting.add(Thread.ofVirtual().start(() -> quietly(client, as("joe", "/slow"))));
+            await("joe's is the fourth", () -> inside.get() == 4);
+            assertThat(client.call(as("joe", "/fast")).status()).isEqualTo(429);
+            assertThat(client.call(as("boss", "/fast")).status()).isEqualTo(200);
+        } finally {
+            go.countDown();
+            for (Thread thread : waiting) {
+                thread.join();
+            }
+        }
+        assertThat(client.call(as("jane", "/fast")).status()).isEqualTo(200);
+    }
+
+    private static void quietly(Api api, Request request) {
+        try {
+            api.call(request);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SSLSocket connect(HttpsServer https, String... protocols) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", Pem.certificate(pki.authority()));
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, factory.getTrustManagers(), null);
+        SSLSocket socket = held((SSLSocket) context.getSocketFactory()
+                .createSocket("127.0.0.1", https.address().getPort()));
+        socket.setSoTimeout(30_000);
+        if (protocols.length > 0) {
+            socket.setEnabledProtocols(protocols);
+        }
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static void send(SSLSocket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+    }
+
+    private static String rest(SSLSocket socket) throws IOException {
+        try (InputStream in = socket.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (SocketTimeoutException open) {
+            throw new AssertionError("the connection is open still", open);
+        } catch (IOException cutOff) {
+            return "";
+        }
+    }
+
+    @Test
+    void a_body_that_comes_too_slowly_is_not_waited_for() throws Exception {
+        HttpsServer https =
+                serve(Limits.STANDARD.withPatience(Duration.ofMillis(200), Duration.ofMinutes(3)), server.api());
+        SSLSocket socket = connect(https);
+        send(socket, "POST " + CONFIG_MAPS + " HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+        assertThat(rest(socket)).startsWith("HTTP/1.1 408 ").contains("did not come in time");
+        assertThat(client(https).call(as("boss", CONFIG_MAPS)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_request_that_is_begun_and_not_ended_and_a_silent_connection_are_closed() throws Exception {
+        HttpsServer https =
+                serve(Limits.STANDARD.withPatience(Duration.ofSeconds(60), Duration.ofSeconds(2)), server.api());
+        HttpApi watcher = client(https);
+        try (Events events = new Client(request -> watcher.call(request.with("authorization", "Bearer boss")))
+                .watch("/api/v1/nodes?watch=true")) {
+            SSLSocket silent = connect(https);
+            SSLSocket slow = connect(https);
+            send(slow, "GET /livez HTTP/1.1\r\nhost: ");
+            assertThat(rest(silent)).isEmpty();
+            assertThat(rest(slow)).isEmpty();
+            new Client(server.api())
+                    .post("/api/v1/nodes", "{metadata: {name: late}}")
+                    .is(201);
+            assertThat(events.next())
+                    .as("the watch was as silent, and is there")
+                    .isEqualTo("ADDED late");
+        }
+    }
+
+    /** Refused with that status; or cut off before the answer, which a client that goes on sending may not get to see. */
+    private void refused(HttpsServer https, String request, int status) throws Exception {
+        SSLSocket socket = connect(https);
+        String answer;
+        try {
+            send(socket, request);
+            answer = rest(socket);
+        } catch (IOException cutOff) {
+            answer = "";
+        }
+        assertThat(answer).matches("(?s)|HTTP/1\\.[01] " + status + " .*");
+    }
+
+    @Test
+    void too_long_lines_and_headers_too_deep_and_broken_bodies_are_refused() throws Exception {
+        HttpsServer https = serve(Limits.STANDARD, server.api());
+        refused(https, "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nhost: x\r\n\r\n", 414);
+        refused(https, "GET /livez HTTP/1.1\r\nhost: x\r\na: " + "x".repeat(70_000) + "\r\n\r\n", 431);
+        Client boss = new Client(server.api());
+        for (String body :
+                List.of("[".repeat(100_000), "{\"a\":".repeat(50_000), "{", "{}{}", "{\"kind\": \"\u0000\"", "\"x\"")) {
+            boss.send(Request.of("POST", CONFIG_MAPS).with(body.getBytes(StandardCharsets.UTF_8), "application/json"))
+                    .is(400);
+        }
+        boss.send(Request.of("POST", CONFIG_MAPS)
+                        .with(new byte[] {'{', '"', (byte) 0xff, '"', '}'}, "application/json"))
+                .is(400);
+        assertThat(client(https).call(as("boss", CONFIG_MAPS)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void only_tls_1_2_and_later_is_spoken() throws Exception {
+        HttpsServer https = serve(Limits.STANDARD, server.api());
+        assertThat(connect(https, "TLSv1.2").getSession().getProtocol()).isEqualTo("TLSv1.2");
+        assertThat(connect(https, "TLSv1.3").getSession().getProtocol()).isEqualTo("TLSv1.3");
+        assertThatThrownBy(() -> connect(https, "TLSv1.1")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void an_expired_certificate_is_no_way_in() throws Exception {
+        HttpsServer https = serve(Limits.STANDARD, server.api());
+        Pki before =
+                Pki.open(folder.resolve("pki"), new FakeTime(server.time().now().minus(Duration.ofDays(400))));
+        Credential expired = before.client("late", Client.ADMIN);
+        try (HttpApi late = new HttpApi(https.url(), pki.authority(), expired, HttpClient.Version.HTTP_1_1)) {
+            assertThatThrownBy(() -> late.call(Request.of("GET", CONFIG_MAPS))).isInstanceOf(IOException.class);
+        }
+        assertThat(client(https).call(as("boss", CONFIG_MAPS)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void another_certificate_is_shown_without_a_restart() throws Exception {
+        HttpsServer https = serve(Limits.STANDARD, server.api());
+        SSLSocket old = connect(https);
+        Credential other = pki.server(Set.of("127.0.0.1", "other.example"));
+        https.show(other);
+        assertThat(connect(https).getSession().getPeerCertificates()[0])
+                .isEqualTo(Pem.certificate(other.certificate()))
+                .isNotEqualTo(old.getSession().getPeerCertificates()[0]);
+        send(old, "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        assertThat(rest(old)).startsWith("HTTP/1.1 200 ");
+        assertThatThrownBy(() -> https.show(new Credential("nothing", "nothing")))
+                .isInstanceOf(IOException.class);
+        connect(https);
+    }
+}
