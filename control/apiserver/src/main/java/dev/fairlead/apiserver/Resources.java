@@ -103,7 +103,11 @@ record Resources(
             return proxy.answer(request, target);
         }
         if (target.subresource().equals("explain")) {
-            return explaining.service(new ObjectName(target.namespace(), target.name()), query);
+            return explaining.service(
+                    new ObjectName(target.namespace(), target.name()),
+                    query,
+                    namespace ->
+                            authorizer.allows(user, new Act.OnObject("get", "", "services/explain", namespace, "")));
         }
         CustomKind custom = target.resource().custom();
         if (verb == Verb.CREATE && custom != null && custom.ending()) {

@@ -249,6 +249,19 @@ class AuthorizationTest {
         jane("PUT", roles + "new", "{metadata: {name: new, labels: {a: b}}}").is(200);
     }
 
+    @Test
+    void an_explanation_says_nothing_of_other_namespaces() {
+        admin.post("/api/v1/namespaces", "{metadata: {name: secret}}").is(201);
+        admin.post("/api/v1/namespaces/secret/services", "{metadata: {name: web}, spec: {ports: [{port: 80}]}}")
+                .is(201);
+        bind("default", "view");
+        String explain = "/api/v1/namespaces/default/services/web/explain";
+        assertThat(admin.get(explain).is(200).tree().toString()).contains("secret");
+        assertThat(jane("GET", explain, "").is(200).tree().toString()).doesNotContain("secret");
+        jane("GET", explain + "?from=secret/pod", "").is(403);
+        jane("GET", explain + "?from=default/pod", "").is(200);
+    }
+
     @ParameterizedTest
     @CsvSource({"PUT, pods/x/log", "PATCH, pods/x/log", "PUT, services/kubernetes/explain"})
     void what_can_only_be_read_is_not_written(String method, String path) {

@@ -14,6 +14,7 @@ import dev.fairlead.store.Store;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.time.Time;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,23 +33,28 @@ public final class Explaining {
         this.gathering = new Gathering(store, kinds, door, time);
     }
 
-    /** About a Service by its name. */
-    public Reply service(ObjectName name, Query query) throws InterruptedException {
-        return answer(new Target.Named(name), name.namespace(), query);
+    /**
+     * About a Service by its name.
+     *
+     * @param readable of which namespaces the asker may know; nothing is said of others' pods, nor of Services like the one
+     *     that is looked for
+     */
+    public Reply service(ObjectName name, Query query, Predicate<String> readable) throws InterruptedException {
+        return answer(new Target.Named(name), name.namespace(), query, readable);
     }
 
     /** About an address or a node port. */
     public Reply anywhere(Query query) throws InterruptedException {
         Long nodePort = query.whole("nodePort");
         if (nodePort != null) {
-            return answer(new Target.NodePort(port(nodePort, "nodePort")), "default", query);
+            return answer(new Target.NodePort(port(nodePort, "nodePort")), "default", query, _ -> true);
         }
         String text = query.text("address");
         IpAddress address = IpAddress.parse(text)
                 .orElseThrow(() -> Refusal.badRequest(
                         "the query parameter address must be an IP address, not \"" + text + "\"; or give nodePort"));
         Long port = query.whole("port");
-        return answer(new Target.At(address, port == null ? 0 : port(port, "port")), "default", query);
+        return answer(new Target.At(address, port == null ? 0 : port(port, "port")), "default", query, _ -> true);
     }
 
     private static int port(long number, String parameter) {
@@ -59,11 +65,18 @@ public final class Explaining {
         return (int) number;
     }
 
-    private Reply answer(Target target, String namespace, Query query) throws InterruptedException {
+    private Reply answer(Target target, String namespace, Query query, Predicate<String> readable)
+            throws InterruptedException {
         boolean named = target instanceof Target.Named;
-        Question question =
-                new Question(target, named ? query.text("port") : "", client(query.text("from"), namespace));
-        Explanation explanation = Explanation.of(gathering.of(question));
+        ObjectName from = client(query.text("from"), namespace);
+        if (from != null && !readable.test(from.namespace())) {
+            throw Refusal.of(
+                    403,
+                    "Forbidden",
+                    "from is a pod of the namespace \"" + from.namespace() + "\", which you may not ask");
+        }
+        Question question = new Question(target, named ? query.text("port") : "", from);
+        Explanation explanation = Explanation.of(gathering.of(question, readable));
         return query.text("format").equals("text")
                 ? Answers.text(200, explanation.text())
                 : Answers.json(200, explanation.tree());

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers evidence about one question from the store and from the nodes. */
@@ -68,7 +69,7 @@ final class Gathering {
         finding = new Finding(scan, kinds);
     }
 
-    Evidence of(Question question) throws InterruptedException {
+    Evidence of(Question question, Predicate<String> readable) throws InterruptedException {
         Tree found = finding.service(question.target());
         ServiceSeen service = found.fields().isEmpty() ? null : ServiceSeen.from(found);
         ObjectName from = question.from();
@@ -80,7 +81,11 @@ final class Gathering {
                 time.now(),
                 question,
                 service,
-                named ? finding.namesakes(question.target()) : List.of(),
+                named
+                        ? finding.namesakes(question.target()).stream()
+                                .filter(other -> readable.test(other.namespace()))
+                                .toList()
+                        : List.of(),
                 named ? finding.siblings(question.target()) : List.of(),
                 selected,
                 service == null || !selected.isEmpty() ? Around.NOTHING : neighbours.of(service.service()),
