@@ -16,6 +16,7 @@ import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.audit.AuditLog;
 import dev.fairlead.apiserver.audit.AuditPolicy;
 import dev.fairlead.apiserver.custom.CustomKinds;
+import dev.fairlead.apiserver.custom.Endings;
 import dev.fairlead.apiserver.custom.Keeper;
 import dev.fairlead.apiserver.discovery.About;
 import dev.fairlead.apiserver.discovery.Discovery;
@@ -100,6 +101,7 @@ public final class ApiServer implements Api, AutoCloseable {
 
     private final CustomKinds kinds;
     private final Keeper keeper;
+    private final Endings endings;
     private final Protobuf protobuf;
     private final About about;
     private final Discovery discovery;
@@ -208,6 +210,7 @@ public final class ApiServer implements Api, AutoCloseable {
         Ownership ownership = new Ownership(schema, identity);
         Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms, escalation);
         Logs logs = new Logs(store, parts.nodes());
+        Deletion deletion = new Deletion(store, decoder, reader, admission, identity, forms);
         resources = new Resources(
                 reader,
                 new Watcher(store, forms, parts.time(), random, parts.bookmarks(), metrics),
@@ -222,7 +225,7 @@ public final class ApiServer implements Api, AutoCloseable {
                         forms,
                         escalation,
                         policy),
-                new Deletion(store, decoder, reader, admission, identity, forms),
+                deletion,
                 logs,
                 new PodStreams(store, parts.nodes(), logs),
                 new Proxy(new Locations(store, builtIn, parts.network(), random), parts.nodes()::dial),
@@ -240,7 +243,8 @@ public final class ApiServer implements Api, AutoCloseable {
         checks.put("ping", () -> true);
         checks.put("store", () -> answers(store));
         Self self = new Self(this, SELF);
-        keeper = new Keeper(kinds, store, self, parts.time());
+        keeper = new Keeper(kinds, self, parts.time());
+        endings = new Endings(kinds, store, self, deletion::every, parts.time());
         Teller teller = new Teller(self, parts.time());
         Repair.Parts repaired = new Repair.Parts(
                 store, services, addresses, reservations, cidrs, parts.network().nodePorts(), parts.time());
@@ -253,7 +257,8 @@ public final class ApiServer implements Api, AutoCloseable {
         new DefaultPolicy(store, builtIn, identity).ensure();
         bootstrap.run();
         aggregation.start();
-        kinds.start(keeper::settle);
+        endings.start();
+        kinds.start(this::settle);
         expiry.start();
         repairs.start();
         upkeep.start();
@@ -390,9 +395,14 @@ public final class ApiServer implements Api, AutoCloseable {
             return Answers.warning(reply, List.of(custom.warning()));
         }
         if (CustomKinds.areDefinedBy(target.resource()) && !request.method().equals("GET")) {
-            keeper.settle(); // who has defined a kind finds it served
+            settle(); // who has defined a kind finds it served
         }
         return reply;
+    }
+
+    private void settle() {
+        keeper.settle();
+        endings.look();
     }
 
     private Reply general(Request request, String path) {
@@ -425,7 +435,7 @@ public final class ApiServer implements Api, AutoCloseable {
     /** Stops what the server does by itself. Watches end when the store closes. */
     @Override
     public void close() {
-        keeper.close();
+        endings.close();
         kinds.close();
         upkeep.close();
         aggregation.close();

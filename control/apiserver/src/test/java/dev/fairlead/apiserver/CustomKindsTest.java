@@ -320,8 +320,7 @@ class CustomKindsTest {
                         .is(405)
                         .message())
                 .isEqualTo("create not allowed while custom resource definition is terminating");
-        assertThat(client.get(WIDGETS + "/w").is(200).tree().tree("metadata").has("deletionTimestamp"))
-                .isTrue();
+        await(() -> client.get(WIDGETS + "/w").is(200).tree().tree("metadata").has("deletionTimestamp"));
         client.patch(WIDGETS + "/w", "application/merge-patch+json", "{\"metadata\":{\"finalizers\":null}}")
                 .is(200);
         await(() -> client.get(DEFINITIONS + "/widgets.example.com").status() == 404);

@@ -86,6 +86,20 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
         return definitions;
     }
 
+    /**
+     * The kind whose objects lie in the store under the name of a definition, whether they are served or not; null when
+     * they are a built-in kind's.
+     */
+    @Nullable
+    Resource stored(Known known) {
+        Resource stored = CustomResources.stored(known.definition(), model);
+        String prefix = stored.prefix("");
+        boolean others = builtIn.all().stream()
+                .map(each -> each.prefix(""))
+                .anyMatch(each -> each.startsWith(prefix) || prefix.startsWith(each));
+        return others ? null : stored;
+    }
+
     /** Reads the definitions anew; whether that changed anything. */
     public synchronized boolean refresh() {
         Range range = store.prefix(definitions.prefix(""), 0, 0);

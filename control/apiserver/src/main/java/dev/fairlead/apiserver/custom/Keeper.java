@@ -5,44 +5,30 @@ import dev.fairlead.apiserver.custom.CustomKinds.Known;
 import dev.fairlead.apiserver.request.Self;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Tree;
-import dev.fairlead.store.ClosedException;
-import dev.fairlead.store.Store;
-import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.time.Time;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * Writes into the status of definitions what became of them, and empties those that are to go: their objects are deleted
- * first, then the finalizer is taken off. Every server may do it, what is done twice does no harm.
- */
-public final class Keeper implements AutoCloseable {
+/** Writes into the status of definitions what became of them. Every server may do it, what is done twice does no harm. */
+public final class Keeper {
     /** Keeps a definition until its objects are gone. */
     static final String FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
-    private static final Duration SOON = Duration.ofMillis(500);
     private static final String APPROVAL = "api-approved.kubernetes.io";
 
     private final CustomKinds kinds;
-    private final Store store;
     private final Self self;
     private final Time time;
     /** Held while writing; the writes come back here and find it held. */
     private final ReentrantLock busy = new ReentrantLock();
-    /** Whether a look at definitions that wait for their objects is due anyhow; with {@link #busy} held. */
-    private boolean due;
-
-    private volatile boolean closed;
 
     /** Looks after the definitions that {@code kinds} has read. */
-    public Keeper(CustomKinds kinds, Store store, Self self, Time time) {
+    public Keeper(CustomKinds kinds, Self self, Time time) {
         this.kinds = kinds;
-        this.store = store;
         this.self = self;
         this.time = time;
     }
@@ -69,36 +55,6 @@ public final class Keeper implements AutoCloseable {
         if (wrote) {
             kinds.refresh();
         }
-        kinds.known().forEach(this::empty);
-        kinds.refresh();
-    }
-
-    private void lookAgain() {
-        if (!due && !closed) {
-            due = true;
-            time.schedule(
-                    SOON, () -> Thread.ofVirtual().name("custom-kinds-keeper").start(this::again));
-        }
-    }
-
-    private void again() {
-        busy.lock();
-        try {
-            due = false;
-            if (!closed) {
-                look();
-            }
-        } catch (ClosedException over) {
-            // the store was closed meanwhile
-        } finally {
-            busy.unlock();
-        }
-    }
-
-    /** Looks after nothing any more. */
-    @Override
-    public void close() {
-        closed = true;
     }
 
     private boolean status(Known known) {
@@ -117,12 +73,9 @@ public final class Keeper implements AutoCloseable {
         }
         Map<String, Object> metadata =
                 Map.of("resourceVersion", Long.toString(known.entry().modRevision()));
-        self.patch(path(known) + "/status", Map.of("metadata", metadata, "status", wanted));
+        self.patch(
+                kinds.definitions().path("", known.name()) + "/status", Map.of("metadata", metadata, "status", wanted));
         return true;
-    }
-
-    private String path(Known known) {
-        return kinds.definitions().path("", known.name());
     }
 
     private List<Object> conditions(Known known) {
@@ -163,25 +116,5 @@ public final class Keeper implements AutoCloseable {
                 "InstanceDeletionPending",
                 "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon");
         definition.child("status").set("conditions", conditions.list());
-    }
-
-    private void empty(Known known) {
-        Tree metadata = known.definition().tree("metadata");
-        List<String> finalizers = metadata.texts("finalizers");
-        if (!metadata.has("deletionTimestamp") || !finalizers.contains(FINALIZER)) {
-            return;
-        }
-        // One that never had its names has no objects: those below its prefix are another's.
-        if (known.verdict().accepted() && !known.resources().isEmpty()) {
-            Resource resource = known.resources().getFirst();
-            self.delete(resource.path("", null));
-            if (!store.prefix(resource.prefix(""), 0, 1).entries().isEmpty()) {
-                lookAgain();
-                return;
-            }
-        }
-        List<Object> left = new ArrayList<>(finalizers);
-        left.remove(FINALIZER);
-        self.patch(path(known), Map.of("metadata", Map.of("finalizers", left)));
     }
 }

@@ -189,6 +189,9 @@ public final class Change {
     /** What the client gave, with defaults: what the server makes of it besides belongs to nobody. */
     private static Map<String, Object> given(Resource resource, Map<String, Object> object, Map<String, Object> old) {
         Map<String, Object> given = Admission.rules(resource).defaulted(object);
+        if (!resource.hasSubresource("status")) {
+            return given; // it is a field like any other
+        }
         if (old.containsKey("status")) {
             given.put("status", old.get("status"));
         } else {

@@ -16,6 +16,7 @@ import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.ConflictException;
 import dev.fairlead.store.Entry;
 import dev.fairlead.store.Expect;
+import dev.fairlead.store.Range;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
@@ -36,6 +37,9 @@ import java.util.Set;
  */
 public final class Deletion {
     private static final int RACES = 64;
+    /** So many objects are held at once where all of a kind are deleted. */
+    private static final int PAGE = 500;
+
     private static final long USUAL_GRACE = 30;
     /** Kinds of which the deleted object is sent back, as Kubernetes does. */
     private static final Set<String> SHOWN = Set.of("services", "pods", "serviceaccounts");
@@ -97,6 +101,28 @@ public final class Deletion {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("resourceVersion", Long.toString(store.revision()));
         return Answers.typed(200, form.mediaType(), form.list(metadata, items));
+    }
+
+    /** Deletes every object of a kind, page by page, as {@link #collection} does; the kind need not be served. */
+    public void every(Resource resource) {
+        DeleteOptions options = new DeleteOptions(null, "", "", "");
+        String end = Store.endOfPrefix(resource.prefix(""));
+        String from = resource.prefix("");
+        for (boolean more = true; more; ) {
+            Range page = store.range(from, end, 0, PAGE);
+            for (Entry entry : page.entries()) {
+                Tree metadata = new Tree(AtRest.tree(resource, entry)).tree("metadata");
+                try {
+                    delete(resource, entry.key(), metadata.text("name", ""), options, false);
+                } catch (Refusal gone) {
+                    if (gone.code() != 404) {
+                        throw gone;
+                    }
+                }
+            }
+            more = page.more();
+            from = more ? page.nextFrom() : from;
+        }
     }
 
     private Gone delete(Resource resource, String key, String name, DeleteOptions options, boolean dryRun) {

@@ -7,6 +7,7 @@ import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Resource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +50,15 @@ enum Facet {
         };
     }
 
-    /** The part of {@code wished} that can be written through this facet: no status, or nothing else. */
-    Map<String, Object> own(Map<String, Object> wished) {
+    /**
+     * The part of {@code wished} that can be written through this facet: nothing but the status, or all else. Of a kind
+     * that has no facet for it, the status is a field like any other.
+     */
+    Map<String, Object> own(Resource resource, Map<String, Object> wished) {
         Map<String, Object> own = new LinkedHashMap<>(wished);
         if (this == STATUS) {
             own.keySet().retainAll(List.of("apiVersion", "kind", "metadata", "status"));
-        } else {
+        } else if (resource.hasSubresource("status")) {
             own.remove("status");
         }
         return own;

@@ -42,10 +42,12 @@ public final class Ownership {
     void created(Call call, Map<String, Object> given, Map<String, Object> object) {
         Owners owners;
         if (Patcher.applies(call)) {
-            owners = applied(call, Map.of(), Facet.MAIN.own(given)).owners();
+            owners = applied(call, Map.of(), Facet.MAIN.own(call.resource(), given))
+                    .owners();
         } else if (tracks(call, Owners.NONE)) {
             Map<String, Object> defaulted = Admission.rules(call.resource()).defaulted(given);
-            owners = Owners.NONE.updated(type(call), Map.of(), Facet.MAIN.own(defaulted), who(call), identity.now());
+            owners = Owners.NONE.updated(
+                    type(call), Map.of(), Facet.MAIN.own(call.resource(), defaulted), who(call), identity.now());
         } else {
             return;
         }
@@ -89,7 +91,7 @@ public final class Ownership {
             throw Refusal.badRequest("metadata.managedFields must be nil");
         }
         Owners.Applied applied =
-                applied(call, live, Facet.of(call.target().subresource()).own(wished));
+                applied(call, live, Facet.of(call.target().subresource()).own(call.resource(), wished));
         Map<String, Object> object = Draft.copyOf(applied.object()).tree();
         put(object, applied.owners());
         return object;

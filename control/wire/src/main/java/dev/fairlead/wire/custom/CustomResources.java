@@ -37,6 +37,16 @@ public final class CustomResources {
                 .toList();
     }
 
+    /** The version in which objects rest, served or not; what is in the store can be reached through it. */
+    public static Resource stored(Tree definition, Schema model) {
+        Tree version = definition.tree("spec").trees("versions").stream()
+                .filter(each -> each.truth("storage", false))
+                .findFirst()
+                .orElse(Tree.EMPTY);
+        Resource resource = resource(definition, version);
+        return resource.with(kind(definition, version, resource, model));
+    }
+
     private static List<Tree> versions(Tree definition) {
         return definition.tree("spec").trees("versions").stream()
                 .filter(version -> version.truth("served", false))

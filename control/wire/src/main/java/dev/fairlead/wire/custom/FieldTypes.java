@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A structural schema in the words of the one schema model, so that a custom object is joined as a built-in one is. */
@@ -87,12 +88,14 @@ final class FieldTypes {
         if (type == ListType.NONE) {
             return Join.NONE;
         }
-        Map<String, String> keys = new LinkedHashMap<>();
+        Map<String, Optional<Object>> keys = new LinkedHashMap<>();
         for (String key : type == ListType.MAP ? schema.listKeys() : List.<String>of()) {
             JsonSchema item = schema.items();
             JsonSchema property = item == null ? null : item.properties().get(key);
-            Object otherwise = property == null ? null : property.rules().value("default");
-            keys.put(key, otherwise == null ? "" : otherwise.toString());
+            keys.put(
+                    key,
+                    Optional.ofNullable(
+                            property == null ? null : property.rules().value("default")));
         }
         return new Join(type, keys, false, "", false);
     }

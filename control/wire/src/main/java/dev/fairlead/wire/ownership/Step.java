@@ -37,8 +37,8 @@ final class Step {
             Object value = fields.get(key);
             if (value != null) {
                 keys.put(key, value);
-            } else if (!otherwise.isEmpty()) {
-                keys.put(key, otherwise);
+            } else {
+                otherwise.ifPresent(counts -> keys.put(key, counts));
             }
         });
         return KEYS + json(keys);

@@ -3,6 +3,7 @@ package dev.fairlead.wire.schema;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All there is to know about a field, but for its description (see {@link Schema#description}).
@@ -40,14 +41,18 @@ public record Field(
      * How two versions of a field's value are joined.
      *
      * @param listType for server-side apply
-     * @param keys for {@link ListType#MAP} the key fields, each with the default that counts when it is absent (empty:
-     *     none)
+     * @param keys for {@link ListType#MAP} the key fields, each with the value that counts when it is absent, if
+     *     there is one
      * @param merges whether a strategic merge patch joins lists here instead of replacing them
      * @param mergeKey for lists of objects that are joined: the field that says which items are the same; else empty
      * @param retainsKeys whether a strategic merge patch may name the keys to retain
      */
     public record Join(
-            ListType listType, Map<String, String> keys, boolean merges, String mergeKey, boolean retainsKeys) {
+            ListType listType,
+            Map<String, Optional<Object>> keys,
+            boolean merges,
+            String mergeKey,
+            boolean retainsKeys) {
         /** Nothing said: lists are replaced, objects are merged. */
         public static final Join NONE = new Join(ListType.NONE, Map.of(), false, "", false);
     }

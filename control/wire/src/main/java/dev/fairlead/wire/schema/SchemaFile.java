@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads the file that the generator wrote: strings, the names of types, types in the same order, then kinds. */
 final class SchemaFile {
@@ -87,10 +88,11 @@ final class SchemaFile {
     private Field.Join join() throws IOException {
         Field.ListType list = LISTS[in.readUnsignedByte()];
         int count = in.readUnsignedByte();
-        Map<String, String> keys = LinkedHashMap.newLinkedHashMap(count);
+        Map<String, Optional<Object>> keys = LinkedHashMap.newLinkedHashMap(count);
         for (int i = 0; i < count; i++) {
             String key = string();
-            keys.put(key, string());
+            String otherwise = string();
+            keys.put(key, otherwise.isEmpty() ? Optional.empty() : Optional.of(otherwise));
         }
         int strategy = in.readUnsignedByte();
         return new Field.Join(list, keys, (strategy & 1) != 0, string(), (strategy & 2) != 0);

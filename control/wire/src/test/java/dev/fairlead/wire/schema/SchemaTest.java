@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -95,8 +96,12 @@ class SchemaTest {
         Field ports =
                 SCHEMA.require("v1", "Service").field("spec").type().fields().field("ports");
         assertThat(ports.join())
-                .isEqualTo(
-                        new Field.Join(Field.ListType.MAP, Map.of("port", "", "protocol", "TCP"), true, "port", false));
+                .isEqualTo(new Field.Join(
+                        Field.ListType.MAP,
+                        Map.of("port", Optional.empty(), "protocol", Optional.of("TCP")),
+                        true,
+                        "port",
+                        false));
         ObjectType port = ports.type().items().fields();
         assertThat(port.field("targetPort").type().kind()).isEqualTo(ValueType.Kind.INT_OR_STRING);
         assertThat(port.field("port").required()).isTrue();

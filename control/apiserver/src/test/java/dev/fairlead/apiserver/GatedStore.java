@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.apiserver;
+
+import dev.fairlead.store.ConflictException;
+import dev.fairlead.store.Entry;
+import dev.fairlead.store.Expect;
+import dev.fairlead.store.Range;
+import dev.fairlead.store.Store;
+import dev.fairlead.store.Watch;
+import dev.fairlead.store.Write;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A store whose commits below a prefix can be held up, and of which one can overflow the stack. */
+final class GatedStore implements Store {
+    private final Store real;
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch visited = new CountDownLatch(1);
+    private final AtomicBoolean overflows = new AtomicBoolean();
+    private volatile String shut = "";
+
+    GatedStore(Store real) {
+        this.real = real;
+    }
+
+    /** From now on commits that touch keys below {@code prefix} wait for {@link #open}. */
+    void shut(String prefix) {
+        shut = prefix;
+    }
+
+    /** Whether somebody came to the shut gate, within half a minute. */
+    boolean awaitVisitor() throws InterruptedException {
+        return visited.await(30, TimeUnit.SECONDS);
+    }
+
+    /** For good. */
+    void open() {
+        opened.countDown();
+    }
+
+    /** The next commit of a namespace overflows the stack. */
+    void overflow() {
+        overflows.set(true);
+    }
+
+    /** Puts past the server. */
+    void put(String key, byte[] value) throws ConflictException {
+        real.commit(List.of(Write.put(key, value, Expect.any())));
+    }
+
+    @Override
+    public long commit(List<Write> writes) throws ConflictException {
+        if (touches(writes, "/registry/namespaces/") && overflows.getAndSet(false)) {
+            throw new StackOverflowError();
+        }
+        if (!shut.isEmpty() && touches(writes, shut)) {
+            visited.countDown();
+            try {
+                opened.await();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return real.commit(writes);
+    }
+
+    private static boolean touches(List<Write> writes, String prefix) {
+        return writes.stream().anyMatch(write -> write.key().startsWith(prefix));
+    }
+
+    @Override
+    public long revision() {
+        return real.revision();
+    }
+
+    @Override
+    public long oldestRevision() {
+        return real.oldestRevision();
+    }
+
+    @Override
+    public Optional<Entry> get(String key) {
+        return real.get(key);
+    }
+
+    @Override
+    public Range range(String from, String toExclusive, long atRevision, int limit) {
+        return real.range(from, toExclusive, atRevision, limit);
+    }
+
+    @Override
+    public Watch watch(String prefix, long afterRevision) {
+        return real.watch(prefix, afterRevision);
+    }
+
+    @Override
+    public void compact(long revision) {
+        real.compact(revision);
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
