@@ -99,7 +99,7 @@ public final class Controllers implements AutoCloseable {
         client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
         this.events = new Events(client, time, "fairlead-controllers", "");
         this.seen = new Observed(client, time, random);
-        this.kinds = new CustomKinds(seen, Kinds.served(), this::custom);
+        this.kinds = new CustomKinds(seen, Kinds.served(), new Custom());
         new ReplicaSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new StatefulSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
@@ -163,9 +163,20 @@ public final class Controllers implements AutoCloseable {
         }
     }
 
-    private void custom(Informer<ObjectMeta> informer) {
-        garbage.follow(informer, meta -> meta);
-        garbage.learned(informer.resource());
+    private final class Custom implements CustomKinds.Follower {
+        @Override
+        public void follow(Informer<ObjectMeta> informer, boolean before) {
+            if (before) {
+                garbage.relisted(informer.resource());
+            }
+            garbage.follow(informer, meta -> meta);
+            garbage.learned(informer.resource());
+        }
+
+        @Override
+        public void ended(Resource kind) {
+            garbage.ended(kind);
+        }
     }
 
     private void garbage(Informer<LegacyEndpoints.Known> endpoints) {

@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Resources;
+import dev.fairlead.client.Selection;
+import dev.fairlead.client.cache.Informer;
+import dev.fairlead.client.queue.Backoff;
+import dev.fairlead.client.queue.WorkQueue;
+import dev.fairlead.controllers.garbage.Garbage;
+import dev.fairlead.core.definition.ObjectMeta;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.custom.CustomResources;
 import dev.fairlead.wire.yaml.Yaml;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -54,16 +65,104 @@ class CustomKindsTest {
         try (Cluster cluster = new Cluster()) {
             Resource widgets = define(cluster);
             Tree owner = widget(cluster, widgets, "default", "owner");
-            cluster.apply("""
-                    apiVersion: v1
-                    kind: ConfigMap
-                    metadata:
-                      name: owned
-                      namespace: default
-                      ownerReferences: [{apiVersion: example.com/v1, kind: Widget, name: owner, uid: %s}]
-                    """.formatted(owner.tree("metadata").text("uid")));
+            owned(cluster, owner);
             cluster.client.delete(widgets, new ObjectName("default", "owner"), Deletion.DEFAULT);
-            await(() -> cluster.client.find(Resources.CONFIG_MAPS, new ObjectName("default", "owned")) == null);
+            await(() -> isOwnedGone(cluster));
+        }
+    }
+
+    private static void owned(Cluster cluster, Tree owner) throws Exception {
+        cluster.apply("""
+                apiVersion: v1
+                kind: ConfigMap
+                metadata:
+                  name: owned
+                  namespace: default
+                  ownerReferences: [{apiVersion: example.com/v1, kind: Widget, name: owner, uid: %s}]
+                """.formatted(owner.tree("metadata").text("uid")));
+    }
+
+    private static boolean isOwnedGone(Cluster cluster) throws Exception {
+        return cluster.client.find(Resources.CONFIG_MAPS, new ObjectName("default", "owned")) == null;
+    }
+
+    @Test
+    void the_end_of_a_definition_takes_along_what_its_objects_own() throws Exception {
+        try (Cluster cluster = new Cluster()) {
+            Resource widgets = define(cluster);
+            owned(cluster, widget(cluster, widgets, "default", "owner"));
+            await(() -> cluster.controllers.kinds().byKind("example.com/v1", "Widget") != null);
+            cluster.client.delete(Resources.DEFINITIONS, DEFINITION, Deletion.DEFAULT);
+            await(() -> isOwnedGone(cluster));
+        }
+    }
+
+    /** A collector of the test's own, to which the kind is never known: as after the end of the definition. */
+    private static final class Collector implements AutoCloseable {
+        private final Cluster cluster;
+        private final List<WorkQueue<String>> queues = new ArrayList<>();
+        private final Informer<ObjectMeta> owners;
+        private final Informer<ObjectMeta> dependents;
+        private final Garbage garbage;
+
+        Collector(Cluster cluster, Resource widgets) throws Exception {
+            this.cluster = cluster;
+            cluster.controllers.close();
+            garbage = new Garbage(cluster.client, Kinds::served, this::queue);
+            owners = informer(widgets);
+            dependents = informer(Resources.CONFIG_MAPS);
+            for (Informer<ObjectMeta> each : List.of(owners, dependents)) {
+                garbage.follow(each, meta -> meta);
+                each.start();
+                assertThat(each.awaitSynced(Duration.ofSeconds(30))).isTrue();
+            }
+            queues.forEach(WorkQueue::start);
+        }
+
+        private WorkQueue<String> queue(WorkQueue.Worker<String> worker) {
+            WorkQueue<String> queue =
+                    new WorkQueue<>("garbage", 1, cluster.time, new SplittableRandom(1), Backoff.OF_KEYS, worker);
+            queues.add(queue);
+            return queue;
+        }
+
+        private Informer<ObjectMeta> informer(Resource resource) {
+            return new Informer<>(
+                    cluster.client, resource, Selection.ALL, ObjectMeta::from, cluster.time, new SplittableRandom(1));
+        }
+
+        @Override
+        public void close() {
+            owners.close();
+            dependents.close();
+            queues.forEach(WorkQueue::close);
+        }
+    }
+
+    @Test
+    void an_owner_that_was_seen_to_go_is_gone_also_when_its_kind_is_not_known() throws Exception {
+        try (Cluster cluster = new Cluster()) {
+            Resource widgets = define(cluster);
+            owned(cluster, widget(cluster, widgets, "default", "owner"));
+            try (Collector collector = new Collector(cluster, widgets)) {
+                assertThat(collector.owners.size()).isOne();
+                cluster.client.delete(widgets, new ObjectName("default", "owner"), Deletion.DEFAULT);
+                await(() -> isOwnedGone(cluster));
+            }
+        }
+    }
+
+    @Test
+    void what_nobody_saw_go_is_gone_with_the_kind() throws Exception {
+        try (Cluster cluster = new Cluster()) {
+            Resource widgets = define(cluster);
+            owned(cluster, widget(cluster, widgets, "default", "owner"));
+            try (Collector collector = new Collector(cluster, widgets)) {
+                collector.owners.close();
+                cluster.client.delete(widgets, new ObjectName("default", "owner"), Deletion.DEFAULT);
+                collector.garbage.ended(widgets);
+                await(() -> isOwnedGone(cluster));
+            }
         }
     }
 

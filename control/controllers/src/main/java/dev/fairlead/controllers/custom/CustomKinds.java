@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +26,27 @@ import org.jspecify.annotations.Nullable;
 public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
     private final Observed seen;
     private final Kinds builtIn;
-    private final Consumer<Informer<ObjectMeta>> follower;
+    private final Follower follower;
     private final Map<ObjectName, List<Resource>> defined = new TreeMap<>(Comparator.comparing(ObjectName::name));
     private final Map<ObjectName, Informer<ObjectMeta>> informers = new HashMap<>();
+    /** As what the objects of a definition were followed last, also when it serves nothing any more. */
+    private final Map<ObjectName, Resource> followed = new HashMap<>();
+
     private volatile Kinds kinds;
     private boolean closed;
+
+    /** Who looks at the objects. */
+    public interface Follower {
+        /**
+         * Here is an informer of a kind, not started yet.
+         *
+         * @param before whether the kind was followed before, by another informer that is closed now
+         */
+        void follow(Informer<ObjectMeta> informer, boolean before);
+
+        /** The definition is gone, and with it all objects of the kind. */
+        void ended(Resource kind);
+    }
 
     /** What is remembered of a definition: what it serves; empty while its names are not accepted. */
     public record Definition(List<Resource> resources) {
@@ -46,9 +61,9 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
     /**
      * Follows the definitions.
      *
-     * @param follower is given an informer of each kind, before it starts; the table has the kind then
+     * @param follower is told of each kind; the table has it then
      */
-    public CustomKinds(Observed seen, Kinds builtIn, Consumer<Informer<ObjectMeta>> follower) {
+    public CustomKinds(Observed seen, Kinds builtIn, Follower follower) {
         this.seen = seen;
         this.builtIn = builtIn;
         this.follower = follower;
@@ -63,9 +78,19 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
 
     private synchronized void changed(ObjectName name, @Nullable Definition now) {
         List<Resource> resources = now == null ? List.of() : now.resources();
-        if (closed || resources.equals(defined.getOrDefault(name, List.of()))) {
+        if (closed) {
             return;
         }
+        if (!resources.equals(defined.getOrDefault(name, List.of()))) {
+            replace(name, resources);
+        }
+        Resource last = now == null ? followed.remove(name) : null;
+        if (last != null) {
+            follower.ended(last);
+        }
+    }
+
+    private void replace(ObjectName name, List<Resource> resources) {
         Informer<ObjectMeta> before = informers.remove(name);
         if (before != null) {
             before.close();
@@ -79,7 +104,7 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
         kinds = builtIn.with(all);
         if (!resources.isEmpty()) {
             Informer<ObjectMeta> informer = seen.watching(resources.getFirst(), ObjectMeta::from);
-            follower.accept(informer);
+            follower.follow(informer, followed.put(name, informer.resource()) != null);
             informers.put(name, informer);
             informer.start();
         }

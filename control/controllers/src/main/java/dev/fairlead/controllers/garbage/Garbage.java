@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Deletes objects all of whose owners are gone, and finishes deletions that were asked for in the foreground (dependents
  * first) or as orphaning (dependents stay).
  *
- * <p>An owner counts as gone only when the API itself says so: not there, or there with another uid. Caches of different
+ * <p>An owner counts as gone only when the API itself says so: not there, or there with another uid, or it told that it was deleted. Caches of different
  * kinds may run apart, and a mistake here cannot be taken back.
  */
 public final class Garbage {
@@ -76,8 +76,27 @@ public final class Garbage {
         }
     }
 
+    /**
+     * Counts all objects of a kind as gone: its definition is, which goes only after them. Nobody follows or knows the kind
+     * any more, so what was not heard of till now will not be heard.
+     */
+    public void ended(Resource kind) {
+        graph.of(kind).forEach(item -> gone(item.meta()));
+    }
+
+    /** Forgets the objects of a kind, which is about to be listed anew: some may be gone by then. */
+    public void relisted(Resource kind) {
+        for (Graph.Item item : graph.of(kind)) {
+            List<Graph.Item> dependents = graph.dependents(item.meta().uid());
+            graph.remove(item.meta().uid());
+            dependents.forEach(dependent -> queue.add(dependent.meta().uid()));
+        }
+    }
+
     private void changedTo(Graph.Item item, @Nullable ObjectMeta old) {
-        graph.put(item);
+        if (!graph.put(item)) {
+            return;
+        }
         ObjectMeta now = item.meta();
         boolean owned = !now.ownerReferences().isEmpty()
                 && (old == null || !old.ownerReferences().equals(now.ownerReferences()));
@@ -88,7 +107,7 @@ public final class Garbage {
 
     private void gone(ObjectMeta last) {
         List<Graph.Item> dependents = graph.dependents(last.uid());
-        graph.remove(last.uid());
+        graph.end(last.uid());
         dependents.forEach(dependent -> queue.add(dependent.meta().uid()));
         last.ownerReferences().forEach(owner -> waiting(owner.uid()));
     }
@@ -195,6 +214,9 @@ public final class Garbage {
     private boolean there(Graph.Item item, OwnerReference owner) throws IOException, InterruptedException {
         if (graph.get(owner.uid()) != null) {
             return true;
+        }
+        if (graph.isGone(owner.uid())) {
+            return false; // also when its kind is no longer known
         }
         Resource resource = kinds.get().byKind(owner.apiVersion(), owner.kind());
         if (resource == null) {

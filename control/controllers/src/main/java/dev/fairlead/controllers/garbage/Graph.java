@@ -7,6 +7,7 @@ import dev.fairlead.wire.Resource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,11 +18,18 @@ final class Graph {
     /** An object of the graph. */
     record Item(Resource resource, ObjectMeta meta) {}
 
+    /** So many objects that are gone are remembered; some that come late may still name them. */
+    private static final int REMEMBERED = 1 << 16;
+
     private final Map<String, Item> items = new HashMap<>();
+    private final LinkedHashSet<String> gone = new LinkedHashSet<>();
     private final Map<String, Set<String>> dependents = new HashMap<>();
 
-    /** Takes an object as it is now. */
-    synchronized void put(Item item) {
+    /** Takes an object as it is now; false, and nothing is taken, when it is gone for good. */
+    synchronized boolean put(Item item) {
+        if (gone.contains(item.meta.uid())) {
+            return false;
+        }
         Item old = items.put(item.meta.uid(), item);
         Set<String> before = old == null ? Set.of() : owners(old.meta);
         Set<String> after = owners(item.meta);
@@ -33,6 +41,20 @@ final class Graph {
                 drop(owner, item.meta.uid());
             }
         }
+        return true;
+    }
+
+    /** Forgets an object but for this: that it is gone. No other one ever gets its uid. */
+    synchronized void end(String uid) {
+        remove(uid);
+        if (gone.add(uid) && gone.size() > REMEMBERED) {
+            gone.removeFirst();
+        }
+    }
+
+    /** Whether the object is known to be gone. */
+    synchronized boolean isGone(String uid) {
+        return gone.contains(uid);
     }
 
     /** Forgets an object. */
@@ -61,6 +83,14 @@ final class Graph {
 
     synchronized @Nullable Item get(String uid) {
         return items.get(uid);
+    }
+
+    /** The objects of a kind, in whatever version they were seen. */
+    synchronized List<Item> of(Resource kind) {
+        return items.values().stream()
+                .filter(item -> item.resource.group().equals(kind.group())
+                        && item.resource.plural().equals(kind.plural()))
+                .toList();
     }
 
     /** The objects that name {@code uid} as an owner. */
