@@ -6,16 +6,13 @@ import dev.fairlead.agent.ClusterNode;
 import dev.fairlead.agent.cluster.Balanced;
 import dev.fairlead.agent.cluster.ConntrackLimits;
 import dev.fairlead.agent.cluster.LocalPods;
-import dev.fairlead.client.ApiClient;
-import dev.fairlead.client.Patch;
-import dev.fairlead.client.Resources;
-import dev.fairlead.client.https.HttpsApi;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.routes.NodePortAddresses;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
 import dev.fairlead.wire.Inet;
+import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,8 +33,9 @@ import java.util.Random;
  */
 final class PatchedSlices {
     private static final int[] SIZES = {1000, 10_000};
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 500;
     private static final int PORT = 8080;
+    private static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/";
     private static final long REST = 10; // ms
     private static final List<String> PODS = List.of("a", "b");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -80,11 +78,11 @@ final class PatchedSlices {
         long began = System.nanoTime();
         try (ClusterNode agent =
                         ClusterNode.open(settings(node, api), api.connection(), time, new Random(1), any -> {});
-                HttpsApi https = new HttpsApi(api.connection());
+                ApiTarget target = new ApiTarget(api.kubeconfig(), List.of());
+                ApiLine patching = target.open();
                 Asking asking = new Asking(client)) {
             agent.start();
             double started = (System.nanoTime() - began) / 1e6;
-            ApiClient patching = new ApiClient(https, "bench");
             Ways ways = new Ways();
             Sample fsync = new Sample();
             for (int i = -WARM_UP; i < patches; i++) {
@@ -106,17 +104,15 @@ final class PatchedSlices {
         }
     }
 
-    private static void flip(SliceApi api, ApiClient client, Asking asking, int service, Ways ways)
+    private static void flip(SliceApi api, ApiLine client, Asking asking, int service, Ways ways)
             throws IOException, InterruptedException {
         int next = api.turn(service);
         InetSocketAddress at = Inet.socketAddress(api.clusterIp(service), SliceApi.PORT);
         asking.until(at, PODS.get(1 - next)).await(PATIENCE);
         Asking.Arrival arrival = asking.until(at, PODS.get(next));
+        byte[] patch = Json.write(List.of(ready(1 - next, false), ready(next, true)));
         long began = System.nanoTime();
-        client.patch(
-                Resources.ENDPOINT_SLICES,
-                SliceApi.slice(service),
-                new Patch.Operations(List.of(ready(1 - next, false), ready(next, true))));
+        client.require("PATCH", SLICES + SliceApi.slice(service).name(), patch, "application/json-patch+json");
         long answered = System.nanoTime();
         long arrived = arrival.await(PATIENCE);
         ways.answered.addNanos(answered - began);

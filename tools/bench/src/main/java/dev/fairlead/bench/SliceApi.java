@@ -192,7 +192,7 @@ final class SliceApi implements AutoCloseable {
         return dev.fairlead.client.https.Kubeconfig.read(kubeconfig()).connection(null);
     }
 
-    private Path kubeconfig() {
+    Path kubeconfig() {
         return folder.resolve("kubeconfig");
     }
 
