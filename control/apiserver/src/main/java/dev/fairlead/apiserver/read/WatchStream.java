@@ -31,6 +31,9 @@ final class WatchStream implements Signalled {
     /** A piece ends with the event that fills it: what a slow reader keeps in memory is one piece and some events. */
     private static final int PIECE = 64 << 10;
 
+    /** How many events one poll looks at: who selects few of many must not keep an event loop from its other connections. */
+    private static final int LOOKED_AT = 128;
+
     private static final byte[] NOTHING = {};
 
     /** Where events come from: what was there, then a cursor. */
@@ -40,10 +43,12 @@ final class WatchStream implements Signalled {
      * When things are due.
      *
      * @param start on the monotonic clock, nanoseconds
-     * @param life when the watch ends
-     * @param bookmarks how often a bookmark is sent; zero for never
+     * @param life when the watch ends; some years at most
+     * @param period how often an idle watch looks by itself, which moves it on in the history, so that the store does not
+     *     forget what it would ask for next
+     * @param bookmarks whether it tells then how far it is
      */
-    record Pace(long start, Duration life, Duration bookmarks) {}
+    record Pace(long start, Duration life, Duration period, boolean bookmarks) {}
 
     private final Watch watch;
     private final Selection selection;
@@ -56,7 +61,10 @@ final class WatchStream implements Signalled {
     private List<Entry> there;
     private List<Event> come = List.of();
     private boolean endOfThere;
-    private long nextBookmark;
+    /** Whether the last look gave events: there may be more, for which no bell has rung. */
+    private boolean behind;
+
+    private long nextLook;
     private boolean over;
 
     WatchStream(
@@ -78,7 +86,7 @@ final class WatchStream implements Signalled {
         this.told = told;
         this.endOfThere = tellEndOfThere;
         this.ends = pace.start() + pace.life().toNanos();
-        this.nextBookmark = pace.start() + pace.bookmarks().toNanos();
+        this.nextLook = pace.start() + pace.period().toNanos();
     }
 
     @Override
@@ -86,7 +94,10 @@ final class WatchStream implements Signalled {
         byte[] piece = poll();
         while (piece != null && piece.length == 0) {
             try {
-                come = watch.next(patience());
+                if (!behind) {
+                    come = watch.next(patience());
+                    behind = !come.isEmpty();
+                }
             } catch (CompactedException forgotten) {
                 return forgotten(forgotten);
             } catch (ClosedException closed) {
@@ -122,7 +133,12 @@ final class WatchStream implements Signalled {
     @Override
     public Duration patience() {
         long now = time.nanos();
-        return Duration.ofNanos(Math.max(0, takesBookmarks() ? Math.min(ends - now, nextBookmark - now) : ends - now));
+        return behind ? Duration.ZERO : Duration.ofNanos(Math.max(0, Math.min(ends - now, nextLook - now)));
+    }
+
+    @Override
+    public Duration left() {
+        return Duration.ofNanos(Math.max(0, ends - time.nanos()));
     }
 
     @Override
@@ -148,41 +164,37 @@ final class WatchStream implements Signalled {
         return out.toByteArray();
     }
 
-    private boolean takesBookmarks() {
-        return !pace.bookmarks().isZero();
-    }
-
     private byte @Nullable [] changes() {
-        while (true) {
-            if (come.isEmpty()) {
-                long now = time.nanos();
-                if (now - ends >= 0) {
-                    close();
-                    return null;
-                }
-                // Only between lists of events: a bookmark says that all up to it was sent.
-                if (takesBookmarks() && now - nextBookmark >= 0) {
-                    nextBookmark = now + pace.bookmarks().toNanos();
-                    return bookmark(Map.of());
-                }
-                come = watch.look();
-                if (come.isEmpty()) {
-                    return NOTHING;
-                }
+        if (come.isEmpty()) {
+            long now = time.nanos();
+            if (now - ends >= 0) {
+                close();
+                return null;
             }
-            byte[] events = encode();
-            if (events.length > 0) {
-                return events;
+            come = watch.look();
+            behind = !come.isEmpty();
+            if (!behind) {
+                return idle(now);
             }
         }
+        return encode();
     }
 
-    /** Takes events that came until a piece is full. */
+    /** A bookmark, if it is time for one. Only when there is nothing to tell: it says that all up to it was sent. */
+    private byte[] idle(long now) {
+        if (now - nextLook < 0) {
+            return NOTHING;
+        }
+        nextLook = now + pace.period().toNanos();
+        return pace.bookmarks() ? bookmark(Map.of()) : NOTHING;
+    }
+
+    /** Takes events that came until a piece is full or enough were looked at; empty if the reader is to see none of them. */
     private byte[] encode() {
         byte[] first = NOTHING;
         ByteArrayOutputStream more = null;
         int taken = 0;
-        while (taken < come.size() && (more == null || more.size() < PIECE)) {
+        while (taken < Math.min(come.size(), LOOKED_AT) && (more == null || more.size() < PIECE)) {
             byte[] bytes = encode(come.get(taken++));
             if (bytes.length > 0) {
                 told.increment();

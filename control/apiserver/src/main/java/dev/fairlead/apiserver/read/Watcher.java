@@ -22,12 +22,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /** Starts watches. */
 public final class Watcher {
     /** How long a watch lasts when the client names no end: this, up to twice this, so that not all end together. */
     private static final Duration LIFE = Duration.ofMinutes(30);
+
+    /** The longest a client may ask for: more than a clock's nanoseconds can count is no time. */
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private final Store store;
     private final Forms forms;
@@ -37,7 +41,7 @@ public final class Watcher {
     private final Encodings encodings = new Encodings();
     private final Counter told;
 
-    /** Sends a bookmark every {@code bookmarks} to those that take them. */
+    /** Sends a bookmark every {@code bookmarks}, which is positive, to those that take them. */
     public Watcher(Store store, Forms forms, Time time, RandomGenerator random, Duration bookmarks, Metrics metrics) {
         this.store = store;
         this.forms = forms;
@@ -58,19 +62,22 @@ public final class Watcher {
         if (options.initialEvents() && !takesBookmarks) {
             throw Refusal.badRequest("sendInitialEvents needs allowWatchBookmarks: their end is told by a bookmark");
         }
+        var pace = new WatchStream.Pace(time.nanos(), life(call), bookmarks, takesBookmarks);
+        String type = call.choice().encoding() == Accept.Encoding.YAML ? "application/json" : form.mediaType();
+        LongAdder counter = told.of(
+                call.resource().group(),
+                call.resource().plural(),
+                call.resource().version());
+        // Last: whatever refuses the watch must do so before there is a cursor, which nobody would close.
         WatchStream stream = new WatchStream(
                 open(bounds, selection, options),
                 selection,
                 form,
                 encodings,
                 time,
-                new WatchStream.Pace(time.nanos(), life(call), takesBookmarks ? bookmarks : Duration.ZERO),
-                told.of(
-                        call.resource().group(),
-                        call.resource().plural(),
-                        call.resource().version()),
+                pace,
+                counter,
                 options.initialEvents());
-        String type = call.choice().encoding() == Accept.Encoding.YAML ? "application/json" : form.mediaType();
         return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);
     }
 
@@ -117,6 +124,6 @@ public final class Watcher {
         Long seconds = call.query().whole("timeoutSeconds");
         return seconds == null || seconds <= 0
                 ? LIFE.plus(LIFE.multipliedBy(random.nextInt(1000)).dividedBy(1000))
-                : Duration.ofSeconds(seconds);
+                : Duration.ofSeconds(Math.min(seconds, LONGEST.toSeconds()));
     }
 }

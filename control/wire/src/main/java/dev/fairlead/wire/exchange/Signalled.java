@@ -12,8 +12,11 @@ public interface Signalled extends Stream {
     /** The next piece without waiting: empty when there is none yet, null at the end of the body. */
     byte @Nullable [] poll();
 
-    /** After a poll that gave nothing: when to poll again though no bell has rung. */
+    /** After a poll that gave nothing: when to poll again though no bell has rung; zero: there is more to look at, at once. */
     Duration patience();
+
+    /** How long until the body ends by itself, whether or not anybody reads it; zero when that is now. */
+    Duration left();
 
     /**
      * Has {@code bell} rung whenever {@link #poll} may have something, on the thread that made it come, so it must be quick. Set
