@@ -213,7 +213,7 @@ public final class ApiServer implements Api, AutoCloseable {
         Deletion deletion = new Deletion(store, decoder, reader, admission, identity, forms);
         resources = new Resources(
                 reader,
-                new Watcher(store, forms, parts.time(), random, parts.bookmarks(), metrics),
+                new Watcher(store, forms, parts.time(), random, parts.bookmarks(), metrics, kinds),
                 creation,
                 new Change(
                         store,
@@ -402,6 +402,7 @@ public final class ApiServer implements Api, AutoCloseable {
 
     private void settle() {
         keeper.settle();
+        resources.watcher().settle();
         endings.look();
     }
 

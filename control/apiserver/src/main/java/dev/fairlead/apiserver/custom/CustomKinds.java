@@ -139,7 +139,17 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
             return new Known(entry, before.definition(), names.take(before.definition()), before.resources());
         }
         Tree definition = new Tree(Json.object(entry.value()));
-        return new Known(entry, definition, names.take(definition), CustomResources.detailed(definition, model));
+        // The very same resources while the same is asked for: whoever holds one can tell whether it is still served.
+        List<Resource> resources = before != null && asksTheSame(before.definition(), definition)
+                ? before.resources()
+                : CustomResources.detailed(definition, model);
+        return new Known(entry, definition, names.take(definition), resources);
+    }
+
+    private static boolean asksTheSame(Tree before, Tree now) {
+        String ending = "deletionTimestamp";
+        return Objects.equals(before.value("spec"), now.value("spec"))
+                && before.tree("metadata").has(ending) == now.tree("metadata").has(ending);
     }
 
     /** Goes on following; {@code news} is run after every change. */

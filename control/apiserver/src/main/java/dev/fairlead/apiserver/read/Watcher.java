@@ -13,6 +13,7 @@ import dev.fairlead.store.FutureRevisionException;
 import dev.fairlead.store.Range;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.Watch;
+import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.metrics.Counter;
 import dev.fairlead.wire.metrics.Metrics;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Starts watches. */
@@ -39,15 +41,27 @@ public final class Watcher {
     private final RandomGenerator random;
     private final Duration bookmarks;
     private final Encodings encodings = new Encodings();
+    private final CustomWatches custom;
     private final Counter told;
 
-    /** Sends a bookmark every {@code bookmarks}, which is positive, to those that take them. */
-    public Watcher(Store store, Forms forms, Time time, RandomGenerator random, Duration bookmarks, Metrics metrics) {
+    /**
+     * Sends a bookmark every {@code bookmarks}, which is positive, to those that take them; {@code kinds} are those that are
+     * served now.
+     */
+    public Watcher(
+            Store store,
+            Forms forms,
+            Time time,
+            RandomGenerator random,
+            Duration bookmarks,
+            Metrics metrics,
+            Supplier<Kinds> kinds) {
         this.store = store;
         this.forms = forms;
         this.time = time;
         this.random = random;
         this.bookmarks = bookmarks;
+        this.custom = new CustomWatches(kinds);
         this.told = metrics.counter(
                 "apiserver_watch_events_total", "Changes told to watchers.", "group", "resource", "version");
     }
@@ -70,7 +84,7 @@ public final class Watcher {
                 call.resource().version());
         // Last: whatever refuses the watch must do so before there is a cursor, which nobody would close.
         WatchStream stream = new WatchStream(
-                open(bounds, selection, options),
+                open(call, bounds, selection, options),
                 selection,
                 form,
                 encodings,
@@ -79,6 +93,11 @@ public final class Watcher {
                 counter,
                 options.initialEvents());
         return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);
+    }
+
+    /** To be called when the kinds that are served have changed: ends the watches of those that are not as they were. */
+    public void settle() {
+        custom.settle();
     }
 
     private static Selection selection(Call call) {
@@ -92,13 +111,13 @@ public final class Watcher {
     }
 
     /** What is there first, and the cursor over what comes after it. */
-    private WatchStream.Source open(Bounds bounds, Selection selection, ListOptions options) {
+    private WatchStream.Source open(Call call, Bounds bounds, Selection selection, ListOptions options) {
         long after = options.revision();
         // Revision 0 means "any": the newest is as good as any, and the client has seen nothing yet.
         boolean fresh = after <= 0 || options.initialEvents();
         try {
             if (!fresh) {
-                return new WatchStream.Source(List.of(), watch(bounds, after));
+                return new WatchStream.Source(List.of(), watch(call, bounds, after));
             }
             if (after > store.revision()) {
                 throw Refusal.futureRevision(after, store.revision());
@@ -107,7 +126,7 @@ public final class Watcher {
             List<Entry> there = range.entries().stream()
                     .filter(entry -> selection.has(entry.value()))
                     .toList();
-            return new WatchStream.Source(there, watch(bounds, range.revision()));
+            return new WatchStream.Source(there, watch(call, bounds, range.revision()));
         } catch (CompactedException forgotten) {
             throw Refusal.expired("too old resource version: " + after + " (" + forgotten.oldest() + ")");
         } catch (FutureRevisionException notYet) {
@@ -116,8 +135,8 @@ public final class Watcher {
     }
 
     /** A watch of one key is one of all keys that start like it; the selection leaves out the others. */
-    private Watch watch(Bounds bounds, long after) {
-        return store.watch(bounds.from(), after);
+    private Watch watch(Call call, Bounds bounds, long after) {
+        return custom.of(call.resource(), store.watch(bounds.from(), after));
     }
 
     private Duration life(Call call) {

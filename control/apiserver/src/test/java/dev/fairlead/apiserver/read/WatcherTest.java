@@ -52,7 +52,13 @@ class WatcherTest {
     private final Store store = MemoryStore.open(new Retention(2000, 64 << 20));
     private final AtomicInteger open = new AtomicInteger();
     private final Watcher watcher = new Watcher(
-            counted(), new Forms(time, new Protobuf(Schema.load())), time, new Random(1), PERIOD, new Metrics());
+            counted(),
+            new Forms(time, new Protobuf(Schema.load())),
+            time,
+            new Random(1),
+            PERIOD,
+            new Metrics(),
+            Kinds::served);
 
     @AfterEach
     void close() {
