@@ -7,7 +7,6 @@ import dev.fairlead.apiserver.access.Decision;
 import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.Impersonation;
 import dev.fairlead.apiserver.access.Reviews;
-import dev.fairlead.apiserver.access.TokenCheck;
 import dev.fairlead.apiserver.access.rbac.Aggregation;
 import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.access.rbac.StoredPolicy;
@@ -108,7 +107,7 @@ public final class ApiServer implements Api, AutoCloseable {
     private final OpenApi openApi;
     private final Resources resources;
     private final StoredPolicy policy;
-    private final Tokens tokens;
+    private final Identities identities;
     private final TokenRequests tokenRequests;
     private final Aggregation aggregation;
     private final Impersonation impersonation;
@@ -131,6 +130,7 @@ public final class ApiServer implements Api, AutoCloseable {
      * @param nodes the way to the logs of pods
      * @param bookmarks how often a watch that takes bookmarks gets one
      * @param tokenKey the key that tokens of service accounts are signed with; asked for when it is first needed
+     * @param staticTokens tokens that are good for ever, and whose they are
      * @param externalIps whether Services may be given external IPs; anybody who may write a Service can claim any address
      *     with them (the admission plugin DenyServiceExternalIPs forbids it)
      */
@@ -142,6 +142,7 @@ public final class ApiServer implements Api, AutoCloseable {
             NodeDoor nodes,
             Duration bookmarks,
             Supplier<SigningKey> tokenKey,
+            Map<String, User> staticTokens,
             boolean externalIps) {
         /** A server whose Services may have external IPs. */
         public Parts(
@@ -151,17 +152,22 @@ public final class ApiServer implements Api, AutoCloseable {
                 RandomGenerator random,
                 NodeDoor nodes,
                 Duration bookmarks) {
-            this(store, network, time, random, nodes, bookmarks, SigningKey::fresh, true);
+            this(store, network, time, random, nodes, bookmarks, SigningKey::fresh, Map.of(), true);
         }
 
         /** The same, but for whether Services may be given external IPs. */
         public Parts withExternalIps(boolean allowed) {
-            return new Parts(store, network, time, random, nodes, bookmarks, tokenKey, allowed);
+            return new Parts(store, network, time, random, nodes, bookmarks, tokenKey, staticTokens, allowed);
         }
 
         /** The same, but for the key of tokens. */
         public Parts withTokenKey(SigningKey key) {
-            return new Parts(store, network, time, random, nodes, bookmarks, () -> key, externalIps);
+            return new Parts(store, network, time, random, nodes, bookmarks, () -> key, staticTokens, externalIps);
+        }
+
+        /** The same, but for tokens that are good for ever. */
+        public Parts withStaticTokens(Map<String, User> tokens) {
+            return new Parts(store, network, time, random, nodes, bookmarks, tokenKey, Map.copyOf(tokens), externalIps);
         }
 
         /** The usual: a bookmark every minute. */
@@ -202,7 +208,8 @@ public final class ApiServer implements Api, AutoCloseable {
         Forms forms = new Forms(parts.time(), protobuf);
         Decoder decoder = new Decoder(schema);
         policy = new StoredPolicy(store, builtIn);
-        tokens = new Tokens(store, builtIn, parts.time(), parts.tokenKey());
+        Tokens tokens = new Tokens(store, builtIn, parts.time(), parts.tokenKey());
+        identities = new Identities(parts.staticTokens(), tokens);
         tokenRequests = new TokenRequests(store, builtIn, parts.time(), random, tokens);
         impersonation = new Impersonation(policy);
         Escalation escalation = new Escalation(policy, builtIn);
@@ -231,7 +238,7 @@ public final class ApiServer implements Api, AutoCloseable {
                 new Proxy(new Locations(store, builtIn, parts.network(), random), parts.nodes()::dial),
                 new Explaining(store, builtIn, parts.nodes(), parts.time()),
                 new Counting(store, builtIn, parts.nodes()),
-                new Reviews(policy, tokens),
+                new Reviews(policy, identities),
                 tokenRequests,
                 decoder,
                 protobuf,
@@ -274,9 +281,9 @@ public final class ApiServer implements Api, AutoCloseable {
         upkeep.advertise(new OwnService(network, address, port));
     }
 
-    /** Says whose the tokens are that this server, or another one over the same store, has issued. */
-    public TokenCheck tokens() {
-        return tokens;
+    /** Whom this server knows: by certificates, static tokens, and tokens that it or another one over the same store has issued. */
+    public Identities identities() {
+        return identities;
     }
 
     /**

@@ -4,7 +4,6 @@ package dev.fairlead.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
@@ -79,8 +78,7 @@ class TokensTest {
                         0,
                         pki.server(Set.of("127.0.0.1")),
                         pki.authority(),
-                        new Identities(
-                                Map.of("static-token", new User("fixed", Set.of("system:masters"))), server.tokens()),
+                        server.identities(),
                         Limits.STANDARD),
                 server);
         stranger = new HttpApi(https.url(), pki.authority(), null, HttpClient.Version.HTTP_2);
@@ -97,7 +95,8 @@ class TokensTest {
                         (pod, container, options) -> {
                             throw new IOException("no node");
                         })
-                .withTokenKey(keys.tokenKey()));
+                .withTokenKey(keys.tokenKey())
+                .withStaticTokens(Map.of("static-token", new User("fixed", Set.of("system:masters")))));
     }
 
     @AfterEach
@@ -159,6 +158,10 @@ class TokensTest {
         new Client(stranger)
                 .send(Request.of("GET", PODS).with("authorization", "Bearer static-token"))
                 .is(200);
+        assertThat(reviewed("static-token", "").tree("user").text("username", ""))
+                .isEqualTo("fixed");
+        assertThat(reviewed("static-token", ", audiences: [others]").truth("authenticated", false))
+                .isFalse();
     }
 
     @Test
@@ -338,7 +341,7 @@ class TokensTest {
         }
         try (ApiServer restarted = server(Pki.open(folder.resolve("pki"), time))) {
             String before = token("");
-            assertThat(restarted.tokens().check(before, List.of()).user()).isNotNull();
+            assertThat(restarted.identities().check(before, List.of()).user()).isNotNull();
         }
     }
 

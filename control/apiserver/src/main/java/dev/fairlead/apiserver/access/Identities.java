@@ -14,12 +14,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who a client is: by its certificate (common name and organisations) or by its bearer token. */
-public final class Identities {
+public final class Identities implements TokenCheck {
     /** The group of everybody who is known. */
     public static final String EVERYBODY = "system:authenticated";
 
     /** Who nobody knows. */
     public static final User ANONYMOUS = new User("system:anonymous", Set.of("system:unauthenticated"));
+
+    /** Who issues tokens, and whom they are for unless something else is said. */
+    public static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 
     private static final String BEARER = "Bearer ";
 
@@ -50,10 +53,15 @@ public final class Identities {
 
     /** Whose token the {@code authorization} header carries; null when it is nobody's. */
     public @Nullable User of(String authorization) {
-        if (!isToken(authorization)) {
-            return null;
-        }
-        String text = authorization.substring(BEARER.length()).strip();
+        return isToken(authorization)
+                ? check(authorization.substring(BEARER.length()).strip(), List.of())
+                        .user()
+                : null;
+    }
+
+    /** Static tokens are for the API, whoever asks. */
+    @Override
+    public Checked check(String text, List<String> audiences) {
         byte[] given = text.getBytes(StandardCharsets.UTF_8);
         User found = null;
         for (Map.Entry<String, User> token : tokens.entrySet()) {
@@ -62,7 +70,11 @@ public final class Identities {
                 found = token.getValue();
             }
         }
-        return found == null ? check.check(text, List.of()).user() : known(found);
+        if (found == null) {
+            return check.check(text, audiences);
+        }
+        boolean ours = audiences.isEmpty() || audiences.contains(ISSUER);
+        return ours ? new Checked(known(found), List.of(ISSUER), "") : Checked.unknown();
     }
 
     private static User known(User user) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.token;
 
+import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.ServiceAccountName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.exchange.Request.User;
@@ -27,7 +28,7 @@ record Claims(
         Instant expires,
         String id) {
     /** Who issues tokens, and for whom they are unless somebody says otherwise: the API, by the name that pods know. */
-    static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    static final String ISSUER = Identities.ISSUER;
 
     private static final String OURS = "kubernetes.io";
 

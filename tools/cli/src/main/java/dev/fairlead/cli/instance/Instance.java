@@ -14,7 +14,6 @@ import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.AuditSettings;
 import dev.fairlead.apiserver.NodeDoor;
-import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
@@ -110,6 +109,7 @@ public final class Instance implements AutoCloseable {
             server =
                     held(new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())
                             .withTokenKey(pki.tokenKey())
+                            .withStaticTokens(staticTokens())
                             .withExternalIps(settings.api().externalIps())));
             AuditSettings audit = settings.api().audit();
             if (audit != null) {
@@ -228,7 +228,7 @@ public final class Instance implements AutoCloseable {
                         settings.listen().getPort(),
                         pki.server(names()),
                         pki.authority(),
-                        new Identities(staticTokens(), server.tokens()),
+                        server.identities(),
                         Limits.STANDARD),
                 server);
     }
