@@ -27,6 +27,11 @@ final class PortTunnel implements Messages {
     private final SpdyFrames frames = new SpdyFrames(said);
     private final Map<Integer, PodConnection> connections = new HashMap<>();
     private final Map<String, Integer> errorStreams = new HashMap<>();
+    /** The stream that was begun last; ids grow. */
+    private int newest;
+
+    /** Guarded by {@link #connections}. */
+    private boolean closed;
 
     PortTunnel(PortChannels.Dialling dial) {
         this.dial = dial;
@@ -54,11 +59,15 @@ final class PortTunnel implements Messages {
 
     private void begin(SpdySynStreamFrame begun) throws IOException, InterruptedException {
         int stream = begun.streamId();
+        if (stream <= newest || stream % 2 == 0) {
+            throw new IOException("stream " + stream + " is not one that a client may begin after " + newest);
+        }
+        newest = stream;
         SpdyHeaders headers = begun.headers();
         String request = String.valueOf(headers.getAsString("requestid"));
         frames.accept(begun);
         if (SpdyFrames.type(begun).equals("error")) {
-            if (errorStreams.size() >= MOST_STREAMS) {
+            if (errorStreams.size() + underWay() >= MOST_STREAMS) {
                 throw new IOException("more than " + MOST_STREAMS + " connections are under way");
             }
             errorStreams.put(request, stream);
@@ -66,7 +75,12 @@ final class PortTunnel implements Messages {
         }
         Integer errors = errorStreams.remove(request);
         String port = String.valueOf(headers.getAsString("port"));
-        if (errors == null || !port.matches("[0-9]{1,5}")) {
+        if (errors == null) {
+            end(stream, null);
+            return;
+        }
+        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+            end(errors, "error forwarding port " + port + ": it must be a number from 1 to 65535");
             end(stream, null);
             return;
         }
@@ -84,6 +98,9 @@ final class PortTunnel implements Messages {
             }
         });
         synchronized (connections) {
+            if (closed) {
+                return;
+            }
             connections.put(stream, connection);
         }
         connection.start();
@@ -115,6 +132,12 @@ final class PortTunnel implements Messages {
         }
     }
 
+    private int underWay() {
+        synchronized (connections) {
+            return connections.size();
+        }
+    }
+
     private void forget(int stream) {
         synchronized (connections) {
             connections.remove(stream);
@@ -129,6 +152,7 @@ final class PortTunnel implements Messages {
     public void close() {
         said.close();
         synchronized (connections) {
+            closed = true;
             connections.values().forEach(PodConnection::close);
             connections.clear();
         }

@@ -134,6 +134,25 @@ class PortTunnelTest {
     }
 
     @Test
+    void aPortThatIsNoneIsTold() throws Exception {
+        begin(1, "error", 70_000);
+        begin(3, "data", 70_000);
+        hear(2);
+        assertThat(data.get(1)).hasToString("error forwarding port 70000: it must be a number from 1 to 65535");
+    }
+
+    @Test
+    void aStreamIsBegunOnce() throws Exception {
+        begin(1, "error", 80);
+        begin(5, "error", 80);
+        for (int used : new int[] {5, 3, 6}) {
+            assertThatThrownBy(() -> begin(used, "data", 80))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("stream " + used + " is not one that a client may begin after 5");
+        }
+    }
+
+    @Test
     void pingsAreAnsweredAndStreamsAreLeft() throws Exception {
         send(new DefaultSpdyPingFrame(7));
         assertThat(((SpdyPingFrame) next()).id()).isEqualTo(7);

@@ -143,7 +143,15 @@ public final class Deployments {
         for (ReplicaSet set : seen.orphanReplicaSets(deployment.meta().namespace())) {
             if (!set.meta().deleting()
                     && deployment.selector().matches(set.meta().labels())) {
-                wrote(deployment, Ownership.adopt(client, Resources.REPLICA_SETS, set.meta(), owner));
+                wrote(
+                        deployment,
+                        Ownership.adopt(
+                                client,
+                                Resources.REPLICA_SETS,
+                                set.meta(),
+                                owner,
+                                Resources.DEPLOYMENTS,
+                                deployment.meta().namespace()));
                 owned.add(set);
             }
         }

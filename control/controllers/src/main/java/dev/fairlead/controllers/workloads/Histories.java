@@ -135,8 +135,13 @@ final class Histories {
                 return kept(set, found);
             }
             if (owner == null && !revision.meta().deleting()) {
-                long written =
-                        Ownership.adopt(client, Resources.CONTROLLER_REVISIONS, revision.meta(), controller(set));
+                long written = Ownership.adopt(
+                        client,
+                        Resources.CONTROLLER_REVISIONS,
+                        revision.meta(),
+                        controller(set),
+                        Resources.STATEFUL_SETS,
+                        set.meta().namespace());
                 if (written != 0) {
                     writes.wrote(set.name(), written);
                 }

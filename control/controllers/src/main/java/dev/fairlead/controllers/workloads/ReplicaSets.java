@@ -158,7 +158,13 @@ public final class ReplicaSets {
             if (!pod.meta().deleting()
                     && !pod.terminal()
                     && set.selector().matches(pod.meta().labels())) {
-                long revision = Ownership.adopt(client, Resources.PODS, pod.meta(), owner);
+                long revision = Ownership.adopt(
+                        client,
+                        Resources.PODS,
+                        pod.meta(),
+                        owner,
+                        Resources.REPLICA_SETS,
+                        set.meta().namespace());
                 wrote(set, revision);
                 if (revision != 0) {
                     claimed.add(pod);

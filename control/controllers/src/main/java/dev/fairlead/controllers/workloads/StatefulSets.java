@@ -166,7 +166,13 @@ public final class StatefulSets {
             if (member
                     && !pod.meta().deleting()
                     && set.selector().matches(pod.meta().labels())) {
-                long revision = Ownership.adopt(client, Resources.PODS, pod.meta(), owner);
+                long revision = Ownership.adopt(
+                        client,
+                        Resources.PODS,
+                        pod.meta(),
+                        owner,
+                        Resources.STATEFUL_SETS,
+                        set.meta().namespace());
                 wrote(set, revision);
                 if (revision != 0) {
                     put(claimed, set, pod);
