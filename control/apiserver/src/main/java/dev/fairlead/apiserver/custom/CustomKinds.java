@@ -38,6 +38,9 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
     private final Kinds builtIn;
     private final Resource definitions;
     private volatile State state;
+    /** The revision at which the definitions were read last; -1 before. */
+    private long looked = -1;
+
     private volatile boolean closed;
     private @Nullable Thread follower;
 
@@ -102,8 +105,12 @@ public final class CustomKinds implements Supplier<Kinds>, AutoCloseable {
 
     /** Reads the definitions anew; whether that changed anything. */
     public synchronized boolean refresh() {
+        if (store.revision() == looked) {
+            return false; // who asks for paths that mean nothing does not have everything read each time
+        }
         Range range = store.prefix(definitions.prefix(""), 0, 0);
         Map<String, Known> before = state.known();
+        looked = range.revision();
         boolean same = range.entries().size() == before.size()
                 && range.entries().stream().allMatch(entry -> isKnown(before.get(entry.key()), entry));
         if (!same) {
