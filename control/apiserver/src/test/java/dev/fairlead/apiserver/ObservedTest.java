@@ -71,6 +71,23 @@ class ObservedTest {
     }
 
     @Test
+    void made_up_methods_are_counted_as_one() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            api.raw(Request.of("BREW" + i, CONFIG_MAPS));
+            api.raw(Request.of("BREW" + i, "/version"));
+            assertThat(server.api().call(Request.of("BREW" + i, "/version")).status())
+                    .as("of nobody")
+                    .isEqualTo(401);
+        }
+        assertThat(metrics())
+                .doesNotContainIgnoringCase("brew")
+                .contains("code=\"401\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"\",scope=\"\","
+                        + "subresource=\"\",verb=\"other\",version=\"\"} 5\n")
+                .contains("code=\"405\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\","
+                        + "scope=\"namespace\",subresource=\"\",verb=\"other\",version=\"v1\"} 5\n");
+    }
+
+    @Test
     void health_is_told_check_by_check() {
         for (String path : List.of("/livez?verbose", "/livez?verbose=true")) {
             assertThat(text(path)).isEqualTo("[+]ping ok\n[+]store ok\nlivez check passed\n");

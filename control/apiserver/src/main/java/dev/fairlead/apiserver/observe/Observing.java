@@ -14,7 +14,9 @@ import dev.fairlead.wire.time.Time;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +34,21 @@ public final class Observing {
     private static final double[] SECONDS = {
         0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60
     };
+
+    /** What is counted apart; a client can send any word as its method, and each label stays in memory for ever. */
+    private static final Set<String> VERBS = Set.of(
+            "GET",
+            "HEAD",
+            "OPTIONS",
+            "LIST",
+            "WATCH",
+            "POST",
+            "PUT",
+            "PATCH",
+            "APPLY",
+            "DELETE",
+            "DELETECOLLECTION",
+            "CONNECT");
 
     private final Time time;
     private final Counter total;
@@ -130,7 +147,7 @@ public final class Observing {
         boolean dryRun = visit.mutating() && target.contains("dryRun=All");
         Target about = visit.target();
         if (about == null) {
-            return new Sort(visit.request().method(), "", "", "", "", "", dryRun);
+            return new Sort(known(visit.request().method()), "", "", "", "", "", dryRun);
         }
         String verb = switch (visit.verb()) {
             case "create" -> about.subresource().isEmpty() || visit.mutating() ? "POST" : "CONNECT";
@@ -139,11 +156,15 @@ public final class Observing {
                 String.valueOf(visit.request().header("content-type")).startsWith("application/apply-patch")
                         ? "APPLY"
                         : "PATCH";
-            default -> visit.verb().toUpperCase(java.util.Locale.ROOT);
+            default -> known(visit.verb().toUpperCase(Locale.ROOT));
         };
         String scope = about.one() ? "resource" : about.namespace().isEmpty() ? "cluster" : "namespace";
         Resource kind = about.resource();
         return new Sort(verb, kind.group(), kind.version(), kind.plural(), about.subresource(), scope, dryRun);
+    }
+
+    private static String known(String verb) {
+        return VERBS.contains(verb) ? verb : "other";
     }
 
     private Numbers numbers(Sort sort) {
