@@ -293,8 +293,10 @@ public final class ApiServer implements Api, AutoCloseable {
      */
     public void audit(AuditSettings settings) throws IOException {
         AuditPolicy told = settings.policy() == null ? AuditPolicy.metadata() : AuditPolicy.read(settings.policy());
-        AuditLog log =
-                new AuditLog(new AuditLog.Settings(settings.file(), told, settings.largest(), settings.kept()), time);
+        AuditLog log = new AuditLog(
+                new AuditLog.Settings(settings.file(), told, settings.largest(), settings.kept()),
+                time,
+                protobuf::read);
         log.show(metrics);
         audit = log;
     }
@@ -350,23 +352,30 @@ public final class ApiServer implements Api, AutoCloseable {
         User asker = request.user();
         if (asker == null) {
             visit.from(Identities.ANONYMOUS, Identities.ANONYMOUS);
-            return unknown(request, path);
+            return unknown(visit, path);
         }
         visit.from(asker, asker);
-        User user = impersonation.of(request, asker);
-        visit.from(asker, user);
         Target target = target(path);
+        User wanted = Impersonation.wanted(request);
+        if (wanted != null) { // who may not be that user has asked all the same
+            visit.from(asker, wanted);
+            if (target != null) {
+                Resources.note(visit, target);
+            }
+        }
+        User user = impersonation.of(request, asker);
         if (target != null) {
             return resource(visit, target, user);
         }
         if (path.equals(Explaining.PATH) && request.method().equals("GET")) {
-            return resources.explain(request, user);
+            return resources.explain(visit, user);
         }
         if (path.equals(Counting.PATH) && request.method().equals("GET")) {
-            return resources.traffic(request, user);
+            return resources.traffic(visit, user);
         }
         Act act = new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path);
         Decision decision = policy.decide(user, act);
+        visit.decided(decision);
         if (!decision.allowed()) {
             throw Refusal.forbidden(act.refused(user, decision));
         }
@@ -374,9 +383,15 @@ public final class ApiServer implements Api, AutoCloseable {
     }
 
     /** Who nobody knows may see what everybody may, and hears of nothing else. */
-    private Reply unknown(Request request, String path) {
-        Act act = new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path);
-        if (!About.isPublic(path) || !policy.allows(Identities.ANONYMOUS, act)) {
+    private Reply unknown(Visit visit, String path) {
+        Request request = visit.request();
+        if (!About.isPublic(path)) {
+            throw Refusal.unauthorized();
+        }
+        Decision decision = policy.decide(
+                Identities.ANONYMOUS, new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path));
+        visit.decided(decision);
+        if (!decision.allowed()) {
             throw Refusal.unauthorized();
         }
         return general(request, path);

@@ -76,15 +76,30 @@ record Resources(
         }
     }
 
+    /** Notes what a request is about that may be refused before it is answered. */
+    static void note(Visit visit, Target target) {
+        try {
+            verb(visit, target, Query.of(visit.request().target()));
+        } catch (Refusal toldLater) {
+            // what cannot be asked is refused when it is known who asks
+        }
+    }
+
+    private static Verb verb(Visit visit, Target target, Query query) {
+        String method = visit.request().method();
+        visit.about(target, method.toLowerCase(Locale.ROOT));
+        Verb verb = verb(method, target, query);
+        visit.about(target, verb.text());
+        return verb;
+    }
+
     Reply answer(Visit visit, Target target, User user) throws InterruptedException {
         Request request = visit.request();
         Query query = Query.of(request.target());
-        visit.about(target, request.method().toLowerCase(Locale.ROOT));
-        Verb verb = verb(request.method(), target, query);
-        visit.about(target, verb.text());
-        authorize(user, verb, target, query);
+        Verb verb = verb(visit, target, query);
+        authorize(visit, user, verb, target, query);
         if (verb == Verb.GET && PodStreams.SUBRESOURCES.contains(target.subresource())) {
-            authorize(user, Verb.CREATE, target, query); // a WebSocket comes by GET, and does what POST does
+            authorize(visit, user, Verb.CREATE, target, query); // a WebSocket comes by GET, and does what POST does
         }
         if (target.resource().verbs().equals(ASKED)) {
             return Answers.json(
@@ -133,21 +148,22 @@ record Resources(
     }
 
     /** An explanation of an address tells about Services of any namespace. */
-    Reply explain(Request request, User user) throws InterruptedException {
-        allowedToGet(user, "services/explain", "");
-        return explaining.anywhere(Query.of(request.target()));
+    Reply explain(Visit visit, User user) throws InterruptedException {
+        allowedToGet(visit, user, "services/explain", "");
+        return explaining.anywhere(Query.of(visit.request().target()));
     }
 
     /** What passes through the Services of a namespace, or of all. */
-    Reply traffic(Request request, User user) throws InterruptedException {
-        String namespace = Query.of(request.target()).text("namespace");
-        allowedToGet(user, "services/traffic", namespace);
+    Reply traffic(Visit visit, User user) throws InterruptedException {
+        String namespace = Query.of(visit.request().target()).text("namespace");
+        allowedToGet(visit, user, "services/traffic", namespace);
         return counting.answer(namespace);
     }
 
-    private void allowedToGet(User user, String what, String namespace) {
+    private void allowedToGet(Visit visit, User user, String what, String namespace) {
         Act act = new Act.OnObject("get", "", what, namespace, "");
         Decision decision = authorizer.decide(user, act);
+        visit.decided(decision);
         if (!decision.allowed()) {
             throw Refusal.of(403, "Forbidden", what + " is forbidden: " + act.refused(user, decision));
         }
@@ -210,7 +226,7 @@ record Resources(
         return !target.subresource().isEmpty();
     }
 
-    private void authorize(User user, Verb verb, Target target, Query query) {
+    private void authorize(Visit visit, User user, Verb verb, Target target, Query query) {
         Resource resource = target.resource();
         String what =
                 target.subresource().isEmpty() ? resource.plural() : resource.plural() + "/" + target.subresource();
@@ -220,6 +236,11 @@ record Resources(
         String name = selected
                 ? Selection.of(query, resource).name() // a list of one object is about that object
                 : target.name();
-        authorizer.require(user, new Act.OnObject(verb.text(), resource.group(), what, namespace, name), resource);
+        Act.OnObject act = new Act.OnObject(verb.text(), resource.group(), what, namespace, name);
+        Decision decision = authorizer.decide(user, act);
+        visit.decided(decision);
+        if (!decision.allowed()) {
+            throw Refusal.forbidden(resource, name, act.refused(user, decision));
+        }
     }
 }

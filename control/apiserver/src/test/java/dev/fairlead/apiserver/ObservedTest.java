@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -166,6 +167,66 @@ class ObservedTest {
         assertThat(told.get(2).tree("impersonatedUser").text("username", "")).isEqualTo("jane");
         assertThat(told.get(3).text("requestURI", "")).isEqualTo("/version");
         assertThat(metrics()).containsPattern("apiserver_audit_event_total [4-9]");
+    }
+
+    @Test
+    void who_asks_decides_what_is_told_and_not_who_is_impersonated() throws IOException {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                apiVersion: audit.k8s.io/v1
+                kind: Policy
+                rules:
+                - level: None
+                  users: ["quiet", "system:apiserver"]
+                - level: Metadata
+                """);
+        Path file = folder.resolve("audit.log");
+        server.api().audit(new AuditSettings(file, policy));
+        Request asked = Request.of("GET", CONFIG_MAPS + "/a").with("impersonate-user", "quiet");
+        api.send(asked).is(403);
+        api.send(asked.as(new User("jane", Set.of()))).is(403);
+        api.send(Request.of("GET", CONFIG_MAPS).as(new User("quiet", Set.of()))).is(403);
+        List<Tree> told = told(file, 2);
+        assertThat(told).hasSize(2);
+        for (Tree each : told) {
+            assertThat(each.tree("impersonatedUser").text("username", "")).isEqualTo("quiet");
+            assertThat(each.tree("objectRef").text("resource", "")).isEqualTo("configmaps");
+            assertThat(each.text("verb", "")).isEqualTo("get");
+        }
+        assertThat(told.get(0).tree("user").text("username", "")).isEqualTo("admin");
+        assertThat(decision(told.get(0))).isEqualTo("forbid");
+        assertThat(told.get(1).tree("user").text("username", "")).isEqualTo("jane");
+        assertThat(decision(told.get(1)))
+                .as("nobody has decided about the request itself")
+                .isEmpty();
+    }
+
+    private static String decision(Tree event) {
+        return event.tree("annotations").text("authorization.k8s.io/decision", "");
+    }
+
+    @Test
+    void a_decision_is_told_where_one_was_made() throws Exception {
+        Path file = folder.resolve("audit.log");
+        server.api().audit(new AuditSettings(file, null));
+        api.delete("/api/v1/namespaces/kube-system").is(403); // as nobody may, whatever the rules say
+        api.get(CONFIG_MAPS + "/none").is(404);
+        api.get("/apis/none/v1/things").is(404);
+        api.send(Request.of("POST", "/version")).is(405);
+        server.api().call(Request.of("GET", CONFIG_MAPS));
+        server.api().call(Request.of("GET", "/version"));
+        List<String> decisions = told(file, 6).stream()
+                .filter(each -> !each.tree("user").text("username", "").equals("system:apiserver"))
+                .map(each -> each.tree("responseStatus").whole("code", 0) + decision(each))
+                .toList();
+        assertThat(decisions).containsExactly("403allow", "404allow", "404", "405allow", "401", "200allow");
+    }
+
+    @Test
+    void nobody_else_can_read_the_log() throws IOException {
+        Path file = folder.resolve("audit.log");
+        server.api().audit(new AuditSettings(file, null));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test

@@ -32,6 +32,32 @@ public record Impersonation(Authorizer authorizer) {
      * @throws Refusal 403 when the asker may not be that user
      */
     public User of(Request request, User asker) {
+        User wanted = wanted(request);
+        if (wanted == null) {
+            return asker;
+        }
+        String name = wanted.name();
+        ServiceAccountName account = ServiceAccountName.of(name);
+        if (account != null) {
+            check(asker, "", "serviceaccounts", account.namespace(), account.name());
+        } else {
+            check(asker, "", "users", "", name);
+        }
+        values(request, PREFIX + "group").forEach(group -> check(asker, "", "groups", "", group));
+        wanted.extra()
+                .forEach((key, values) -> values.forEach(value -> check(asker, GROUP, "userextras/" + key, "", value)));
+        if (!wanted.uid().isEmpty()) {
+            check(asker, GROUP, "uids", "", wanted.uid());
+        }
+        return wanted;
+    }
+
+    /**
+     * In whose name a request is meant to be made, whether that may be or not; null when nobody is impersonated.
+     *
+     * @throws Refusal 500 when groups or the like are asked for and no user
+     */
+    public static @Nullable User wanted(Request request) {
         String name = values(request, PREFIX + "user").stream().findFirst().orElse("");
         List<String> groups = values(request, PREFIX + "group");
         String uid = request.headers().getOrDefault(PREFIX + "uid", "");
@@ -40,20 +66,9 @@ public record Impersonation(Authorizer authorizer) {
             if (!groups.isEmpty() || !uid.isEmpty() || !extra.isEmpty()) {
                 throw Refusal.internal("requested groups, a uid or extra values without impersonating a user");
             }
-            return asker;
+            return null;
         }
-        ServiceAccountName account = ServiceAccountName.of(name);
-        if (account != null) {
-            check(asker, "", "serviceaccounts", account.namespace(), account.name());
-        } else {
-            check(asker, "", "users", "", name);
-        }
-        groups.forEach(group -> check(asker, "", "groups", "", group));
-        extra.forEach((key, values) -> values.forEach(value -> check(asker, GROUP, "userextras/" + key, "", value)));
-        if (!uid.isEmpty()) {
-            check(asker, GROUP, "uids", "", uid);
-        }
-        return new User(name, all(name, groups, account), uid, extra);
+        return new User(name, all(name, groups, ServiceAccountName.of(name)), uid, extra);
     }
 
     private static Set<String> all(String name, List<String> given, @Nullable ServiceAccountName account) {

@@ -6,35 +6,34 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.metrics.Metrics;
 import dev.fairlead.wire.metrics.Sample;
 import dev.fairlead.wire.time.Time;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
-/**
- * Writes audit events to a file. A file that has grown too large is put aside as {@code NAME.1}, the one before as {@code
- * NAME.2} and so on; the oldest goes.
- */
+/** Writes audit events to a file, several with one write when they come fast; see {@link AuditFile}. */
 public final class AuditLog implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
-    private static final int WAITING = 20_000;
+    /** How many bytes of memory the events hold that wait for the disk; what comes beyond is dropped. */
+    private static final long WAITING = 32 << 20;
+    /** Lines are gathered to about so many bytes while more events wait. */
+    private static final int PIECE = 64 << 10;
+
+    private static final long LOOK_MILLIS = 200;
     private static final long PATIENCE_SECONDS = 5;
 
     private final Settings settings;
     private final Time time;
-    private final ArrayBlockingQueue<AuditEvent> waiting = new ArrayBlockingQueue<>(WAITING);
+    private final Function<byte[], Map<String, Object>> protobuf;
+    private final Backlog waiting = new Backlog(WAITING);
     private final LongAdder told = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final Thread writer;
@@ -56,17 +55,19 @@ public final class AuditLog implements AutoCloseable {
     /**
      * Starts to write.
      *
+     * @param protobuf reads what was sent in protobuf
      * @throws IOException when the file cannot be written
      */
-    public AuditLog(Settings settings, Time time) throws IOException {
+    public AuditLog(Settings settings, Time time, Function<byte[], Map<String, Object>> protobuf) throws IOException {
         this.settings = settings;
         this.time = time;
+        this.protobuf = protobuf;
         Path folder = settings.file().toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        OutputStream out = open();
-        this.writer = Thread.ofVirtual().name("audit-log").start(() -> write(out));
+        AuditFile file = new AuditFile(settings.file(), settings.largest(), settings.kept());
+        this.writer = Thread.ofVirtual().name("audit-log").start(() -> write(file));
     }
 
     /** Shows its numbers. */
@@ -83,10 +84,6 @@ public final class AuditLog implements AutoCloseable {
                 () -> List.of(new Sample(List.of("log"), dropped.sum())));
     }
 
-    private OutputStream open() throws IOException {
-        return Files.newOutputStream(settings.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
     /** Tells of an answered request, as much as the policy wants. Never waits. */
     public void tell(Visit visit, Reply reply) {
         AuditPolicy.Level level = settings.policy().level(visit);
@@ -97,80 +94,74 @@ public final class AuditLog implements AutoCloseable {
         Instant received = now.minus(Duration.ofNanos(time.nanos() - visit.began()));
         String id = visit.request().headers().getOrDefault("audit-id", "");
         String named = id.isEmpty() ? UUID.randomUUID().toString() : id;
-        if (!waiting.offer(new AuditEvent(level, visit, reply, received, now, named))) {
+        if (!waiting.offer(AuditEvent.of(level, named, visit, reply, received, now))) {
             dropped.increment();
         }
     }
 
-    private void write(OutputStream first) {
-        List<AuditEvent> batch = new ArrayList<>();
-        try (Rotating out = new Rotating(first)) {
+    private void write(AuditFile file) {
+        Lines lines = new Lines(file);
+        try (file) {
             while (!closed || !waiting.isEmpty()) {
-                AuditEvent event = waiting.poll(200, TimeUnit.MILLISECONDS);
+                AuditEvent event = waiting.poll(LOOK_MILLIS);
                 if (event != null) {
-                    batch.add(event);
-                    waiting.drainTo(batch, 500);
-                    out.write(batch);
-                    batch.clear();
+                    lines.add(event);
+                    waiting.done(event);
+                    if (waiting.isEmpty()) {
+                        lines.write();
+                    }
                 }
             }
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
         } catch (IOException full) {
-            LOG.log(Level.ERROR, "the audit log cannot be written: " + full.getMessage());
+            LOG.log(Level.ERROR, "the audit log cannot be closed: " + full.getMessage());
         }
     }
 
-    /** The file that is written, and how large it is. */
-    private final class Rotating implements AutoCloseable {
-        private OutputStream out;
-        private long size;
+    /** Lines on the way to the file. Whatever goes wrong with some, the next are written. */
+    private final class Lines {
+        private final AuditFile file;
+        private ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+        private int count;
 
-        Rotating(OutputStream out) throws IOException {
-            this.out = out;
-            this.size = Files.size(settings.file());
+        Lines(AuditFile file) {
+            this.file = file;
         }
 
-        void write(List<AuditEvent> events) {
-            for (AuditEvent event : events) {
-                try {
-                    byte[] line = event.line();
-                    if (size > 0 && size + line.length > settings.largest()) {
-                        rotate();
-                    }
-                    out.write(line);
-                    size += line.length;
-                    told.increment();
-                } catch (IOException | UncheckedIOException full) {
-                    dropped.increment();
-                    LOG.log(Level.WARNING, "an audit event is lost: " + full.getMessage());
-                }
+        void add(AuditEvent event) {
+            byte[] line;
+            try {
+                line = event.line(protobuf);
+            } catch (RuntimeException | Error bug) {
+                dropped.increment();
+                LOG.log(Level.ERROR, "bug: the audit event " + event.id() + " is lost", bug);
+                return;
             }
-        }
-
-        private void rotate() throws IOException {
-            out.close();
-            for (int number = settings.kept(); number > 0; number--) {
-                Path older = numbered(number);
-                Path newer = number == 1 ? settings.file() : numbered(number - 1);
-                if (Files.exists(newer)) {
-                    Files.move(newer, older, StandardCopyOption.REPLACE_EXISTING);
-                }
+            long together = (long) gathered.size() + line.length;
+            if (together > PIECE || !file.fits(together)) {
+                write();
             }
-            if (settings.kept() == 0) {
-                Files.deleteIfExists(settings.file());
+            gathered.writeBytes(line);
+            count++;
+        }
+
+        void write() {
+            if (count == 0) {
+                return;
             }
-            out = open();
-            size = 0;
-        }
-
-        private Path numbered(int number) {
-            return settings.file().resolveSibling(settings.file().getFileName() + "." + number);
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.close();
+            try {
+                file.write(gathered.toByteArray());
+                told.add(count);
+            } catch (IOException full) {
+                dropped.add(count);
+                LOG.log(Level.WARNING, count + " audit events are lost: " + full);
+            } catch (RuntimeException | Error bug) {
+                dropped.add(count);
+                LOG.log(Level.ERROR, "bug: " + count + " audit events are lost", bug);
+            }
+            gathered = new ByteArrayOutputStream();
+            count = 0;
         }
     }
 

@@ -49,7 +49,7 @@ public record AuditPolicy(List<Rule> rules) {
             List<String> namespaces,
             List<String> paths) {
         boolean fits(Visit visit) {
-            User user = visit.user();
+            User user = visit.asker(); // whom somebody impersonates decides nothing about what is told of that
             String name = user == null ? "" : user.name();
             return (users.isEmpty() || users.contains(name))
                     && (groups.isEmpty()

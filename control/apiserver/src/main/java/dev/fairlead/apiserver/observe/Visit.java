@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.observe;
 
+import dev.fairlead.apiserver.access.Decision;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
@@ -14,6 +15,7 @@ public final class Visit {
     private @Nullable User asker;
     private @Nullable User user;
     private @Nullable Target target;
+    private @Nullable Decision decision;
     private String verb;
 
     /** @param began on the monotonic clock, nanoseconds */
@@ -35,6 +37,11 @@ public final class Visit {
         verb = how;
     }
 
+    /** It is decided whether it may be. */
+    public void decided(Decision what) {
+        decision = what;
+    }
+
     /** The request. */
     public Request request() {
         return request;
@@ -50,9 +57,14 @@ public final class Visit {
         return asker;
     }
 
-    /** In whose name; the asker unless somebody is impersonated. */
+    /** In whose name, or in whose it was meant to be; the asker unless somebody is impersonated. */
     public @Nullable User user() {
         return user;
+    }
+
+    /** Whether it may be, as the rules say; null when nobody came to ask them. */
+    public @Nullable Decision decision() {
+        return decision;
     }
 
     /** Which objects; null for other paths. */
