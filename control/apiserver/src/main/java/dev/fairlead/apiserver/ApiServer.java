@@ -357,13 +357,14 @@ public final class ApiServer implements Api, AutoCloseable {
         visit.from(asker, asker);
         Target target = target(path);
         User wanted = Impersonation.wanted(request);
-        if (wanted != null) { // who may not be that user has asked all the same
-            visit.from(asker, wanted);
+        User user = wanted == null ? asker : wanted;
+        if (wanted != null) {
+            visit.from(asker, wanted); // who may not be that user has asked all the same
             if (target != null) {
                 Resources.note(visit, target);
             }
+            impersonation.require(request, asker, wanted);
         }
-        User user = impersonation.of(request, asker);
         if (target != null) {
             return resource(visit, target, user);
         }

@@ -27,15 +27,11 @@ public record Impersonation(Authorizer authorizer) {
     private static final String GROUP = "authentication.k8s.io";
 
     /**
-     * In whose name a request is made: {@code asker}'s own, or that of whom the asker may be.
+     * Lets pass who may be the user that is {@link #wanted}.
      *
      * @throws Refusal 403 when the asker may not be that user
      */
-    public User of(Request request, User asker) {
-        User wanted = wanted(request);
-        if (wanted == null) {
-            return asker;
-        }
+    public void require(Request request, User asker, User wanted) {
         String name = wanted.name();
         ServiceAccountName account = ServiceAccountName.of(name);
         if (account != null) {
@@ -49,7 +45,6 @@ public record Impersonation(Authorizer authorizer) {
         if (!wanted.uid().isEmpty()) {
             check(asker, GROUP, "uids", "", wanted.uid());
         }
-        return wanted;
     }
 
     /**
