@@ -11,10 +11,17 @@ import dev.fairlead.apiserver.pki.Credential;
 import dev.fairlead.apiserver.pki.Pem;
 import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.wire.exchange.Api;
+import dev.fairlead.wire.exchange.Duplex;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.time.testing.FakeTime;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -33,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +210,93 @@ class ProtectionTest {
                     .as("the watch was as silent, and is there")
                     .isEqualTo("ADDED late");
         }
+    }
+
+    /** Says nothing until it is closed. */
+    private static final class Silence implements Duplex {
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        @Override
+        public byte @Nullable [] next() throws InterruptedException {
+            closed.await();
+            return null;
+        }
+
+        @Override
+        public void send(byte[] piece) {}
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
+    }
+
+    @Test
+    void an_upgraded_connection_that_ends_makes_room() throws Exception {
+        Api api = request -> request.path().equals("/switch")
+                ? new Reply.Streamed(101, Map.of("connection", "upgrade", "upgrade", "silence"), new Silence())
+                : new Reply.Whole(200, Map.of(), new byte[0]);
+        HttpsServer https = serve(Limits.STANDARD.withConnections(2), api);
+        for (String method : List.of("GET", "POST", "GET", "POST")) {
+            await("there is room for one more", () -> switched(https, method));
+        }
+    }
+
+    /** Whether a new connection is let in and can be switched; it is closed again. */
+    private boolean switched(HttpsServer https, String method) {
+        try (SSLSocket socket = connect(https)) {
+            send(socket, method + " /switch HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: silence\r\n\r\n");
+            byte[] start = socket.getInputStream().readNBytes(12);
+            return new String(start, StandardCharsets.US_ASCII).equals("HTTP/1.1 101");
+        } catch (IOException turnedAway) {
+            return false;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void the_body_of_a_get_that_comes_too_slowly_is_not_waited_for_either() throws Exception {
+        HttpsServer https =
+                serve(Limits.STANDARD.withPatience(Duration.ofMillis(200), Duration.ofMinutes(3)), server.api());
+        SSLSocket socket = connect(https);
+        send(socket, "GET /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+        assertThat(rest(socket)).startsWith("HTTP/1.1 408 ").contains("did not come in time");
+    }
+
+    @Test
+    void a_connection_whose_streams_were_all_reset_is_idle() throws Exception {
+        HttpsServer https =
+                serve(Limits.STANDARD.withPatience(Duration.ofSeconds(60), Duration.ofSeconds(1)), server.api());
+        var client = http2();
+        HttpClientRequest watch = client.request(
+                        HttpMethod.GET, https.address().getPort(), "127.0.0.1", "/api/v1/nodes?watch=true")
+                .await(30, TimeUnit.SECONDS);
+        CountDownLatch closed = new CountDownLatch(1);
+        watch.connection().closeHandler(_ -> closed.countDown());
+        HttpClientResponse answer =
+                watch.putHeader("authorization", "Bearer boss").send().await(30, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.version()).isEqualTo(HttpVersion.HTTP_2);
+        watch.reset(8);
+        assertThat(closed.await(30, TimeUnit.SECONDS))
+                .as("the server closes what is idle")
+                .isTrue();
+    }
+
+    /** A client that can reset single requests; held, since one that nobody refers to is closed by Vert.x. */
+    private io.vertx.core.http.HttpClient http2() {
+        Vertx vertx = Vertx.vertx();
+        open.add(() -> vertx.close().await(30, TimeUnit.SECONDS));
+        HttpClientOptions options = new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setUseAlpn(true)
+                .setProtocolVersion(HttpVersion.HTTP_2);
+        io.vertx.core.http.HttpClient client = vertx.createHttpClient(options);
+        open.add(() -> client.close().await(30, TimeUnit.SECONDS));
+        return client;
     }
 
     /** Refused with that status; or cut off before the answer, which a client that goes on sending may not get to see. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.http;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections. Too many are closed as they come. One on which nothing is answered or asked for a while is closed, be
@@ -35,26 +38,38 @@ final class Connections {
         this.most = most;
     }
 
-    /** A client has connected. */
-    void admit(HttpConnection connection) {
+    /**
+     * A client has connected.
+     *
+     * @param channel the connection below HTTP, which lasts when another protocol takes over; null when it is not known
+     */
+    void admit(HttpConnection connection, @Nullable Channel channel) {
         if (open.size() >= most) {
             connection.close();
             return;
         }
         open.put(connection, new Use(look));
-        connection.closeHandler(_ -> open.remove(connection));
+        if (channel == null) {
+            connection.closeHandler(_ -> open.remove(connection));
+        } else {
+            // Vert.x tells nobody of the end of a connection that has left HTTP.
+            channel.closeFuture().addListener(_ -> open.remove(connection));
+        }
     }
 
-    /** A request has come; what it gives back is to be run when it is answered. */
+    /** A request has come; what it gives back is to be run when it is answered or left, and counts once. */
     Runnable begun(HttpConnection connection) {
         Use use = open.get(connection);
         if (use == null) {
             return () -> {};
         }
         use.requests.incrementAndGet();
+        AtomicBoolean over = new AtomicBoolean();
         return () -> {
-            use.idleSince = look;
-            use.requests.decrementAndGet();
+            if (over.compareAndSet(false, true)) {
+                use.idleSince = look;
+                use.requests.decrementAndGet();
+            }
         };
     }
 

@@ -20,7 +20,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -71,8 +70,12 @@ final class Exchanges implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** A request and the event loop it came on. */
-    record Came(HttpServerRequest request, Context loop) {
+    /**
+     * A request and the event loop it came on.
+     *
+     * @param over to be run when the request is answered or its client has left; more than once does no harm
+     */
+    record Came(HttpServerRequest request, Context loop, Runnable over) {
         /**
          * Asks for something on the event loop and takes it there at once: nothing that the client sends after it can come
          * in between.
@@ -87,11 +90,13 @@ final class Exchanges implements AutoCloseable {
 
     /** Takes a request whose headers have come; on its event loop. */
     void accept(HttpServerRequest request) {
-        request.exceptionHandler(_ -> {});
-        request.response().exceptionHandler(_ -> {});
-        Came came = new Came(request, Objects.requireNonNull(Vertx.currentContext(), "on an event loop"));
-        Runnable answered = connections.begun(request.connection());
-        request.response().endHandler(_ -> answered.run());
+        Context loop = Objects.requireNonNull(Vertx.currentContext(), "on an event loop");
+        Came came = new Came(request, loop, connections.begun(request.connection()));
+        // Of a stream that is reset the end is never told, and of one that ends not always the close.
+        request.response().endHandler(_ -> came.over().run());
+        request.response().closeHandler(_ -> came.over().run());
+        request.response().exceptionHandler(_ -> came.over().run());
+        request.exceptionHandler(_ -> came.over().run());
         String upgrade = request.getHeader("upgrade");
         if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
             request.pause();
@@ -100,14 +105,17 @@ final class Exchanges implements AutoCloseable {
         }
         Buffer body = Buffer.buffer();
         boolean[] refused = {false};
-        long late = reads(request)
-                ? -1
-                : came.loop().owner().setTimer(limits.upload().toMillis(), _ -> {
-                    if (!refused[0] && !request.response().closed()) {
-                        refused[0] = true;
-                        refuse(request, Refusal.tooSlow());
-                    }
-                });
+        long late = loop.owner().setTimer(limits.upload().toMillis(), _ -> {
+            if (!refused[0]) {
+                refused[0] = true;
+                refuse(request, Refusal.tooSlow());
+            }
+        });
+        request.exceptionHandler(_ -> {
+            refused[0] = true;
+            loop.owner().cancelTimer(late);
+            came.over().run();
+        });
         request.handler(piece -> {
             if (body.length() + piece.length() <= limits.body()) {
                 body.appendBuffer(piece);
@@ -117,9 +125,7 @@ final class Exchanges implements AutoCloseable {
             }
         });
         request.endHandler(_ -> {
-            if (late >= 0) {
-                came.loop().owner().cancelTimer(late);
-            }
+            loop.owner().cancelTimer(late);
             if (!refused[0]) {
                 start(() -> answer(came, body.getBytes()));
             }
@@ -132,10 +138,6 @@ final class Exchanges implements AutoCloseable {
         } catch (RejectedExecutionException stopping) {
             // the connection is about to be closed
         }
-    }
-
-    private static boolean reads(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     }
 
     private static void refuse(HttpServerRequest request, Refusal refusal) {
@@ -161,7 +163,7 @@ final class Exchanges implements AutoCloseable {
                 case Reply.Whole whole -> whole(request, whole);
                 case Reply.Streamed streamed when streamed.stream() instanceof Duplex line -> tunnel(came, line);
                 case Reply.Streamed streamed when streamed.stream() instanceof Signalled watch -> feed(came, watch);
-                case Reply.Streamed streamed -> stream(request.response(), streamed.stream());
+                case Reply.Streamed streamed -> stream(came, streamed.stream());
             }
         });
     }
@@ -185,7 +187,7 @@ final class Exchanges implements AutoCloseable {
                 case Reply.Streamed streamed -> {
                     request.resume();
                     head(request.response(), streamed);
-                    stream(request.response(), streamed.stream());
+                    stream(came, streamed.stream());
                 }
                 case Reply.Whole whole -> {
                     request.resume();
@@ -299,14 +301,21 @@ final class Exchanges implements AutoCloseable {
 
     private void feed(Came came, Signalled watch) {
         opened(watch);
-        new Feed(came.loop(), came.request().response(), watch, () -> streams.remove(watch)).start();
+        Runnable ended = () -> {
+            streams.remove(watch);
+            came.over().run();
+        };
+        new Feed(came.loop(), came.request().response(), watch, ended).start();
     }
 
-    private void stream(HttpServerResponse response, Stream stream)
-            throws IOException, InterruptedException, ExecutionException {
+    private void stream(Came came, Stream stream) throws IOException, InterruptedException, ExecutionException {
+        HttpServerResponse response = came.request().response();
         response.setChunked(true);
         response.closeHandler(_ -> stream.close());
         response.exceptionHandler(_ -> stream.close());
+        if (response.closed()) {
+            stream.close(); // the client left before anybody listened
+        }
         try (Stream open = opened(stream)) {
             await(response.writeHead());
             for (byte[] piece = open.next(); piece != null; piece = open.next()) {
@@ -315,6 +324,7 @@ final class Exchanges implements AutoCloseable {
             await(response.end());
         } finally {
             streams.remove(stream);
+            came.over().run();
         }
     }
 

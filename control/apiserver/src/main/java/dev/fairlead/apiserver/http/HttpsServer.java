@@ -64,8 +64,7 @@ public final class HttpsServer implements AutoCloseable {
         this.options = options(settings);
         this.server = vertx.createHttpServer(options);
         server.connectionHandler(connection -> {
-            upgrades.admit(connection);
-            connections.admit(connection);
+            connections.admit(connection, upgrades.admit(connection));
         });
         long interval = settings.limits().idle().dividedBy(Connections.LOOKS).toMillis();
         vertx.setPeriodic(Math.max(1, interval), _ -> connections.look());

@@ -35,6 +35,11 @@ public record Limits(
         return new Limits(body, header, line, connections, streams, inAll, ofUser, upload, idle);
     }
 
+    /** These limits with another number of connections. */
+    public Limits withConnections(int atOneTime) {
+        return new Limits(body, header, line, atOneTime, streams, requests, userRequests, upload, idle);
+    }
+
     /** These limits with others for clients that take their time. */
     public Limits withPatience(Duration forBodies, Duration forRequests) {
         return new Limits(body, header, line, connections, streams, requests, userRequests, forBodies, forRequests);

@@ -101,18 +101,24 @@ final class Upgrades {
         return host + " " + port;
     }
 
-    /** Takes a connection whose protocol is agreed on; on its event loop, before its first request. */
-    void admit(HttpConnection connection) {
+    /**
+     * Takes a connection whose protocol is agreed on; on its event loop, before its first request.
+     *
+     * @return its channel; null when it is not known
+     */
+    @Nullable
+    Channel admit(HttpConnection connection) {
         Channel channel = accepted.remove(key(
                 connection.remoteAddress().hostAddress(),
                 connection.remoteAddress().port()));
         if (channel == null) {
-            return;
+            return null;
         }
         ChannelHandlerContext decoder = channel.pipeline().context(HttpRequestDecoder.class);
         if (decoder != null) {
             channel.pipeline().addAfter(decoder.name(), "upgrades", new Rewriting());
         }
+        return channel;
     }
 
     private static final class Rewriting extends ChannelInboundHandlerAdapter {

@@ -8,6 +8,7 @@ import dev.fairlead.wire.exchange.Signalled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,7 +20,9 @@ import io.vertx.core.http.HttpVersion;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +47,9 @@ class FeedTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final LinkedBlockingQueue<Came> came = new LinkedBlockingQueue<>();
+    /** Held, since Vert.x closes a client that nobody refers to. */
+    private final List<HttpClient> clients = new ArrayList<>();
+
     private final CountDownLatch over = new CountDownLatch(1);
     private HttpServer server;
 
@@ -112,8 +118,9 @@ class FeedTest {
     private HttpClientRequest ask(HttpVersion version) throws Exception {
         HttpClientOptions options =
                 new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false);
-        return await(
-                vertx.createHttpClient(options).request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/watch"));
+        HttpClient client = vertx.createHttpClient(options);
+        clients.add(client);
+        return await(client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/watch"));
     }
 
     /** A request that has come, for a feed whose response begins. */
