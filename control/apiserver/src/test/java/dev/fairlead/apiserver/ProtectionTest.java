@@ -50,6 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProtectionTest {
     private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
+    private static final String POD = "/api/v1/namespaces/default/pods/p";
+
     @TempDir
     Path folder;
 
@@ -131,6 +133,13 @@ class ProtectionTest {
             await("joe's is the fourth", () -> inside.get() == 4);
             assertThat(client.call(as("joe", "/fast")).status()).isEqualTo(429);
             assertThat(client.call(as("boss", "/fast")).status()).isEqualTo(200);
+            for (String path :
+                    List.of("/livez", "/readyz/store", "/healthz", POD + "/proxy/x", "/api/v1/nodes/n/proxy")) {
+                assertThat(client.call(as("joe", path)).status()).as(path).isEqualTo(200);
+            }
+            for (String path : List.of("/livezz", POD, POD + "/log", CONFIG_MAPS + "/proxy/proxy")) {
+                assertThat(client.call(as("joe", path)).status()).as(path).isEqualTo(429);
+            }
         } finally {
             go.countDown();
             for (Thread thread : waiting) {
@@ -262,6 +271,54 @@ class ProtectionTest {
         SSLSocket socket = connect(https);
         send(socket, "GET /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
         assertThat(rest(socket)).startsWith("HTTP/1.1 408 ").contains("did not come in time");
+    }
+
+    @Test
+    void a_token_that_is_no_good_is_refused_before_the_body_comes() throws Exception {
+        HttpsServer https = serve(Limits.STANDARD, server.api());
+        SSLSocket socket = connect(https);
+        send(socket, post("wrong", 100).replace("connection: close\r\n", ""));
+        assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                .isEqualTo("HTTP/1.1 401");
+        send(socket, "x".repeat(100) + "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        assertThat(rest(socket))
+                .as("the connection is as good as before")
+                .contains("\"reason\":\"Unauthorized\"", "HTTP/1.1 200 ");
+    }
+
+    private static String post(String token, int length) {
+        return "POST " + CONFIG_MAPS + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer " + token
+                + "\r\ncontent-length: " + length + "\r\n\r\n";
+    }
+
+    /** The status of the answer to a body of which so much comes at once, and the rest never if it is not all. */
+    private String posted(HttpsServer https, String token, int length, int sent) {
+        try (SSLSocket socket = connect(https)) {
+            send(socket, post(token, length) + "x".repeat(sent));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void bodies_that_wait_for_their_rest_have_a_limit() throws Exception {
+        HttpsServer https =
+                serve(Limits.STANDARD.withBodies(1_000, 1_200), request -> new Reply.Whole(200, Map.of(), new byte[0]));
+        assertThat(posted(https, "boss", 2_000, 1_001))
+                .as("too much for a connection")
+                .isEqualTo("HTTP/1.1 429");
+        assertThat(posted(https, "jane", 1_000, 1_000)).isEqualTo("HTTP/1.1 200");
+        SSLSocket waiting = connect(https);
+        send(waiting, post("jane", 1_000) + "x".repeat(800));
+        await("there is no room beside it", () -> posted(https, "joe", 800, 800).equals("HTTP/1.1 429"));
+        assertThat(posted(https, "joe", 100, 100)).as("a little has room").isEqualTo("HTTP/1.1 200");
+        assertThat(posted(https, "boss", 800, 800)).isEqualTo("HTTP/1.1 200");
+        waiting.close();
+        await("who leaves makes room", () -> posted(https, "joe", 800, 800).equals("HTTP/1.1 200"));
+        SSLSocket stranger = connect(https);
+        send(stranger, post("", 400).replaceFirst("authorization: Bearer \r\n", "") + "x".repeat(400));
+        assertThat(rest(stranger)).as("strangers have a quarter").startsWith("HTTP/1.1 429");
     }
 
     @Test

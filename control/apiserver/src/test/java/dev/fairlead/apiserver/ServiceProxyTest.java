@@ -26,6 +26,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** services/proxy and pods/proxy, against a server on a loopback address that is a pod's. */
 @Timeout(60)
@@ -155,6 +158,7 @@ class ServiceProxyTest {
                     out.write(
                             "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno\n".getBytes(StandardCharsets.UTF_8));
                 case "/nothing" -> {}
+                case "/mute" -> heard.add(in.read() < 0 ? "left" : "more");
                 case "/noise" -> out.write("220 smtp\r\n".getBytes(StandardCharsets.UTF_8));
                 case "/teapot" ->
                     out.write(
@@ -357,6 +361,26 @@ class ServiceProxyTest {
                     assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("end");
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = HttpClient.Version.class,
+            names = {"HTTP_1_1", "HTTP_2"})
+    void a_client_that_leaves_takes_its_connection_to_the_pod_along(HttpClient.Version version, @TempDir Path home)
+            throws Exception {
+        Pki pki = Pki.open(home.resolve("pki"), time);
+        try (HttpsServer https = serve(pki);
+                HttpApi admin = new HttpApi(https.url(), pki.authority(), pki.client("admin", Client.ADMIN), version)) {
+            var answer = admin.http()
+                    .sendAsync(
+                            HttpRequest.newBuilder(URI.create(https.url() + NAMESPACE + "pods/p/proxy/mute"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding());
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).startsWith("GET /mute ");
+            answer.cancel(true);
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("left");
         }
     }
 

@@ -4,6 +4,7 @@ package dev.fairlead.apiserver.answer;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.ownership.ApplyConflict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -222,6 +223,15 @@ public final class Refusal extends RuntimeException {
     /** 503: not now. */
     public static Refusal unavailable(String message) {
         return of(503, "ServiceUnavailable", message);
+    }
+
+    /** 504: a pod that was asked did not begin its answer in {@code patience}. */
+    public static Refusal podTooSlow(Duration patience) {
+        return of(
+                504,
+                "Timeout",
+                "Timeout: the pod did not begin to answer within " + patience.toSeconds()
+                        + " s; look whether its process still answers on that port");
     }
 
     /** 504: a revision that is not there yet. */

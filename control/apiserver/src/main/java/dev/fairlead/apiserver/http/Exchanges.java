@@ -12,12 +12,9 @@ import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.exchange.Signalled;
 import dev.fairlead.wire.exchange.Stream;
-import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.protobuf.Protobuf;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -38,7 +35,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +49,7 @@ final class Exchanges implements AutoCloseable {
     private final Limits limits;
     private final Executor threads;
     private final Turns turns;
+    private final Bodies bodies;
     private final Connections connections;
     /** Of the names by which requests are told apart; the other half counts. */
     private final long beginning = UUID.randomUUID().getMostSignificantBits();
@@ -67,69 +64,54 @@ final class Exchanges implements AutoCloseable {
         this.limits = limits;
         this.threads = threads;
         this.turns = new Turns(limits);
+        this.bodies = new Bodies(limits);
         this.connections = connections;
-    }
-
-    /**
-     * A request and the event loop it came on.
-     *
-     * @param over to be run when the request is answered or its client has left; more than once does no harm
-     */
-    record Came(HttpServerRequest request, Context loop, Runnable over) {
-        /**
-         * Asks for something on the event loop and takes it there at once: nothing that the client sends after it can come
-         * in between.
-         */
-        <T> T take(Function<HttpServerRequest, Future<T>> wish, Handler<T> taken)
-                throws ExecutionException, InterruptedException {
-            Promise<T> promise = Promise.promise();
-            loop.runOnContext(_ -> wish.apply(request).onSuccess(taken).onComplete(promise));
-            return await(promise.future());
-        }
     }
 
     /** Takes a request whose headers have come; on its event loop. */
     void accept(HttpServerRequest request) {
         Context loop = Objects.requireNonNull(Vertx.currentContext(), "on an event loop");
         Came came = new Came(request, loop, connections.begun(request.connection()));
-        // Of a stream that is reset the end is never told, and of one that ends not always the close.
-        request.response().endHandler(_ -> came.over().run());
-        request.response().closeHandler(_ -> came.over().run());
-        request.response().exceptionHandler(_ -> came.over().run());
-        request.exceptionHandler(_ -> came.over().run());
         String upgrade = request.getHeader("upgrade");
         if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
             request.pause();
             start(() -> upgrade(came));
-            return;
+        } else if (Upload.announced(request)) {
+            request.pause();
+            start(() -> admit(came));
+        } else {
+            gather(came, null);
         }
-        Buffer body = Buffer.buffer();
-        boolean[] refused = {false};
-        long late = loop.owner().setTimer(limits.upload().toMillis(), _ -> {
-            if (!refused[0]) {
-                refused[0] = true;
-                refuse(request, Refusal.tooSlow());
-            }
+    }
+
+    /** Looks who sends a body before any of it is read: that may need the store, so not on the event loop. */
+    private void admit(Came came) {
+        HttpServerRequest request = came.request();
+        guarded(request, () -> {
+            Clients.Known known = known(request);
+            came.loop().runOnContext(_ -> {
+                if (known.refused()) {
+                    // What comes is read, for nobody, so that a client that sends first gets to see the answer.
+                    request.handler(_ -> {});
+                    request.resume();
+                    refuse(request, Refusal.unauthorized());
+                } else {
+                    gather(came, known);
+                    request.resume();
+                }
+            });
         });
-        request.exceptionHandler(_ -> {
-            refused[0] = true;
-            loop.owner().cancelTimer(late);
-            came.over().run();
-        });
-        request.handler(piece -> {
-            if (body.length() + piece.length() <= limits.body()) {
-                body.appendBuffer(piece);
-            } else if (!refused[0]) {
-                refused[0] = true;
-                refuse(request, Refusal.tooLarge(limits.body()));
-            }
-        });
-        request.endHandler(_ -> {
-            loop.owner().cancelTimer(late);
-            if (!refused[0]) {
-                start(() -> answer(came, body.getBytes()));
-            }
-        });
+    }
+
+    /** @param known who asks, when that is known before the body */
+    private void gather(Came came, Clients.@Nullable Known known) {
+        new Upload(
+                        came,
+                        known == null ? null : known.user(),
+                        limits,
+                        bodies,
+                        refusal -> cutOff(came.request(), refusal))
+                .begin(body -> start(() -> answer(came, body, known)));
     }
 
     private void start(Runnable exchange) {
@@ -140,24 +122,27 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private static void refuse(HttpServerRequest request, Refusal refusal) {
-        HttpServerResponse response =
-                request.response().setStatusCode(refusal.code()).putHeader("content-type", Answers.JSON);
-        Buffer body = Buffer.buffer(Json.write(refusal.status()));
+    private static Future<Void> refuse(HttpServerRequest request, Refusal refusal) {
+        Reply refused = Answers.refused(refusal);
+        head(request.response(), refused);
+        byte[] body = refused instanceof Reply.Whole whole ? whole.body() : new byte[0];
+        return request.response().end(Buffer.buffer(body));
+    }
+
+    private static void cutOff(HttpServerRequest request, Refusal refusal) {
         if (request.version() == HttpVersion.HTTP_2) {
-            response.end(body);
+            refuse(request, refusal);
         } else {
             // What is still to come on this connection is not worth reading.
-            response.putHeader("connection", "close")
-                    .end(body)
-                    .onComplete(_ -> request.connection().close());
+            request.response().putHeader("connection", "close");
+            refuse(request, refusal).onComplete(_ -> request.connection().close());
         }
     }
 
-    private void answer(Came came, byte[] body) {
+    private void answer(Came came, byte[] body, Clients.@Nullable Known known) {
         HttpServerRequest request = came.request();
         guarded(request, () -> {
-            Reply reply = reply(request, body);
+            Reply reply = reply(came, body, known == null ? known(request) : known);
             head(request.response(), reply);
             switch (reply) {
                 case Reply.Whole whole -> whole(request, whole);
@@ -168,6 +153,12 @@ final class Exchanges implements AutoCloseable {
         });
     }
 
+    private Clients.Known known(HttpServerRequest request) {
+        List<String> authorization = request.headers().getAll("authorization");
+        return clients.of(
+                request.connection().sslSession(), authorization.isEmpty() ? null : String.join(", ", authorization));
+    }
+
     /**
      * A watch as a WebSocket: one frame per event, of text or, in protobuf, of bytes. A talk with a pod: one binary message each. One to a pod through a
      * proxy is the pod's own. What is none of these is answered as without the upgrade.
@@ -175,7 +166,7 @@ final class Exchanges implements AutoCloseable {
     private void upgrade(Came came) {
         HttpServerRequest request = came.request();
         guarded(request, () -> {
-            switch (reply(request, new byte[0])) {
+            switch (reply(came, new byte[0], known(request))) {
                 case Reply.Streamed streamed when streamed.stream() instanceof Messages line -> messages(came, line);
                 case Reply.Streamed streamed
                 when streamed.stream() instanceof Duplex line -> {
@@ -236,14 +227,14 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private Reply reply(HttpServerRequest request, byte[] body) throws IOException, InterruptedException {
+    private Reply reply(Came came, byte[] body, Clients.Known known) throws IOException, InterruptedException {
+        HttpServerRequest request = came.request();
         Map<String, String> headers = new LinkedHashMap<>();
         for (Map.Entry<String, String> header : request.headers()) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             String between = name.startsWith("impersonate-") ? "\n" : ", ";
             headers.merge(name, header.getValue(), (one, more) -> one + between + more);
         }
-        Clients.Known known = clients.of(request.connection().sslSession(), headers.get("authorization"));
         if (known.refused()) {
             return Answers.refused(Refusal.unauthorized());
         }
@@ -256,13 +247,17 @@ final class Exchanges implements AutoCloseable {
             headers.merge("x-forwarded-for", from.getHostAddress(), (before, here) -> before + ", " + here);
         }
         User asker = known.user() == null ? Identities.ANONYMOUS : known.user();
-        if (!turns.begin(asker)) {
+        Request asked = new Request(Upgrades.method(request), request.uri(), headers, body, known.user());
+        boolean counts = Turns.counts(asked.path());
+        if (counts && !turns.begin(asker)) {
             return Answers.refused(Refusal.tooMany());
         }
         try {
-            return api.call(new Request(Upgrades.method(request), request.uri(), headers, body, known.user()));
+            return came.departure().during(api, asked);
         } finally {
-            turns.end(asker);
+            if (counts) {
+                turns.end(asker);
+            }
         }
     }
 
@@ -303,7 +298,7 @@ final class Exchanges implements AutoCloseable {
         opened(watch);
         Runnable ended = () -> {
             streams.remove(watch);
-            came.over().run();
+            came.over();
         };
         new Feed(came.loop(), came.request().response(), watch, ended).start();
     }
@@ -324,7 +319,7 @@ final class Exchanges implements AutoCloseable {
             await(response.end());
         } finally {
             streams.remove(stream);
-            came.over().run();
+            came.over();
         }
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
  * How much a client may ask of the server.
  *
  * @param body bytes of one request's body; more is answered 413
+ * @param connectionBodies bytes that may wait for the rest of their bodies on one connection; more are answered 429
+ * @param bodies the same of all connections; a quarter of it is for clients that nobody knows
  * @param header bytes of one request's headers; more is answered 431
  * @param line bytes of the request line; more is answered 414
  * @param connections at one time; further ones are closed at once
@@ -18,6 +20,8 @@ import java.time.Duration;
  */
 public record Limits(
         int body,
+        long connectionBodies,
+        long bodies,
         int header,
         int line,
         int connections,
@@ -28,20 +32,49 @@ public record Limits(
         Duration idle) {
     /** Kubernetes' body limit and generous others. */
     public static final Limits STANDARD = new Limits(
-            3 << 20, 64 << 10, 32 << 10, 10_000, 1_000, 600, 200, Duration.ofSeconds(60), Duration.ofMinutes(3));
+            3 << 20,
+            16 << 20,
+            128 << 20,
+            64 << 10,
+            32 << 10,
+            10_000,
+            1_000,
+            600,
+            200,
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(3));
 
     /** These limits with others for requests at one time. */
     public Limits withRequests(int inAll, int ofUser) {
-        return new Limits(body, header, line, connections, streams, inAll, ofUser, upload, idle);
+        return new Limits(
+                body, connectionBodies, bodies, header, line, connections, streams, inAll, ofUser, upload, idle);
+    }
+
+    /** These limits with others for bodies that wait for their rest. */
+    public Limits withBodies(long ofConnection, long inAll) {
+        return new Limits(
+                body, ofConnection, inAll, header, line, connections, streams, requests, userRequests, upload, idle);
     }
 
     /** These limits with another number of connections. */
     public Limits withConnections(int atOneTime) {
-        return new Limits(body, header, line, atOneTime, streams, requests, userRequests, upload, idle);
+        return new Limits(
+                body, connectionBodies, bodies, header, line, atOneTime, streams, requests, userRequests, upload, idle);
     }
 
     /** These limits with others for clients that take their time. */
     public Limits withPatience(Duration forBodies, Duration forRequests) {
-        return new Limits(body, header, line, connections, streams, requests, userRequests, forBodies, forRequests);
+        return new Limits(
+                body,
+                connectionBodies,
+                bodies,
+                header,
+                line,
+                connections,
+                streams,
+                requests,
+                userRequests,
+                forBodies,
+                forRequests);
     }
 }

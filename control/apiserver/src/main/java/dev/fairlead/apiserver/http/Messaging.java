@@ -17,11 +17,11 @@ final class Messaging {
     /** How many messages may wait until the client is not read any more. */
     private static final int MANY = 16;
 
-    private final Exchanges.Came came;
+    private final Came came;
     private final Messages line;
     private final LinkedBlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
 
-    Messaging(Exchanges.Came came, Messages line) {
+    Messaging(Came came, Messages line) {
         this.came = came;
         this.line = line;
     }

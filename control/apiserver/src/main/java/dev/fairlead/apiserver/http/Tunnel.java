@@ -18,11 +18,11 @@ final class Tunnel {
     /** The client's end, in the queue of what it sent. */
     private static final byte[] END = {};
 
-    private final Exchanges.Came came;
+    private final Came came;
     private final Duplex line;
     private final LinkedBlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
 
-    Tunnel(Exchanges.Came came, Duplex line) {
+    Tunnel(Came came, Duplex line) {
         this.came = came;
         this.line = line;
     }

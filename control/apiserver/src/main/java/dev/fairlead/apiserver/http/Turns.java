@@ -6,6 +6,7 @@ import dev.fairlead.wire.exchange.Request.User;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
  * How many requests are being answered at one time, in all and of each user. One too many is turned away at once, before it
@@ -18,9 +19,23 @@ final class Turns {
     private final AtomicInteger all = new AtomicInteger();
     private final Map<String, AtomicInteger> users = new ConcurrentHashMap<>();
 
+    /** Down to a proxied Service, pod or node, and anything behind it. */
+    private static final Pattern PROXIED =
+            Pattern.compile("/+api/+v1/+(namespaces/+[^/]+/+(services|pods)|nodes)/+[^/]+/+proxy(/.*)?");
+
+    private static final Pattern HEALTH = Pattern.compile("/(healthz|livez|readyz)(/.*)?");
+
     Turns(Limits limits) {
         this.most = limits.requests();
         this.mostOfUser = limits.userRequests();
+    }
+
+    /**
+     * Whether requests to {@code path} take turns. Who asks for the server's health must hear that it is busy, not be turned
+     * away as by one that is dead; and a proxied call lasts as long as its pod likes, at little cost here.
+     */
+    static boolean counts(String path) {
+        return !HEALTH.matcher(path).matches() && !PROXIED.matcher(path).matches();
     }
 
     /** Whether one more request of {@code user} may be answered now; then {@link #end} has to follow. */

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -53,20 +55,31 @@ final class HttpExchange {
     private final InetSocketAddress place;
     private final Route route;
     private final String scheme;
+    private final Duration patience;
 
-    HttpExchange(Socket socket, InetSocketAddress place, Route route, String scheme) {
+    /** @param patience how long the pod may be silent before its answer has begun */
+    HttpExchange(Socket socket, InetSocketAddress place, Route route, String scheme, Duration patience) {
         this.socket = socket;
         this.place = place;
         this.route = route;
         this.scheme = scheme;
+        this.patience = patience;
     }
 
-    /** The pod's answer. The connection is closed with the answer's end. */
+    /**
+     * The pod's answer. The connection is closed with the answer's end.
+     *
+     * @throws Refusal 504 when the pod does not begin to answer
+     */
     Reply send(Request request) throws IOException {
         try {
+            socket.setSoTimeout((int) patience.toMillis());
             socket.getOutputStream().write(bytes(request));
             socket.getOutputStream().flush();
             return read(request);
+        } catch (SocketTimeoutException silent) {
+            socket.close();
+            throw Refusal.podTooSlow(patience);
         } catch (IOException | RuntimeException failure) {
             socket.close();
             throw failure;
@@ -138,6 +151,7 @@ final class HttpExchange {
             status = status(in);
             headers = headers(in);
         }
+        socket.setSoTimeout(0); // an answer that has begun takes as long as it takes
         boolean upgrade = upgrade(request) != null;
         if (status == SWITCHING && upgrade) {
             return new Reply.Streamed(status, headers, new Switched(socket, in));

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -19,6 +20,9 @@ import javax.net.ssl.X509TrustManager;
 
 /** Answers requests to {@code …/proxy} with what a pod answers. */
 public final class Proxy {
+    /** How long a pod may take to begin its answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Locations locations;
     private final Dialer dialer;
 
@@ -31,7 +35,7 @@ public final class Proxy {
     /**
      * What a pod answers.
      *
-     * @throws Refusal 400, 404 or 503 when no pod can be asked
+     * @throws Refusal 400, 404 or 503 when no pod can be asked, 504 when it does not answer in time
      */
     public Reply answer(Request request, Target target) throws InterruptedException {
         ProxyName name = ProxyName.of(target.name())
@@ -56,7 +60,7 @@ public final class Proxy {
                 continue;
             }
             try {
-                return new HttpExchange(socket, place, route, name.scheme()).send(request);
+                return new HttpExchange(socket, place, route, name.scheme(), PATIENCE).send(request);
             } catch (IOException broken) {
                 last = broken;
                 break; // the request may have been heard
@@ -67,10 +71,13 @@ public final class Proxy {
 
     private Socket connect(InetSocketAddress place, ProxyName name) throws IOException, InterruptedException {
         Socket socket = dialer.dial(place);
+        // The connection below TLS, whose end is not polite and therefore waits for nobody.
+        Departure.ofClient().then(() -> hangUp(socket));
         if (!name.tls()) {
             return socket;
         }
         try {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
             SSLSocket tls = (SSLSocket)
                     trustingAll().getSocketFactory().createSocket(socket, place.getHostString(), place.getPort(), true);
             tls.startHandshake();
@@ -78,6 +85,14 @@ public final class Proxy {
         } catch (IOException refused) {
             socket.close();
             throw refused;
+        }
+    }
+
+    private static void hangUp(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException gone) {
+            // closing is all that was wanted
         }
     }
 
