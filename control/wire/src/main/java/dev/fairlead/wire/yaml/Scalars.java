@@ -72,11 +72,13 @@ final class Scalars {
         if (RADIX.matcher(text).matches()) {
             return radix(text.replace("_", ""));
         }
-        if (FLOAT.matcher(text).matches()) {
-            double number = Double.parseDouble(text);
-            return Double.isFinite(number) ? (Object) number : null;
-        }
-        return null;
+        return FLOAT.matcher(text).matches() ? fraction(text) : null;
+    }
+
+    /** No JSON says infinity: what is that large is text. */
+    private static @Nullable Object fraction(String text) {
+        double number = Double.parseDouble(text);
+        return Double.isFinite(number) ? (Object) number : null;
     }
 
     private static @Nullable Object radix(String text) {
@@ -98,7 +100,7 @@ final class Scalars {
         try {
             return Long.parseLong(digits, radix);
         } catch (NumberFormatException tooLong) {
-            return radix == 10 ? (Object) Double.parseDouble(digits) : null;
+            return radix == 10 ? fraction(digits) : null;
         }
     }
 }

@@ -27,6 +27,13 @@ class YamlTest {
     }
 
     @Test
+    void aNumberThatNoJsonHoldsIsText() {
+        String long400 = "1".repeat(400);
+        assertThat(read("{a: " + long400 + ", b: 1e999, c: 11111111111111111111}"))
+                .isEqualTo(Map.of("a", long400, "b", "1e999", "c", Double.parseDouble("11111111111111111111")));
+    }
+
+    @Test
     void textIsAsKubectlPrintsIt() {
         assertThat(Yaml.write(read("""
                 {kind: Service, apiVersion: v1, metadata: {name: web, labels: {a: "true", b: x}, annotations: {}},
