@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,12 +81,13 @@ class AuditLogTest {
     }
 
     @Test
-    void numbers_that_json_has_not_are_told_as_they_came() {
-        byte[] body = ("a: 1" + "0".repeat(400)).getBytes(StandardCharsets.UTF_8);
+    void numbers_that_json_has_not_are_told_as_text() {
+        String number = "1" + "0".repeat(400);
+        byte[] body = ("a: " + number).getBytes(StandardCharsets.UTF_8);
         byte[] line = event(AuditPolicy.Level.REQUEST, visit("application/yaml", body, ""), WELL)
                 .line(AuditLogTest::read);
-        assertThat(new Tree(Json.object(line)).tree("requestObject").text("bytes", ""))
-                .isEqualTo(Base64.getEncoder().encodeToString(body));
+        assertThat(new Tree(Json.object(line)).tree("requestObject").text("a", ""))
+                .isEqualTo(number);
     }
 
     @Test
