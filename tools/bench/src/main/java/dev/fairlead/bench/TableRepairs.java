@@ -35,6 +35,7 @@ final class TableRepairs {
             "a chain is emptied", change -> change.clearChain("postrouting"),
             "a map is emptied", change -> change.clearSet("internal4")));
     private static final long REST = 30_000_000; // ns
+    private static final long STILL = 300_000_000;
     private static final long TICK = 50_000;
     private static final long PATIENCE = 30_000_000_000L;
 
@@ -85,7 +86,18 @@ final class TableRepairs {
             }
             LockSupport.parkNanos(TICK);
         }
-        return System.nanoTime() - began;
+        long took = System.nanoTime() - began;
+        rest(stranger);
+        return took;
+    }
+
+    /** A table that is made anew leaves in steps after the one that repairs it: waits until nothing changes any more. */
+    private static void rest(Nftables nftables) {
+        int last;
+        do {
+            last = nftables.generation();
+            LockSupport.parkNanos(STILL);
+        } while (nftables.generation() != last);
     }
 
     private static RouteTable table(int size) {
