@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.reflect.TypeToken;
 import io.kubernetes.client.common.KubernetesObject;
 import io.kubernetes.client.custom.V1Patch;
+import io.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.kubernetes.client.extended.leaderelection.LeaderElector;
+import io.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.kubernetes.client.informer.ResourceEventHandler;
 import io.kubernetes.client.informer.SharedIndexInformer;
 import io.kubernetes.client.informer.SharedInformerFactory;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.apis.CoordinationV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ConfigMapList;
@@ -26,10 +30,12 @@ import io.kubernetes.client.util.PatchUtils;
 import io.kubernetes.client.util.Watch;
 import io.kubernetes.client.util.generic.GenericKubernetesApi;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -216,6 +222,56 @@ class OfficialClientTest {
         } finally {
             factory.stopAllRegisteredInformers();
         }
+    }
+
+    @Test
+    void electsALeaderAndAnotherWhenItGoes() throws Exception {
+        ConcurrentLinkedQueue<String> leads = new ConcurrentLinkedQueue<>();
+        try (LeaderElector two = candidate("two")) {
+            try (LeaderElector one = candidate("one")) {
+                run(one, "one", leads);
+                Cluster.await("one leads", () -> leads.contains("one leads"));
+                run(two, "two", leads);
+                Cluster.await("two knows who leads", () -> leads.contains("two sees one"));
+                assertThat(holder()).isEqualTo("one");
+            }
+            Cluster.await("two leads", () -> leads.contains("two leads"));
+            assertThat(holder()).isEqualTo("two");
+        }
+        assertThat(List.copyOf(leads)).containsSubsequence("one leads", "two sees one", "one stops", "two leads");
+    }
+
+    private String holder() throws ApiException {
+        return new CoordinationV1Api(client)
+                .readNamespacedLease("lock", namespace)
+                .execute()
+                .getSpec()
+                .getHolderIdentity();
+    }
+
+    private LeaderElector candidate(String name) {
+        return new LeaderElector(new LeaderElectionConfig(
+                new LeaseLock(namespace, "lock", name, client),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(200)));
+    }
+
+    private static void run(LeaderElector candidate, String name, ConcurrentLinkedQueue<String> leads) {
+        CountDownLatch forEver = new CountDownLatch(1);
+        Thread.ofVirtual()
+                .name("candidate-" + name)
+                .start(() -> candidate.run(
+                        () -> {
+                            leads.add(name + " leads");
+                            try {
+                                forEver.await(); // leading ends when this returns
+                            } catch (InterruptedException ended) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        () -> leads.add(name + " stops"),
+                        leader -> leads.add(name + " sees " + leader)));
     }
 
     /** Notes what happened to an object of the test's own; every namespace is given others. */
