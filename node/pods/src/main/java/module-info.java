@@ -11,6 +11,7 @@ module dev.fairlead.pods {
     exports dev.fairlead.pods.environment;
     exports dev.fairlead.pods.log;
     exports dev.fairlead.pods.network;
+    exports dev.fairlead.pods.played;
     exports dev.fairlead.pods.status;
     exports dev.fairlead.pods.definition;
     exports dev.fairlead.pods.testing;

@@ -3,6 +3,7 @@ package dev.fairlead.pods;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.pods.log.LogLimits;
+import dev.fairlead.pods.played.Cast;
 import dev.fairlead.pods.status.Backoff;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param images command lines of built-in images, by the image's name without tag
  * @param backoff how long a container that ended waits
  * @param cgroup the cgroup v2 directory below which each container gets one of its own, or null for none
+ * @param cast who plays containers inside this JVM instead of their processes
  */
 public record PodSettings(
         String nodeName,
@@ -28,7 +30,8 @@ public record PodSettings(
         Map<String, List<String>> images,
         Backoff.Limits backoff,
         LogLimits logs,
-        @Nullable Path cgroup) {
+        @Nullable Path cgroup,
+        Cast cast) {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** Kubernetes' own times and sizes, the usual PATH, no built-in image, no cgroup. */
@@ -41,31 +44,39 @@ public record PodSettings(
                 Map.of(),
                 Backoff.Limits.USUAL,
                 LogLimits.USUAL,
-                null);
+                null,
+                Cast.NOBODY);
     }
 
     /** With built-in images. */
     public PodSettings withImages(Map<String, List<String>> commands) {
-        return new PodSettings(nodeName, directory, nodeIps, environment, Map.copyOf(commands), backoff, logs, cgroup);
+        return new PodSettings(
+                nodeName, directory, nodeIps, environment, Map.copyOf(commands), backoff, logs, cgroup, cast);
     }
 
     /** With another environment. */
     public PodSettings withEnvironment(Map<String, String> variables) {
-        return new PodSettings(nodeName, directory, nodeIps, Map.copyOf(variables), images, backoff, logs, cgroup);
+        return new PodSettings(
+                nodeName, directory, nodeIps, Map.copyOf(variables), images, backoff, logs, cgroup, cast);
     }
 
     /** With other waiting times for containers that ended. */
     public PodSettings withBackoff(Backoff.Limits limits) {
-        return new PodSettings(nodeName, directory, nodeIps, environment, images, limits, logs, cgroup);
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, limits, logs, cgroup, cast);
     }
 
     /** With other limits for logs. */
     public PodSettings withLogs(LogLimits limits) {
-        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, limits, cgroup);
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, limits, cgroup, cast);
     }
 
     /** With all processes of pods in {@code group}. */
     public PodSettings withCgroup(Path group) {
-        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, logs, group);
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, logs, group, cast);
+    }
+
+    /** With pods played by {@code players}, as far as they do. */
+    public PodSettings withCast(Cast players) {
+        return new PodSettings(nodeName, directory, nodeIps, environment, images, backoff, logs, cgroup, players);
     }
 }
