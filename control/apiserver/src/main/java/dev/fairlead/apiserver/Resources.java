@@ -18,6 +18,7 @@ import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.request.Selection;
 import dev.fairlead.apiserver.request.Target;
+import dev.fairlead.apiserver.request.Verb;
 import dev.fairlead.apiserver.streams.Logs;
 import dev.fairlead.apiserver.streams.PodStreams;
 import dev.fairlead.apiserver.token.TokenRequests;
@@ -32,7 +33,6 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.protobuf.Protobuf;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -53,28 +53,7 @@ record Resources(
         Decoder decoder,
         Protobuf protobuf,
         Authorizer authorizer) {
-    /** What can be done with kinds that are answered and not stored. */
-    private static final List<String> ASKED = List.of("create");
-
-    private static final String TOKEN = "token";
-
-    private static final Set<String> READ_ONLY = Set.of("log", "explain");
     private static final Set<Verb> SELECTED = Set.of(Verb.LIST, Verb.WATCH, Verb.DELETECOLLECTION);
-
-    private enum Verb {
-        GET,
-        LIST,
-        WATCH,
-        CREATE,
-        UPDATE,
-        PATCH,
-        DELETE,
-        DELETECOLLECTION;
-
-        String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /** Notes what a request is about that may be refused before it is answered. */
     static void note(Visit visit, Target target) {
@@ -88,7 +67,7 @@ record Resources(
     private static Verb verb(Visit visit, Target target, Query query) {
         String method = visit.request().method();
         visit.about(target, method.toLowerCase(Locale.ROOT));
-        Verb verb = verb(method, target, query);
+        Verb verb = target.verb(method, query);
         visit.about(target, verb.text());
         return verb;
     }
@@ -98,45 +77,53 @@ record Resources(
         Query query = Query.of(request.target());
         Verb verb = verb(visit, target, query);
         authorize(visit, user, verb, target, query);
-        if (verb == Verb.GET && PodStreams.SUBRESOURCES.contains(target.subresource())) {
-            authorize(visit, user, Verb.CREATE, target, query); // a WebSocket comes by GET, and does what POST does
+        if (verb == Verb.GET && target.subresource().connects()) {
+            authorize(visit, user, Verb.CREATE, target, query);
         }
-        if (target.resource().verbs().equals(ASKED)) {
-            return Answers.json(
-                    201, reviews.answer(target.resource(), target.namespace(), decoder.tree(request), user));
+        return switch (target.subresource()) {
+            case ITSELF -> itself(request, verb, target, query, user);
+            case ATTACH -> streams.attach(request, target, query);
+            case EXEC -> streams.exec(request, target, query);
+            case EXPLAIN ->
+                explaining.service(
+                        new ObjectName(target.namespace(), target.name()),
+                        query,
+                        namespace -> authorizer.allows(
+                                user, new Act.OnObject("get", "", "services/explain", namespace, "")));
+            case FINALIZE, STATUS -> stored(verb, call(request, target, query, user));
+            case LOG -> logs.answer(target, query);
+            case PORTFORWARD -> streams.forward(request, target, query);
+            case PROXY -> proxy.answer(request, target);
+            case SCALE -> {
+                Call call = call(request, target, query, user);
+                yield verb == Verb.GET ? change.scale(call) : stored(verb, call);
+            }
+            case TOKEN -> tokens.issue(target, decoder.tree(request), user);
+        };
+    }
+
+    private Reply itself(Request request, Verb verb, Target target, Query query, User user)
+            throws InterruptedException {
+        Resource resource = target.resource();
+        if (resource.isQuestion()) {
+            return Answers.json(201, reviews.answer(resource, target.namespace(), decoder.tree(request), user));
         }
-        if (target.subresource().equals(TOKEN)) {
-            return tokens.issue(target, decoder.tree(request), user);
-        }
-        if (target.subresource().equals("log")) {
-            return logs.answer(target, query);
-        }
-        if (PodStreams.SUBRESOURCES.contains(target.subresource())) {
-            return streams.answer(request, target, query);
-        }
-        if (target.subresource().equals(Target.PROXY)) {
-            return proxy.answer(request, target);
-        }
-        if (target.subresource().equals("explain")) {
-            return explaining.service(
-                    new ObjectName(target.namespace(), target.name()),
-                    query,
-                    namespace ->
-                            authorizer.allows(user, new Act.OnObject("get", "", "services/explain", namespace, "")));
-        }
-        CustomKind custom = target.resource().custom();
+        CustomKind custom = resource.custom();
         if (verb == Verb.CREATE && custom != null && custom.ending()) {
             throw Refusal.of(
                     405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating");
         }
-        Call call = new Call(
-                request,
-                target,
-                query,
-                user,
-                Accept.of(request.header("accept")).choose(protobuf.writes(target.resource())));
+        return stored(verb, call(request, target, query, user));
+    }
+
+    private Call call(Request request, Target target, Query query, User user) {
+        Accept accepted = Accept.of(request.header("accept"));
+        return new Call(request, target, query, user, accepted.choose(protobuf.writes(target.resource())));
+    }
+
+    private Reply stored(Verb verb, Call call) throws InterruptedException {
         return switch (verb) {
-            case GET -> target.subresource().equals("scale") ? change.scale(call) : reader.get(call);
+            case GET -> reader.get(call);
             case LIST -> reader.list(call);
             case WATCH -> watcher.watch(call);
             case CREATE -> creation.create(call);
@@ -169,74 +156,16 @@ record Resources(
         }
     }
 
-    private static Verb verb(String method, Target target, Query query) {
-        boolean one = target.one();
-        if (target.subresource().equals(Target.PROXY)) {
-            return proxied(method);
-        }
-        if (PodStreams.SUBRESOURCES.contains(target.subresource())) {
-            return switch (method) {
-                case "GET" -> Verb.GET;
-                case "POST" -> Verb.CREATE;
-                default -> throw Refusal.notAllowed();
-            };
-        }
-        if (target.subresource().equals(TOKEN)) {
-            if (!method.equals("POST")) {
-                throw Refusal.notAllowed();
-            }
-            return Verb.CREATE;
-        }
-        Verb verb = switch (method) {
-            case "GET", "HEAD" -> {
-                boolean watch = target.watchPath() || query.truth("watch");
-                yield watch && target.subresource().isEmpty() ? Verb.WATCH : one ? Verb.GET : Verb.LIST;
-            }
-            case "POST" -> one ? null : Verb.CREATE;
-            case "PUT" -> one ? Verb.UPDATE : null;
-            case "PATCH" -> one ? Verb.PATCH : null;
-            case "DELETE" -> one ? Verb.DELETE : Verb.DELETECOLLECTION;
-            default -> null;
-        };
-        boolean served =
-                verb != null && (verbless(target) || target.resource().verbs().contains(verb.text()));
-        boolean readOnly = READ_ONLY.contains(target.subresource());
-        boolean whole = target.subresource().isEmpty()
-                || verb == Verb.GET
-                || !readOnly && (verb == Verb.UPDATE || verb == Verb.PATCH);
-        if (verb == null || !served || !whole) {
-            throw Refusal.notAllowed();
-        }
-        return verb;
-    }
-
-    /** What may be done through a proxy is asked by the method, whatever it means there. */
-    private static Verb proxied(String method) {
-        return switch (method) {
-            case "GET", "HEAD", "OPTIONS" -> Verb.GET;
-            case "POST" -> Verb.CREATE;
-            case "PUT" -> Verb.UPDATE;
-            case "PATCH" -> Verb.PATCH;
-            case "DELETE" -> Verb.DELETE;
-            default -> throw Refusal.notAllowed();
-        };
-    }
-
-    private static boolean verbless(Target target) {
-        return !target.subresource().isEmpty();
-    }
-
     private void authorize(Visit visit, User user, Verb verb, Target target, Query query) {
         Resource resource = target.resource();
-        String what =
-                target.subresource().isEmpty() ? resource.plural() : resource.plural() + "/" + target.subresource();
         // A namespace is an object of the whole cluster, and what is done to it is done in it.
         String namespace = resource.qualified().equals("namespaces") ? target.name() : target.namespace();
         boolean selected = SELECTED.contains(verb) && !target.one() && query.has("fieldSelector");
         String name = selected
                 ? Selection.of(query, resource).name() // a list of one object is about that object
                 : target.name();
-        Act.OnObject act = new Act.OnObject(verb.text(), resource.group(), what, namespace, name);
+        Act.OnObject act = new Act.OnObject(
+                verb.text(), resource.group(), target.subresource().of(resource), namespace, name);
         Decision decision = authorizer.decide(user, act);
         visit.decided(decision);
         if (!decision.allowed()) {

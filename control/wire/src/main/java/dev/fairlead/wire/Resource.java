@@ -73,6 +73,11 @@ public record Resource(
         return group.isEmpty() ? plural : plural + "." + group;
     }
 
+    /** Whether its objects are questions, answered where they are made and never stored. */
+    public boolean isQuestion() {
+        return verbs.equals(List.of("create"));
+    }
+
     /** Whether {@code subresource} is served. */
     public boolean hasSubresource(String subresource) {
         return subresources.contains(subresource);

@@ -173,7 +173,7 @@ record AuditEvent(
         put(reference, "name", target.name());
         put(reference, "apiGroup", target.resource().group());
         put(reference, "apiVersion", target.resource().version());
-        put(reference, "subresource", target.subresource());
+        put(reference, "subresource", target.subresource().text());
         return reference;
     }
 

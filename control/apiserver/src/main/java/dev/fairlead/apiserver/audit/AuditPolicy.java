@@ -83,7 +83,7 @@ public record AuditPolicy(List<Rule> rules) {
     record Kinds(String group, List<String> plurals, List<String> names) {
         boolean has(Target target) {
             String plural = target.resource().plural();
-            String sub = target.subresource();
+            String sub = target.subresource().text();
             String whole = sub.isEmpty() ? plural : plural + "/" + sub;
             return group.equals(target.resource().group())
                     && (plurals.isEmpty()

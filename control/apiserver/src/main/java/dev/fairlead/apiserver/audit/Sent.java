@@ -2,6 +2,7 @@
 package dev.fairlead.apiserver.audit;
 
 import dev.fairlead.apiserver.request.Accept;
+import dev.fairlead.apiserver.request.Subresource;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.exchange.Request;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record Sent(String type, byte[] body) {
     /** What was sent to the server itself; null when nothing was, or it is for what a proxy leads to. */
     static @Nullable Sent of(Request request, @Nullable Target target) {
-        boolean passedOn = target == null || target.subresource().equals(Target.PROXY);
+        boolean passedOn = target == null || target.subresource() == Subresource.PROXY;
         if (passedOn || request.body().length == 0) {
             return null;
         }

@@ -157,7 +157,7 @@ public final class Discovery {
         List<Object> resources = new ArrayList<>();
         for (Resource resource : all) {
             resources.add(ResourceDocument.legacy(resource));
-            resource.subresources().forEach(sub -> resources.add(ResourceDocument.legacySub(resource, sub)));
+            ResourceDocument.below(resource).forEach(sub -> resources.add(ResourceDocument.legacy(resource, sub)));
         }
         Map<String, Object> list = new LinkedHashMap<>();
         list.put("kind", "APIResourceList");

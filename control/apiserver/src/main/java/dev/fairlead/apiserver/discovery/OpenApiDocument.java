@@ -34,7 +34,7 @@ final class OpenApiDocument {
     private static void paths(Resource resource, String name, Map<String, Object> paths) {
         String all = resource.path(resource.namespaced() ? "{namespace}" : "", null);
         Map<String, Object> collection = new LinkedHashMap<>();
-        if (!resource.verbs().contains("get")) {
+        if (resource.isQuestion()) {
             collection.put("post", operation(resource, "post", name, true));
             paths.put(all, collection);
             return;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.discovery;
 
+import dev.fairlead.apiserver.request.Subresource;
 import dev.fairlead.wire.Resource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** One kind as discovery describes it. */
 final class ResourceDocument {
@@ -22,18 +24,18 @@ final class ResourceDocument {
         return tree;
     }
 
-    static Map<String, Object> legacySub(Resource resource, String subresource) {
+    static Map<String, Object> legacy(Resource resource, Subresource subresource) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", resource.plural() + "/" + subresource);
+        tree.put("name", subresource.of(resource));
         tree.put("singularName", "");
         tree.put("namespaced", resource.namespaced());
-        String group = group(resource, subresource);
+        String group = subresource.group(resource);
         if (!group.equals(resource.group())) {
             tree.put("group", group);
-            tree.put("version", "v1");
+            tree.put("version", subresource.version(resource));
         }
-        tree.put("kind", kind(resource, subresource));
-        tree.put("verbs", verbs(subresource));
+        tree.put("kind", subresource.kind(resource));
+        tree.put("verbs", subresource.verbs(resource));
         return tree;
     }
 
@@ -49,24 +51,28 @@ final class ResourceDocument {
         put(
                 tree,
                 "subresources",
-                resource.subresources().stream()
-                        .map(subresource -> aggregatedSub(resource, subresource))
+                below(resource).stream()
+                        .map(subresource -> aggregated(resource, subresource))
                         .toList());
         return tree;
     }
 
-    private static Map<String, Object> aggregatedSub(Resource resource, String subresource) {
-        String group = group(resource, subresource);
+    private static Map<String, Object> aggregated(Resource resource, Subresource subresource) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("subresource", subresource);
+        tree.put("subresource", subresource.text());
         tree.put(
                 "responseKind",
                 groupVersionKind(
-                        group,
-                        group.equals(resource.group()) ? resource.version() : "v1",
-                        kind(resource, subresource)));
-        tree.put("verbs", verbs(subresource));
+                        subresource.group(resource), subresource.version(resource), subresource.kind(resource)));
+        tree.put("verbs", subresource.verbs(resource));
         return tree;
+    }
+
+    /** The subresources of a kind, as the table has them. */
+    static List<Subresource> below(Resource resource) {
+        return resource.subresources().stream()
+                .map(name -> Objects.requireNonNull(Subresource.of(name), name))
+                .toList();
     }
 
     private static Map<String, Object> groupVersionKind(String group, String version, String kind) {
@@ -75,39 +81,6 @@ final class ResourceDocument {
         tree.put("version", version);
         tree.put("kind", kind);
         return tree;
-    }
-
-    /** The API group of what a subresource takes and gives; of another group than the resource's it is version v1. */
-    private static String group(Resource resource, String subresource) {
-        return switch (subresource) {
-            case "scale" -> "autoscaling";
-            case "token" -> "authentication.k8s.io";
-            default -> resource.group();
-        };
-    }
-
-    private static String kind(Resource resource, String subresource) {
-        return switch (subresource) {
-            case "scale" -> "Scale";
-            case "proxy" -> resource.kind() + "ProxyOptions";
-            case "attach" -> "PodAttachOptions";
-            case "exec" -> "PodExecOptions";
-            case "portforward" -> "PodPortForwardOptions";
-            case "explain" -> "Explanation";
-            case "token" -> "TokenRequest";
-            default -> resource.kind();
-        };
-    }
-
-    private static List<String> verbs(String subresource) {
-        return switch (subresource) {
-            case "proxy" -> List.of("create", "delete", "get", "patch", "update");
-            case "attach", "exec", "portforward" -> List.of("create", "get");
-            case "explain", "log" -> List.of("get");
-            case "finalize" -> List.of("update");
-            case "binding", "eviction", "token" -> List.of("create");
-            default -> List.of("get", "patch", "update");
-        };
     }
 
     private static void put(Map<String, Object> tree, String name, List<?> list) {

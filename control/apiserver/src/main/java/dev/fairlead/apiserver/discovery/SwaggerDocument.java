@@ -38,7 +38,7 @@ final class SwaggerDocument {
         Map<String, Object> collection = new LinkedHashMap<>();
         Map<String, Object> item = new LinkedHashMap<>();
         put(collection, "post", "create", resource, name);
-        if (resource.verbs().contains("get")) {
+        if (!resource.isQuestion()) {
             put(collection, "get", "list", resource, name);
             put(item, "get", "get", resource, name);
             put(item, "put", "update", resource, name);

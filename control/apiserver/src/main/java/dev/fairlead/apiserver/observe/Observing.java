@@ -150,7 +150,7 @@ public final class Observing {
             return new Sort(known(visit.request().method()), "", "", "", "", "", dryRun);
         }
         String verb = switch (visit.verb()) {
-            case "create" -> about.subresource().isEmpty() || visit.mutating() ? "POST" : "CONNECT";
+            case "create" -> about.itself() || visit.mutating() ? "POST" : "CONNECT";
             case "update" -> "PUT";
             case "patch" ->
                 String.valueOf(visit.request().header("content-type")).startsWith("application/apply-patch")
@@ -160,7 +160,14 @@ public final class Observing {
         };
         String scope = about.one() ? "resource" : about.namespace().isEmpty() ? "cluster" : "namespace";
         Resource kind = about.resource();
-        return new Sort(verb, kind.group(), kind.version(), kind.plural(), about.subresource(), scope, dryRun);
+        return new Sort(
+                verb,
+                kind.group(),
+                kind.version(),
+                kind.plural(),
+                about.subresource().text(),
+                scope,
+                dryRun);
     }
 
     private static String known(String verb) {

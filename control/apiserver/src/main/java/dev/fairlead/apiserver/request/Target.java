@@ -17,18 +17,45 @@ import org.jspecify.annotations.Nullable;
  * @param resource the kind of objects
  * @param namespace where they are; empty for all namespaces, and for kinds without
  * @param name which one; empty for all
- * @param subresource {@code status}, {@code scale} …; empty for the object itself
+ * @param subresource what of the object
  * @param watchPath whether it is one of the old {@code /watch/} paths
  */
-public record Target(Resource resource, String namespace, String name, String subresource, boolean watchPath) {
-    /** The subresource that leads on to what an object stands for; anything may follow in its path. */
-    public static final String PROXY = "proxy";
-
+public record Target(Resource resource, String namespace, String name, Subresource subresource, boolean watchPath) {
     private static final Set<String> OF_NAMESPACES = Set.of("status", "finalize");
 
     /** Whether it names one object. */
     public boolean one() {
         return !name.isEmpty();
+    }
+
+    /** Whether it is about objects themselves. */
+    public boolean itself() {
+        return subresource == Subresource.ITSELF;
+    }
+
+    /**
+     * What {@code method} does with it.
+     *
+     * @throws Refusal 405 when that cannot be done
+     */
+    public Verb verb(String method, Query query) {
+        Verb verb = itself() ? verbOfKind(method, query) : subresource.verb(method);
+        if (verb == null) {
+            throw Refusal.notAllowed();
+        }
+        return verb;
+    }
+
+    private @Nullable Verb verbOfKind(String method, Query query) {
+        Verb verb = switch (method) {
+            case "GET", "HEAD" -> watchPath || query.truth("watch") ? Verb.WATCH : one() ? Verb.GET : Verb.LIST;
+            case "POST" -> one() ? null : Verb.CREATE;
+            case "PUT" -> one() ? Verb.UPDATE : null;
+            case "PATCH" -> one() ? Verb.PATCH : null;
+            case "DELETE" -> one() ? Verb.DELETE : Verb.DELETECOLLECTION;
+            default -> null;
+        };
+        return verb != null && resource.verbs().contains(verb.text()) ? verb : null;
     }
 
     /** The store's key of the one object. */
@@ -62,15 +89,15 @@ public record Target(Resource resource, String namespace, String name, String su
             rest = rest.subList(2, rest.size());
         }
         Resource resource = kinds.byPlural(group, version, rest.getFirst());
-        boolean proxied = rest.size() > 2 && rest.get(2).equals(PROXY);
-        if (resource == null || !namespace.isEmpty() && !resource.namespaced() || rest.size() > 3 && !proxied) {
+        Subresource subresource = rest.size() > 2 ? Subresource.of(rest.get(2)) : Subresource.ITSELF;
+        if (resource == null || subresource == null || !namespace.isEmpty() && !resource.namespaced()) {
             throw Refusal.noSuchPath();
         }
         String name = rest.size() > 1 ? rest.get(1) : "";
-        String subresource = rest.size() > 2 ? rest.get(2) : "";
         boolean nowhere = !name.isEmpty() && resource.namespaced() && namespace.isEmpty();
-        boolean unknown = !subresource.isEmpty() && !resource.hasSubresource(subresource);
-        if (nowhere || unknown) {
+        boolean unknown = subresource != Subresource.ITSELF && !resource.hasSubresource(subresource.text());
+        boolean tooFar = rest.size() > 3 && subresource != Subresource.PROXY;
+        if (nowhere || unknown || tooFar) {
             throw Refusal.noSuchPath();
         }
         return new Target(resource, namespace, name, subresource, watch);

@@ -19,9 +19,6 @@ import java.util.Set;
 
 /** Answers {@code exec}, {@code attach} and {@code portforward} of pods with a WebSocket, or with SPDY. */
 public final class PodStreams {
-    /** The subresources that are answered here. */
-    public static final List<String> SUBRESOURCES = List.of("attach", "exec", "portforward");
-
     private static final String V5 = "v5.channel.k8s.io";
     private static final String V4 = "v4.channel.k8s.io";
     private static final String TUNNEL = "SPDY/3.1+portforward.k8s.io";
@@ -43,16 +40,8 @@ public final class PodStreams {
         this.logs = logs;
     }
 
-    /** The reply that makes a WebSocket, or SPDY, of the request's connection. */
-    public Reply answer(Request request, Target target, Query query) throws InterruptedException {
-        return switch (target.subresource()) {
-            case "exec" -> exec(request, target, query);
-            case "attach" -> attach(request, target, query);
-            default -> forward(request, target, query);
-        };
-    }
-
-    private Reply exec(Request request, Target target, Query query) throws InterruptedException {
+    /** Runs a command; its streams become those of the request's connection. */
+    public Reply exec(Request request, Target target, Query query) throws InterruptedException {
         List<String> words = query.values().getOrDefault("command", List.of());
         if (words.isEmpty()) {
             throw Refusal.badRequest("you must specify at least 1 command for the container");
@@ -69,14 +58,16 @@ public final class PodStreams {
         return switched(agreed, query, talk);
     }
 
-    private Reply attach(Request request, Target target, Query query) throws InterruptedException {
+    /** What a container's command prints from now on. */
+    public Reply attach(Request request, Target target, Query query) throws InterruptedException {
         PodContainer container = PodContainer.of(store, target, query.text("container"));
         Agreed agreed = Agreed.on(request, List.of(V5, V4), V4);
         Reply log = logs.read(target, container, Map.of("follow", "true", "tailLines", "0"));
         return log instanceof Reply.Streamed streamed ? switched(agreed, query, new Told(streamed.stream())) : log;
     }
 
-    private Reply forward(Request request, Target target, Query query) throws InterruptedException {
+    /** Connections to ports of a pod. */
+    public Reply forward(Request request, Target target, Query query) throws InterruptedException {
         byte[] pod = PodContainer.pod(store, target);
         Agreed agreed = Agreed.on(request, List.of(TUNNEL, V4, PORTS), PORTS);
         PortChannels.Dialling dial = port -> nodes.dial(pod, port);

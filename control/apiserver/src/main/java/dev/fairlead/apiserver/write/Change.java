@@ -76,7 +76,7 @@ public final class Change {
         Decoder.Decoded body = decoder.object(call);
         Metadata.place(call, AtRest.metadata(body.object()));
         boolean there = store.get(call.target().key()).isPresent();
-        boolean main = call.target().subresource().isEmpty();
+        boolean main = call.target().itself();
         if (!there && main && Admission.rules(resource).traits().createOnUpdate()) {
             mayCreate(call);
             return creation.create(call, body);

@@ -166,14 +166,10 @@ public final class Decoder {
     }
 
     static String kind(Call call) {
-        return call.target().subresource().equals("scale")
-                ? "Scale"
-                : call.resource().kind();
+        return call.target().subresource().kind(call.resource());
     }
 
     static String apiVersion(Call call) {
-        return call.target().subresource().equals("scale")
-                ? "autoscaling/v1"
-                : call.resource().apiVersion();
+        return call.target().subresource().apiVersion(call.resource());
     }
 }

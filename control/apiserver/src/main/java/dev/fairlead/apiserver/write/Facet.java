@@ -4,6 +4,7 @@ package dev.fairlead.apiserver.write;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Subresource;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
@@ -24,13 +25,13 @@ enum Facet {
     FINALIZE;
 
     /** The facet a subresource is. */
-    static Facet of(String subresource) {
+    static Facet of(Subresource subresource) {
         return switch (subresource) {
-            case "" -> MAIN;
-            case "status" -> STATUS;
-            case "scale" -> SCALE;
-            case "finalize" -> FINALIZE;
-            default -> throw Refusal.notAllowed();
+            case ITSELF -> MAIN;
+            case STATUS -> STATUS;
+            case SCALE -> SCALE;
+            case FINALIZE -> FINALIZE;
+            case ATTACH, EXEC, EXPLAIN, LOG, PORTFORWARD, PROXY, TOKEN -> throw Refusal.notAllowed();
         };
     }
 

@@ -172,7 +172,10 @@ public final class Ownership {
         }
         Operation operation = Patcher.applies(call) ? Operation.Apply : Operation.Update;
         return new Who(
-                manager, operation, call.resource().apiVersion(), call.target().subresource());
+                manager,
+                operation,
+                call.resource().apiVersion(),
+                call.target().subresource().text());
     }
 
     private static Map<String, Object> unmarked(Map<String, Object> object) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.observe.Visit;
+import dev.fairlead.apiserver.request.Subresource;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Kinds;
@@ -37,7 +38,7 @@ class AuditLogTest {
     @TempDir
     Path folder;
 
-    private static Visit visit(String type, byte[] body, String subresource) {
+    private static Visit visit(String type, byte[] body, Subresource subresource) {
         Request request = Request.of("PATCH", "/x").with(body, type);
         Visit visit = new Visit(request, 0);
         visit.from(JANE, JANE);
@@ -71,7 +72,7 @@ class AuditLogTest {
                 "application/vnd.kubernetes.protobuf | abc | {\"bytes\":\"YWJj\",\"contentType\":\"application/vnd.kubernetes.protobuf\"}",
             })
     void what_was_sent_is_told_in_every_form(String type, String body, String told) {
-        Visit visit = visit(type, body.getBytes(StandardCharsets.UTF_8), "");
+        Visit visit = visit(type, body.getBytes(StandardCharsets.UTF_8), Subresource.ITSELF);
         byte[] line = event(AuditPolicy.Level.REQUEST, visit, WELL).line(AuditLogTest::read);
         assertThat(line).endsWith((byte) '\n');
         Map<?, ?> event = (Map<?, ?>) Json.read(line, Json.Nulls.KEEP).value();
@@ -84,7 +85,7 @@ class AuditLogTest {
     void numbers_that_json_has_not_are_told_as_text() {
         String number = "1" + "0".repeat(400);
         byte[] body = ("a: " + number).getBytes(StandardCharsets.UTF_8);
-        byte[] line = event(AuditPolicy.Level.REQUEST, visit("application/yaml", body, ""), WELL)
+        byte[] line = event(AuditPolicy.Level.REQUEST, visit("application/yaml", body, Subresource.ITSELF), WELL)
                 .line(AuditLogTest::read);
         assertThat(new Tree(Json.object(line)).tree("requestObject").text("a", ""))
                 .isEqualTo(number);
@@ -93,14 +94,14 @@ class AuditLogTest {
     @Test
     void what_goes_through_a_proxy_is_not_told() {
         byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
-        byte[] line = event(AuditPolicy.Level.REQUEST, visit("application/json", body, "proxy"), WELL)
+        byte[] line = event(AuditPolicy.Level.REQUEST, visit("application/json", body, Subresource.PROXY), WELL)
                 .line(AuditLogTest::read);
         assertThat(new Tree(Json.object(line)).fields()).doesNotContainKey("requestObject");
     }
 
     @Test
     void what_waits_holds_no_more_than_is_told() {
-        Visit large = visit("application/json", new byte[1 << 20], "");
+        Visit large = visit("application/json", new byte[1 << 20], Subresource.ITSELF);
         assertThat(event(AuditPolicy.Level.METADATA, large, WELL).weight()).isLessThan(4_096);
         assertThat(event(AuditPolicy.Level.METADATA, large, WELL).words()).isEmpty();
         assertThat(event(AuditPolicy.Level.METADATA, large, Answers.text(502, "x".repeat(1 << 20)))
@@ -113,8 +114,10 @@ class AuditLogTest {
     @Test
     void what_waits_is_bounded_by_its_bytes() throws InterruptedException {
         Backlog waiting = new Backlog(3 << 20);
-        AuditEvent large = event(AuditPolicy.Level.REQUEST, visit("application/json", new byte[1 << 20], ""), WELL);
-        AuditEvent small = event(AuditPolicy.Level.METADATA, visit("application/json", new byte[0], ""), WELL);
+        AuditEvent large = event(
+                AuditPolicy.Level.REQUEST, visit("application/json", new byte[1 << 20], Subresource.ITSELF), WELL);
+        AuditEvent small =
+                event(AuditPolicy.Level.METADATA, visit("application/json", new byte[0], Subresource.ITSELF), WELL);
         assertThat(List.of(waiting.offer(large), waiting.offer(large), waiting.offer(large), waiting.offer(small)))
                 .containsExactly(true, true, false, true);
         AuditEvent taken = waiting.poll(0);
@@ -134,9 +137,9 @@ class AuditLogTest {
                 throw new IllegalStateException("a bug");
             });
             log.show(metrics);
-            log.tell(visit("application/json", new byte[0], ""), WELL);
-            log.tell(visit("application/vnd.kubernetes.protobuf", new byte[1], ""), WELL);
-            log.tell(visit("application/json", new byte[0], ""), WELL);
+            log.tell(visit("application/json", new byte[0], Subresource.ITSELF), WELL);
+            log.tell(visit("application/vnd.kubernetes.protobuf", new byte[1], Subresource.ITSELF), WELL);
+            log.tell(visit("application/json", new byte[0], Subresource.ITSELF), WELL);
             log.close();
         }
         assertThat(Files.readAllLines(file)).hasSize(2);
