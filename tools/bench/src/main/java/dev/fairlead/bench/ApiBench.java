@@ -27,6 +27,7 @@ final class ApiBench implements AutoCloseable {
     private static final int IDLE_WATCHERS = 5000;
     private static final long SETTLING_MILLIS = 10_000;
     private static final byte[] NOTHING = {};
+    private static final String FULL = "resident memory, 10,000 Services and 100,000 endpoints, MiB";
 
     private final ApiTarget target;
     private final Disk disk;
@@ -34,6 +35,13 @@ final class ApiBench implements AutoCloseable {
     private final ApiLoad many;
     private final ApiLine line;
     private int created;
+
+    /** What is measured: all, or one thing in less than a minute. */
+    enum Part {
+        ALL,
+        MEMORY,
+        WATCHERS
+    }
 
     private ApiBench(ApiTarget target, Disk disk) throws IOException, InterruptedException {
         this.target = target;
@@ -44,7 +52,7 @@ final class ApiBench implements AutoCloseable {
     }
 
     /** Loads an own server, on a new data directory. */
-    static void own(Path home) throws IOException, InterruptedException {
+    static void own(Path home, Part part) throws IOException, InterruptedException {
         Conditions.print("begin");
         Path scratch = Conditions.scratch();
         Path data = Files.createDirectory(scratch.resolve("data"));
@@ -53,48 +61,63 @@ final class ApiBench implements AutoCloseable {
             head();
             row("start to ready, ms", "%.0f", up.readyNanos() / 1e6);
             row("resident memory once ready, MiB", "%.0f", up.residentMebibytes());
-            load(new ApiTarget(up.kubeconfig(), List.of(up.pid())), disk);
+            load(new ApiTarget(up.kubeconfig(), List.of(up.pid())), disk, part);
         }
         Conditions.delete(scratch);
         Conditions.print("\nend");
     }
 
     /** Loads the server that a kubeconfig names; {@code processes} are what it consists of on this machine. */
-    static void other(Path kubeconfig, List<Long> processes) throws IOException, InterruptedException {
+    static void other(Path kubeconfig, List<Long> processes, Part part) throws IOException, InterruptedException {
         Conditions.print("begin");
         Path scratch = Conditions.scratch();
         try (Disk disk = new Disk(scratch)) {
             head();
-            load(new ApiTarget(kubeconfig, processes), disk);
+            load(new ApiTarget(kubeconfig, processes), disk, part);
         }
         Conditions.delete(scratch);
         Conditions.print("\nend");
     }
 
-    private static void load(ApiTarget target, Disk disk) throws IOException, InterruptedException {
+    private static void load(ApiTarget target, Disk disk, Part part) throws IOException, InterruptedException {
         try (target;
                 ApiBench bench = new ApiBench(target, disk)) {
-            bench.run();
+            bench.run(part);
         }
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void run(Part part) throws IOException, InterruptedException {
         line.require("POST", ApiObjects.NAMESPACES, ApiObjects.namespace(), ApiObjects.JSON);
         try {
-            warmUp();
-            creates("few Services");
-            many.run(PRESENT - created, this::create, new Sample());
-            creates("10,000 Services");
-            gets();
-            lists();
-            slices();
-            patches();
-            memory("resident memory, 10,000 Services and 100,000 endpoints, MiB");
-            watchers();
-            idleWatchers();
+            switch (part) {
+                case ALL -> all();
+                case MEMORY -> {
+                    many.run(PRESENT, this::create, new Sample());
+                    slices();
+                    memory(FULL);
+                }
+                case WATCHERS -> {
+                    warmUp();
+                    watchers();
+                }
+            }
         } finally {
             line.call("DELETE", ApiObjects.NAMESPACES + "/" + ApiObjects.NAMESPACE, NOTHING, "");
         }
+    }
+
+    private void all() throws IOException, InterruptedException {
+        warmUp();
+        creates("few Services");
+        many.run(PRESENT - created, this::create, new Sample());
+        creates("10,000 Services");
+        gets();
+        lists();
+        slices();
+        patches();
+        memory(FULL);
+        watchers();
+        idleWatchers();
     }
 
     private ApiLoad.Ask create(int any) {
@@ -178,6 +201,7 @@ final class ApiBench implements AutoCloseable {
     }
 
     private void memory(String what) throws IOException, InterruptedException {
+        System.err.println("settling for " + SETTLING_MILLIS / 1000 + " s");
         Thread.sleep(SETTLING_MILLIS);
         row(what, "%.0f", target.residentMebibytes());
     }

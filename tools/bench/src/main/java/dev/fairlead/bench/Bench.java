@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs one benchmark: {@code Bench HOME NAME [arguments]}; {@code ./build bench} starts it with the right flags. */
 public final class Bench {
@@ -65,12 +66,21 @@ public final class Bench {
     }
 
     private static void api(Path home, List<String> rest) throws IOException, InterruptedException {
-        if (rest.isEmpty()) {
-            ApiBench.own(home);
+        ApiBench.Part part = ApiBench.Part.ALL;
+        List<String> target = rest;
+        for (ApiBench.Part named : ApiBench.Part.values()) {
+            if (!rest.isEmpty() && rest.getFirst().equals(named.name().toLowerCase(Locale.ROOT))) {
+                part = named;
+                target = rest.subList(1, rest.size());
+            }
+        }
+        if (target.isEmpty()) {
+            ApiBench.own(home, part);
         } else {
             ApiBench.other(
-                    Path.of(rest.getFirst()),
-                    rest.stream().skip(1).map(Long::valueOf).toList());
+                    Path.of(target.getFirst()),
+                    target.stream().skip(1).map(Long::valueOf).toList(),
+                    part);
         }
     }
 
