@@ -27,7 +27,7 @@ final class Batch {
      * @param changed whether sockets that stay have to see what else changed
      */
     void move(Serving serving, boolean door, Set<Frontend> wanted, boolean changed) {
-        Set<Frontend> now = serving.sockets(door);
+        List<Frontend> now = serving.sockets(door);
         for (Frontend socket : List.copyOf(now)) {
             if (!wanted.contains(socket)) {
                 close.add(socket);
@@ -38,7 +38,8 @@ final class Batch {
             }
         }
         for (Frontend socket : wanted) {
-            if (now.add(socket)) {
+            if (!now.contains(socket)) {
+                now.add(socket);
                 open.put(socket, serving.balancer());
                 concerned.put(socket, serving);
             }

@@ -4,14 +4,15 @@ package dev.fairlead.dataplane;
 import dev.fairlead.core.routes.Entrance;
 import dev.fairlead.dataplane.balance.Balancer;
 import dev.fairlead.dataplane.relay.Frontend;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A frontend of the table as it is served: who is chosen from, and the sockets that are open for it. */
 final class Serving {
     private final Balancer balancer;
-    private final Set<Frontend> inside = new LinkedHashSet<>();
-    private final Set<Frontend> atTheDoor = new LinkedHashSet<>();
+    // lists: nearly always one socket inside and none at the door
+    private final List<Frontend> inside = new ArrayList<>(1);
+    private final List<Frontend> atTheDoor = new ArrayList<>(0);
     private Entrance entrance;
 
     Serving(Balancer balancer, Entrance entrance) {
@@ -31,8 +32,8 @@ final class Serving {
         entrance = changed;
     }
 
-    /** The sockets open in the node, or at the door. */
-    Set<Frontend> sockets(boolean door) {
+    /** The sockets open in the node, or at the door, each once. */
+    List<Frontend> sockets(boolean door) {
         return door ? atTheDoor : inside;
     }
 }

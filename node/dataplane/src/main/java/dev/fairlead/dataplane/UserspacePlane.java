@@ -12,7 +12,6 @@ import dev.fairlead.core.routes.Origin;
 import dev.fairlead.core.routes.Route;
 import dev.fairlead.core.routes.RouteTable;
 import dev.fairlead.core.routes.Scope;
-import dev.fairlead.core.routes.Treatment;
 import dev.fairlead.dataplane.balance.Balancer;
 import dev.fairlead.dataplane.balance.Choice;
 import dev.fairlead.dataplane.relay.Loop;
@@ -24,7 +23,6 @@ import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,12 +110,12 @@ public final class UserspacePlane implements DataPlane {
         return List.copyOf(bindings.values());
     }
 
-    /** What passed through a route's backend, counted since it was first seen; empty if it never was, or is gone. */
+    /** What passed through a route's backend, counted since its first connection; empty if it had none, or is gone. */
     public synchronized Optional<Traffic> traffic(Route.Key route, IpAddress address, int port) {
         return states.find(route, address, port);
     }
 
-    /** How many backends are counted: those of the table, and those gone that still carry connections. */
+    /** How many backends are counted: those that had a connection, but for those gone that carry none any more. */
     public synchronized int counted() {
         return states.size();
     }
@@ -127,11 +125,13 @@ public final class UserspacePlane implements DataPlane {
         if (last == null) {
             return List.of();
         }
+        Traffic none = new Traffic();
         Set<Seen> seen = new LinkedHashSet<>(); // all entrances of a port share its endpoints
         for (Entrance entrance : last.entrances(service)) {
             for (Backend backend : entrance.route().endpoints()) {
-                states.find(entrance.route().key(), backend.address(), backend.port())
-                        .ifPresent(traffic -> seen.add(new Seen(backend.address(), backend.port(), traffic)));
+                Traffic traffic = states.find(entrance.route().key(), backend.address(), backend.port())
+                        .orElse(none);
+                seen.add(new Seen(backend.address(), backend.port(), traffic));
             }
         }
         return List.copyOf(seen);
@@ -246,28 +246,14 @@ public final class UserspacePlane implements DataPlane {
         }
 
         private Balancer.Backends backends(Entrance entrance) {
-            Map<Origin, List<Upstream.Target>> targets = new EnumMap<>(Origin.class);
-            for (Origin origin : Origin.values()) {
-                Treatment treatment = entrance.treatment(origin, origins.settings());
-                boolean keepSource = origin != Origin.NODE && !treatment.masqueraded();
-                targets.put(origin, targets(entrance.route(), treatment.backends(), keepSource));
-            }
             return new Balancer.Backends(
-                    targets,
-                    client -> origins.of(entrance, IpAddress.of(client.getAddress())),
+                    new Offer(
+                            entrance,
+                            origins,
+                            surroundings,
+                            states.counters(entrance.route().key())),
                     rejects(entrance) ? Admission.EVERYBODY : origins.admission(entrance),
                     states.affinity(entrance.route()));
-        }
-
-        private List<Upstream.Target> targets(Route route, List<Backend> backends, boolean keepSource) {
-            List<Upstream.Target> targets = new ArrayList<>(backends.size());
-            for (Backend backend : backends) {
-                targets.add(new Upstream.Target(
-                        Inet.socketAddress(backend.address(), backend.port()),
-                        keepSource && surroundings.keepSource(backend.address()),
-                        states.traffic(route.key(), backend)));
-            }
-            return List.copyOf(targets);
         }
 
         private boolean rejects(Entrance entrance) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.dataplane.balance;
 
-import dev.fairlead.dataplane.relay.Upstream.Target;
 import dev.fairlead.wire.time.Time;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ public final class Affinity {
     /** Clients remembered for one port; more are balanced like any others. */
     private static final int CAPACITY = 100_000;
 
-    private record Last(Target target, long since) {}
+    private record Last(InetSocketAddress backend, long since) {}
 
     private final Time time;
     private final ConcurrentHashMap<InetAddress, Last> clients = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class Affinity {
     }
 
     @Nullable
-    Target last(InetAddress client) {
+    InetSocketAddress last(InetAddress client) {
         Last last = clients.get(client);
         if (last == null) {
             return null;
@@ -43,16 +43,16 @@ public final class Affinity {
             clients.remove(client, last);
             return null;
         }
-        return last.target;
+        return last.backend;
     }
 
-    void remember(InetAddress client, Target target) {
+    void remember(InetAddress client, InetSocketAddress backend) {
         if (clients.size() >= CAPACITY) {
             long now = time.nanos();
             clients.values().removeIf(last -> now - last.since > timeout);
         }
         if (clients.size() < CAPACITY || clients.containsKey(client)) {
-            clients.put(client, new Last(target, time.nanos()));
+            clients.put(client, new Last(backend, time.nanos()));
         }
     }
 }

@@ -2,12 +2,11 @@
 package dev.fairlead.dataplane.balance;
 
 import dev.fairlead.core.definition.IpAddress;
-import dev.fairlead.core.routes.Origin;
 import dev.fairlead.dataplane.relay.Upstream;
 import dev.fairlead.dataplane.socket.Admission;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -26,25 +25,22 @@ public final class Balancer implements Upstream {
     /**
      * Who may be chosen.
      *
-     * @param targets for clients of each origin
-     * @param origin where a client stands
+     * @param candidates for a client
      * @param admission which clients may come in at all
      * @param affinity what clients had before; null without session affinity
      */
     public record Backends(
-            Map<Origin, List<Target>> targets,
-            Function<InetAddress, Origin> origin,
+            Function<InetAddress, Candidates> candidates,
             Admission admission,
             @Nullable Affinity affinity) {
         /** Nobody. */
-        public static final Backends NONE =
-                new Backends(Map.of(), client -> Origin.ELSEWHERE, Admission.EVERYBODY, null);
+        public static final Backends NONE = new Backends(client -> Candidates.NONE, Admission.EVERYBODY, null);
 
-        private List<Target> of(InetAddress client) {
+        private Candidates of(InetAddress client) {
             if (!admission.everybody() && !admission.admits(IpAddress.of(client.getAddress()))) {
-                return List.of(); // only where sockets do not filter
+                return Candidates.NONE; // only where sockets do not filter
             }
-            return targets.getOrDefault(origin.apply(client), List.of());
+            return candidates.apply(client);
         }
     }
 
@@ -62,56 +58,49 @@ public final class Balancer implements Upstream {
     @Override
     public @Nullable Target choose(InetAddress client, List<Target> tried) {
         Backends now = backends;
-        List<Target> targets = now.of(client);
-        if (targets.isEmpty()) {
+        Candidates candidates = now.of(client);
+        if (candidates.size() == 0) {
             return null;
         }
-        Target chosen = tried.isEmpty() ? first(targets, now.affinity, client) : next(targets, tried);
-        if (chosen == null) {
+        int chosen = tried.isEmpty() ? first(candidates, now.affinity, client) : next(candidates, tried);
+        if (chosen < 0) {
             return null;
         }
+        InetSocketAddress address = candidates.address(chosen);
+        boolean keepSource = keepSource(client, address, candidates.keepsSource(chosen));
+        Target target = new Target(address, keepSource, candidates.traffic(chosen));
         if (now.affinity != null) {
-            now.affinity.remember(client, chosen);
+            now.affinity.remember(client, address);
         }
-        return towards(client, chosen);
+        return target;
     }
 
-    private Target first(List<Target> targets, @Nullable Affinity affinity, InetAddress client) {
-        Target last = affinity == null ? null : affinity.last(client);
-        int known = last == null ? -1 : index(targets, last);
+    private int first(Candidates candidates, @Nullable Affinity affinity, InetAddress client) {
+        InetSocketAddress last = affinity == null ? null : affinity.last(client);
+        int known = last == null ? -1 : candidates.index(last);
         if (known >= 0) {
-            return targets.get(known);
+            return known;
         }
-        int count = targets.size();
-        int index = choice == Choice.RANDOM ? random.nextInt(count) : Math.floorMod(turn.getAndIncrement(), count);
-        return targets.get(index);
+        int count = candidates.size();
+        return choice == Choice.RANDOM ? random.nextInt(count) : Math.floorMod(turn.getAndIncrement(), count);
     }
 
-    /** The one after the last that was tried, or after that; null when all that there are now have been. */
-    private static @Nullable Target next(List<Target> targets, List<Target> tried) {
-        int last = index(targets, tried.getLast());
-        for (int i = 1; i <= targets.size(); i++) {
-            Target candidate = targets.get((last + i) % targets.size());
-            if (index(tried, candidate) < 0) {
+    /** The one after the last that was tried, or after that; -1 when all that there are now have been. */
+    private static int next(Candidates candidates, List<Target> tried) {
+        int last = candidates.index(tried.getLast().address());
+        for (int i = 1; i <= candidates.size(); i++) {
+            int candidate = (last + i) % candidates.size();
+            InetSocketAddress address = candidates.address(candidate);
+            if (tried.stream().noneMatch(before -> before.address().equals(address))) {
                 return candidate;
-            }
-        }
-        return null;
-    }
-
-    private static int index(List<Target> targets, Target wanted) {
-        for (int i = 0; i < targets.size(); i++) {
-            if (targets.get(i).address().equals(wanted.address())) {
-                return i;
             }
         }
         return -1;
     }
 
     /** A backend that is its own client would get packets from its own address, and drop them: it sees the node's. */
-    private static Target towards(InetAddress client, Target target) {
-        boolean itself = target.address().getAddress().equals(client);
-        return itself && target.keepSource() ? new Target(target.address(), false, target.traffic()) : target;
+    private static boolean keepSource(InetAddress client, InetSocketAddress address, boolean wanted) {
+        return wanted && !address.getAddress().equals(client);
     }
 
     @Override
@@ -121,8 +110,8 @@ public final class Balancer implements Upstream {
 
     @Override
     public boolean has(InetAddress client, Target target) {
-        return backends.of(client).stream()
-                .filter(now -> now.address().equals(target.address()))
-                .anyMatch(now -> towards(client, now).keepSource() == target.keepSource());
+        Candidates candidates = backends.of(client);
+        int index = candidates.index(target.address());
+        return index >= 0 && keepSource(client, target.address(), candidates.keepsSource(index)) == target.keepSource();
     }
 }

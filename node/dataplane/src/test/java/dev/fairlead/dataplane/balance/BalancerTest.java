@@ -3,7 +3,6 @@ package dev.fairlead.dataplane.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.core.routes.Origin;
 import dev.fairlead.dataplane.relay.Traffic;
 import dev.fairlead.dataplane.relay.Upstream.Target;
 import dev.fairlead.dataplane.socket.Admission;
@@ -11,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -69,8 +67,34 @@ class BalancerTest {
     }
 
     private void with(Target... targets) {
-        balancer.replace(new Balancer.Backends(
-                Map.of(Origin.ELSEWHERE, List.of(targets)), client -> Origin.ELSEWHERE, Admission.EVERYBODY, null));
+        balancer.replace(new Balancer.Backends(client -> new These(List.of(targets)), Admission.EVERYBODY, null));
+    }
+
+    private record These(List<Target> targets) implements Candidates {
+        @Override
+        public int size() {
+            return targets.size();
+        }
+
+        @Override
+        public InetSocketAddress address(int index) {
+            return targets.get(index).address();
+        }
+
+        @Override
+        public boolean keepsSource(int index) {
+            return targets.get(index).keepSource();
+        }
+
+        @Override
+        public Traffic traffic(int index) {
+            return targets.get(index).traffic();
+        }
+
+        @Override
+        public int index(InetSocketAddress address) {
+            return targets.stream().map(Target::address).toList().indexOf(address);
+        }
     }
 
     private static Target target(int last) {
