@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.pods;
 
-import dev.fairlead.kernel.process.Child;
-import dev.fairlead.kernel.process.Signal;
-import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.definition.ProbeSpec;
 import dev.fairlead.pods.probe.ActionResult;
-import dev.fairlead.pods.probe.Actions;
 import dev.fairlead.pods.probe.Prober.Kind;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running process of a container, from its start (or adoption) to its exit: postStart hook, probes, preStop hook and
- * signals. On the owner's thread only; what takes time happens elsewhere and is posted.
+ * One running process of a container, or what plays one, from its start (or adoption) to its exit: postStart hook, probes,
+ * preStop hook and signals. On the owner's thread only; what takes time happens elsewhere and is posted.
  */
 final class ContainerProcess implements Probing.Listener {
     /** What a process asks of its container. */
@@ -36,30 +31,23 @@ final class ContainerProcess implements Probing.Listener {
 
     private final PodScope scope;
     private final ContainerSpec spec;
-    private final Child child;
-    private final Actions actions;
+    private final Occupant occupant;
     private final Container container;
     private final Probing probing;
     private boolean hookPending;
     private boolean closed;
     private @Nullable CompletableFuture<@Nullable Void> stopping;
 
-    ContainerProcess(PodScope scope, ContainerSpec spec, Child child, Actions actions, Container container) {
+    ContainerProcess(PodScope scope, Occupant occupant, Container container) {
         this.scope = scope;
-        this.spec = spec;
-        this.child = child;
-        this.actions = actions;
+        this.spec = occupant.spec();
+        this.occupant = occupant;
         this.container = container;
-        this.probing = new Probing(scope, spec, actions, this);
+        this.probing = new Probing(scope, spec, occupant.actions(), this);
     }
 
-    Child child() {
-        return child;
-    }
-
-    /** How it was started, for what shall run beside it. */
-    Supplier<Spawn> template() {
-        return actions.template();
+    Occupant occupant() {
+        return occupant;
     }
 
     boolean started() {
@@ -67,7 +55,7 @@ final class ContainerProcess implements Probing.Listener {
     }
 
     boolean ready() {
-        return started() && probing.ready();
+        return started() && probing.ready() && occupant.ready();
     }
 
     /** It was started just now. */
@@ -80,7 +68,7 @@ final class ContainerProcess implements Probing.Listener {
         hookPending = true;
         Thread.ofVirtual().name("post-start-" + spec.name()).start(() -> {
             try {
-                ActionResult result = actions.run(hook, HOOK);
+                ActionResult result = occupant.actions().run(hook, HOOK);
                 scope.post(() -> hooked(result));
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
@@ -144,14 +132,14 @@ final class ContainerProcess implements Probing.Listener {
      */
     CompletableFuture<@Nullable Void> stop(Duration grace, CompletableFuture<?> hurry) {
         if (stopping != null) {
-            var _ = hurry.thenRun(() -> child.signalGroup(Signal.KILL));
+            var _ = hurry.thenRun(() -> occupant.kill());
             return stopping;
         }
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         stopping = done;
         probing.stopRestarting();
-        ContainerStop stop = new ContainerStop(
-                child, spec.preStop(), actions, scope.context().time(), hurry);
+        ContainerStop stop =
+                new ContainerStop(occupant, spec.preStop(), scope.context().time(), hurry);
         Thread.ofVirtual().name("stop-" + spec.name()).start(() -> {
             try {
                 String trouble = stop.run(grace);

@@ -3,22 +3,15 @@ package dev.fairlead.pods;
 
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.kernel.KernelException;
-import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Exit;
-import dev.fairlead.kernel.process.Signal;
-import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.PodRecord.ContainerRecord;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.definition.PodSpec.RestartPolicy;
-import dev.fairlead.pods.log.LogFile;
-import dev.fairlead.pods.log.Logs;
 import dev.fairlead.pods.log.PodLogs;
-import dev.fairlead.pods.probe.Actions;
 import dev.fairlead.pods.status.ContainerObservation;
 import dev.fairlead.pods.status.ContainerState.Terminated;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -26,19 +19,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One container of one pod: starts its processes, one after the other, as {@link ContainerLife} says, and tells it how each
- * {@link ContainerProcess} ended. Belongs to the pod's owner and is touched on the owner's thread only.
+ * One container of one pod: has {@link ContainerStart} start its processes, one after the other, as {@link ContainerLife}
+ * says, and tells it how each {@link ContainerProcess} ended. Belongs to the pod's owner and is touched on the owner's thread only.
  */
 final class ContainerRun implements ContainerProcess.Container {
     private static final Duration CONFIGURATION_RETRY = Duration.ofSeconds(5);
-    private static final Path NOWHERE = Path.of("/dev/null");
 
     private final PodOwner owner;
     private final PodScope scope;
     private final ContainerSpec spec;
     private final ContainerLife life;
+    private final ContainerStart start;
     private @Nullable ContainerProcess process;
-    private @Nullable Spawn template;
 
     ContainerRun(PodOwner owner, PodScope scope, ContainerSpec spec) {
         this.owner = owner;
@@ -46,6 +38,7 @@ final class ContainerRun implements ContainerProcess.Container {
         this.spec = spec;
         this.life =
                 new ContainerLife(spec, scope.pod(), scope.context().settings().backoff());
+        this.start = new ContainerStart(owner, scope, spec);
     }
 
     ContainerSpec spec() {
@@ -72,9 +65,9 @@ final class ContainerRun implements ContainerProcess.Container {
         return process;
     }
 
-    /** The session of the running process, 0 when none runs. */
+    /** The session of the running process, 0 when none runs: also an actor has none. */
     long session() {
-        return process == null ? 0 : process.child().pid();
+        return process == null ? 0 : process.occupant().session();
     }
 
     ContainerObservation observation() {
@@ -89,7 +82,7 @@ final class ContainerRun implements ContainerProcess.Container {
     ContainerRecord record() {
         return process == null
                 ? life.record(0, 0)
-                : life.record(process.child().pid(), process.child().startTime());
+                : life.record(process.occupant().session(), process.occupant().startTime());
     }
 
     // ---- starting
@@ -106,25 +99,22 @@ final class ContainerRun implements ContainerProcess.Container {
             cannotStart(unstartable.reason(), String.valueOf(unstartable.getMessage()), unstartable.forGood());
         } catch (UncheckedIOException | IOException refused) {
             cannotStart("CreateContainerError", String.valueOf(refused.getMessage()), false);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    private void start(Instant now) throws Surroundings.Unstartable, IOException, InterruptedException {
-        LogFile log = openLog(life.attempt() + 1);
-        Spawn spawn = owner.surroundings().process(spec, log.path());
+    private void start(Instant now) throws Surroundings.Unstartable, IOException {
+        Supplier<Occupant> prepared = start.prepare(life.attempt() + 1);
         life.starting(now);
-        Child child;
+        Occupant occupant;
         try {
-            child = spawn.start();
+            occupant = prepared.get();
         } catch (KernelException refused) {
             ended(life.termination(128, "StartError", String.valueOf(refused.getMessage()), now));
             event(true, "Failed", "Error: " + refused.getMessage());
             owner.save();
             return;
         }
-        ContainerProcess started = follow(child, () -> spawn);
+        ContainerProcess started = follow(occupant);
         life.running();
         owner.save();
         event(false, "Started", "Started container " + spec.name());
@@ -141,18 +131,11 @@ final class ContainerRun implements ContainerProcess.Container {
         }
     }
 
-    /** Takes over a process that runs; {@code template} is how it was started. */
-    private ContainerProcess follow(Child child, Supplier<Spawn> template) {
-        Path scratch = scope.context().records().folder(scope.pod().uid());
-        Actions actions = new Actions(
-                spec,
-                owner.place().required(),
-                template,
-                scratch,
-                scope.context().time());
-        ContainerProcess followed = new ContainerProcess(scope, spec, child, actions, this);
+    /** Takes over what runs. */
+    private ContainerProcess follow(Occupant occupant) {
+        ContainerProcess followed = new ContainerProcess(scope, occupant, this);
         process = followed;
-        var _ = child.exit().whenComplete((exit, trouble) -> scope.post(() -> exited(followed, exit)));
+        var _ = occupant.exit().whenComplete((exit, trouble) -> scope.post(() -> exited(followed, exit)));
         return followed;
     }
 
@@ -172,48 +155,19 @@ final class ContainerRun implements ContainerProcess.Container {
             return;
         }
         Instant now = scope.context().time().now();
-        Child found = sameBoot && record.pid() > 0
-                ? Child.adopt(record.pid(), record.start()).orElse(null)
-                : null;
+        Occupant found = sameBoot ? start.find(record) : null;
         if (found == null) {
             ended(life.unknownTermination(
                     "the process ended while nobody watched it, so its exit code is not known", now));
             return;
         }
-        try {
-            openLog(life.attempt());
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
+        start.resume(life.attempt());
         boolean same = told.text("containerID", "").equals(life.id());
-        follow(found, this::asItWouldBeStarted)
+        follow(found)
                 .resume(
                         Duration.between(life.startedAt(), now),
                         same && told.truth("started", false),
                         same && told.truth("ready", false));
-    }
-
-    /**
-     * The process of an adopted container as it would be started now, for what has to run beside it: made when first
-     * asked for, by any thread, because it takes questions to the API.
-     */
-    private synchronized Spawn asItWouldBeStarted() {
-        Spawn known = template;
-        if (known != null) {
-            return known;
-        }
-        try {
-            Spawn made = owner.surroundings().process(spec, NOWHERE);
-            template = made;
-            return made;
-        } catch (Surroundings.Unstartable | InterruptedException impossible) {
-            throw new KernelException("prepare " + spec.name(), 0, String.valueOf(impossible.getMessage()));
-        }
-    }
-
-    private LogFile openLog(int attempt) throws IOException {
-        Logs logs = scope.context().logs();
-        return logs.open(scope.pod().name(), scope.pod().uid(), spec.name(), attempt);
     }
 
     // ---- what its processes ask
@@ -259,8 +213,7 @@ final class ContainerRun implements ContainerProcess.Container {
         if (process != followed) {
             return;
         }
-        followed.child().signalGroup(Signal.KILL); // what it started and left behind holds its ports
-        owner.cgroups().kill(spec.name()); // and what left its group
+        followed.occupant().clear();
         Instant now = scope.context().time().now();
         ended(
                 switch (exit) {
@@ -302,10 +255,11 @@ final class ContainerRun implements ContainerProcess.Container {
         scope.later(Duration.between(scope.context().time().now(), due), () -> {});
     }
 
-    /** Lets go of the process without ending it. */
+    /** Lets go of the process without ending it; an actor ends. */
     void close() {
         if (process != null) {
             process.close();
+            process.occupant().release();
         }
     }
 }

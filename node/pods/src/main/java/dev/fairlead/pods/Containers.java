@@ -53,7 +53,7 @@ final class Containers {
     /** The sessions of the processes that run. */
     Set<Long> sessions() {
         Set<Long> sessions = new HashSet<>();
-        all().filter(ContainerRun::running).forEach(run -> sessions.add(run.session()));
+        all().map(ContainerRun::session).filter(session -> session > 0).forEach(sessions::add);
         return sessions;
     }
 
@@ -65,7 +65,7 @@ final class Containers {
         return initFailed || (!ordinary.isEmpty() && ordinary.stream().allMatch(ContainerRun::finished));
     }
 
-    /** Starts what is due; whether that was anything. */
+    /** Starts what is due; whether a process was started. */
     boolean startDue() {
         int before = sessions().size();
         boolean initialized = true;

@@ -54,7 +54,8 @@ final class NetworkUse {
 
     void look() {
         Sandbox sandbox = place.sandbox();
-        complaint = sandbox == null || over.getAsBoolean() ? null : sandbox.inspect(sessions.get());
+        Set<Long> processes = sessions.get();
+        complaint = sandbox == null || processes.isEmpty() || over.getAsBoolean() ? null : sandbox.inspect(processes);
     }
 
     /** The pod ends: nothing is wrong any more. */

@@ -65,7 +65,7 @@ final class PodOwner {
         this.startTime = record != null
                 ? record.startTime()
                 : before != null ? before : context.time().now();
-        scope.post(() -> {}); // to be looked at once
+        scope.look();
     }
 
     void start() {
@@ -179,6 +179,11 @@ final class PodOwner {
 
     boolean shuttingDown() {
         return shuttingDown;
+    }
+
+    /** The pod as the API has it. */
+    Tree object() {
+        return object;
     }
 
     PodPlace place() {

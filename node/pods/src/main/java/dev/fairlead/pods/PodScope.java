@@ -11,7 +11,12 @@ record PodScope(PodContext context, PodSpec pod, Mailbox mailbox) {
         mailbox.post(letter);
     }
 
-    /** The same after a while. */
+    /** Has the owner look at where the pod stands, because something may have changed. */
+    void look() {
+        post(() -> {});
+    }
+
+    /** Runs {@code letter} on the owner's thread after a while. */
     void later(Duration wait, Runnable letter) {
         context.time().schedule(wait.isNegative() ? Duration.ZERO : wait, () -> mailbox.post(letter));
     }

@@ -137,7 +137,7 @@ public final class Pods implements AutoCloseable {
             throw new IOException("container not found (\"" + container + "\"): it does not run");
         }
         try {
-            return RunsInContainer.start(process, command);
+            return process.occupant().run(command);
         } catch (KernelException refused) {
             throw new IOException(
                     "cannot run a command in container " + container + ": " + refused.getMessage(), refused);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.pods;
 
+import dev.fairlead.kernel.process.Child;
 import dev.fairlead.kernel.process.Exit;
 import dev.fairlead.kernel.process.Signal;
 import dev.fairlead.kernel.process.Spawn;
@@ -26,19 +27,17 @@ final class RunsInContainer implements RunningCommand {
     /**
      * Starts it; it does not outlive the container's process.
      *
+     * @param container how the container's process was started
      * @throws dev.fairlead.kernel.KernelException when it cannot be started
      */
-    static RunsInContainer start(ContainerProcess process, Command command) {
-        Spawn container = process.template().get();
+    static RunsInContainer start(Spawn container, Child process, Command command) {
         Map<String, String> environment = new LinkedHashMap<>(container.environment());
         if (command.terminal()) {
             environment.putIfAbsent("TERM", "xterm");
         }
         Spawn spawn = container.withCommand(command.words()).withEnvironment(environment);
         Talk talk = Talk.start(spawn, command.terminal());
-        var _ = process.child()
-                .exit()
-                .whenComplete((exit, trouble) -> talk.child().signalGroup(Signal.KILL));
+        var _ = process.exit().whenComplete((exit, trouble) -> talk.child().signalGroup(Signal.KILL));
         return new RunsInContainer(talk);
     }
 

@@ -55,30 +55,41 @@ final class Surroundings {
     private final PodSpec pod;
     private final Sandbox sandbox;
     private final PodCgroups cgroups;
+    private final PodFields fields;
+    private final Values values;
 
     Surroundings(PodContext context, PodSpec pod, Sandbox sandbox, PodCgroups cgroups) {
         this.cgroups = cgroups;
         this.context = context;
         this.pod = pod;
         this.sandbox = sandbox;
+        List<String> podIps =
+                sandbox.addresses().stream().map(IpAddress::toString).toList();
+        this.fields = new PodFields(pod, podIps, hostIps(), allocatable());
+        this.values = values();
+    }
+
+    /** The variables and the command of {@code container}; without a program when only an image could tell it. */
+    Environment environment(ContainerSpec container) throws Unstartable {
+        List<String> command = new ArrayList<>(program(container));
+        command.addAll(container.arguments());
+        Environment environment = Environment.of(container, fields, variables(fields.podIps()), command, values);
+        if (!environment.problems().isEmpty()) {
+            throw new Unstartable("CreateContainerConfigError", false, String.join("; ", environment.problems()));
+        }
+        return environment;
     }
 
     /** The process of {@code container}, writing to {@code log}. */
-    Spawn process(ContainerSpec container, Path log) throws Unstartable, InterruptedException {
-        List<String> command = command(container, context.settings().images());
-        List<String> podIps =
-                sandbox.addresses().stream().map(IpAddress::toString).toList();
-        PodFields fields = new PodFields(pod, podIps, hostIps(), allocatable());
-        Values values = values();
-        Environment environment = Environment.of(container, fields, variables(podIps), command, values);
-        if (!environment.problems().isEmpty()) {
-            throw new Unstartable("CreateContainerConfigError", false, String.join("; ", environment.problems()));
+    Spawn process(ContainerSpec container, Environment environment, Path log) throws Unstartable {
+        if (program(container).isEmpty()) {
+            throw nothingToRun(container, context.settings().images());
         }
         Map<String, String> all = new LinkedHashMap<>(environment.variables());
         all.put(MARK, pod.uid());
         Spawn spawn = Spawn.of(environment.command())
                 .withEnvironment(all)
-                .withMounts(mounts(container, fields, environment, values))
+                .withMounts(mounts(container, environment))
                 .withDirectory(directory(container))
                 .withOutput(log);
         Path cgroup = cgroups.of(container.name());
@@ -90,8 +101,7 @@ final class Surroundings {
         return Map.of("cpu", (long) capacity.processors(), "memory", capacity.memory());
     }
 
-    private List<BindMount> mounts(ContainerSpec container, PodFields fields, Environment environment, Values values)
-            throws Unstartable {
+    private List<BindMount> mounts(ContainerSpec container, Environment environment) throws Unstartable {
         if (container.mounts().isEmpty()) {
             return List.of();
         }
@@ -118,31 +128,25 @@ final class Surroundings {
         return context.settings().nodeIps().stream().map(IpAddress::toString).toList();
     }
 
-    /**
-     * The command before expansion: as written, or that of a built-in image.
-     *
-     * @throws Unstartable when there is none, saying what to write
-     */
-    static List<String> command(ContainerSpec container, Map<String, List<String>> images) throws Unstartable {
-        List<String> program =
-                container.command().isEmpty() ? images.get(untagged(container.image())) : container.command();
-        if (program == null || program.isEmpty()) {
-            throw new Unstartable(
-                    "NoCommand",
-                    true,
-                    "Fairlead runs processes, not images, so image \"" + container.image()
-                            + "\" tells it nothing to run. Write the program under command of container "
-                            + container.name() + ", such as command: [\"python3\", \"-m\", \"http.server\", \"8080\"]"
-                            + (container.arguments().isEmpty()
-                                    ? ""
-                                    : " (args alone are no program; kubectl run makes a command of them with --command)")
-                            + (images.isEmpty()
-                                    ? ""
-                                    : ", or use a built-in image: " + String.join(", ", images.keySet())));
-        }
-        List<String> command = new ArrayList<>(program);
-        command.addAll(container.arguments());
-        return command;
+    /** The program before expansion: as written, or that of a built-in image; empty when there is none. */
+    private List<String> program(ContainerSpec container) {
+        return container.command().isEmpty()
+                ? context.settings().images().getOrDefault(untagged(container.image()), List.of())
+                : container.command();
+    }
+
+    /** Says what to write. */
+    private static Unstartable nothingToRun(ContainerSpec container, Map<String, List<String>> images) {
+        return new Unstartable(
+                "NoCommand",
+                true,
+                "Fairlead runs processes, not images, so image \"" + container.image()
+                        + "\" tells it nothing to run. Write the program under command of container "
+                        + container.name() + ", such as command: [\"python3\", \"-m\", \"http.server\", \"8080\"]"
+                        + (container.arguments().isEmpty()
+                                ? ""
+                                : " (args alone are no program; kubectl run makes a command of them with --command)")
+                        + (images.isEmpty() ? "" : ", or use a built-in image: " + String.join(", ", images.keySet())));
     }
 
     /** An image name without tag and digest: {@code fairlead.dev/echo:v2} is {@code fairlead.dev/echo}. */

@@ -10,6 +10,8 @@
  *
  * <p>Start reading at {@code Pods}, then {@code PodOwner}, which puts together one pod: {@code PodPlace} (network), {@code
  * Containers} (the order among them), {@code StatusReport}, {@code PodEnd}. A container is a {@code ContainerRun}: it asks
- * {@code ContainerLife} whether a process is due, and {@code ContainerProcess} is the one that runs.
+ * {@code ContainerLife} whether a process is due, has {@code ContainerStart} start it, and {@code ContainerProcess} is the one
+ * that runs. What that really is, a process of this machine or an actor inside this JVM ({@link dev.fairlead.pods.played}), is
+ * behind {@code Occupant}; nothing else knows the difference.
  */
 package dev.fairlead.pods;

@@ -121,7 +121,11 @@ final class TestNode {
 
     /** The whole log; waits for its end when followed. */
     String log(ObjectName pod, LogOptions options) throws Exception {
-        Reply reply = pods.logs().read(pod, options);
+        return text(pods.logs().read(pod, options));
+    }
+
+    /** All that the answer says; or the status and message of a refusal. */
+    static String text(Reply reply) throws Exception {
         if (reply instanceof Reply.Whole whole) {
             return whole.status() + " " + Tree.of(Json.object(whole.body())).text("message", "");
         }

@@ -7,6 +7,7 @@ import dev.fairlead.core.definition.Tree;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,31 @@ public record ContainerSpec(
                 Action.from(lifecycle.tree("postStart")),
                 Action.from(lifecycle.tree("preStop")),
                 container.text("restartPolicy", "").equals("Always"));
+    }
+
+    /** The same with those probes and hooks alone whose action {@code asked} accepts. */
+    public ContainerSpec asking(Predicate<Action> asked) {
+        return new ContainerSpec(
+                name,
+                image,
+                command,
+                arguments,
+                workingDirectory,
+                environment,
+                ports,
+                mounts,
+                limits,
+                requests,
+                kept(startup, asked),
+                kept(liveness, asked),
+                kept(readiness, asked),
+                postStart == null || !asked.test(postStart) ? null : postStart,
+                preStop == null || !asked.test(preStop) ? null : preStop,
+                sidecar);
+    }
+
+    private static @Nullable ProbeSpec kept(@Nullable ProbeSpec probe, Predicate<Action> asked) {
+        return probe == null || !asked.test(probe.action()) ? null : probe;
     }
 
     /** The number behind an int-or-string port: itself, digits, or the name of a declared port; else empty. */

@@ -3,7 +3,8 @@
  * process: a pump between the two would end it with SIGPIPE. So a file that has grown too large cannot be renamed away
  * from its writer; its content is copied aside and the file cut to nothing. {@link dev.fairlead.pods.log.LogFile}
  * decides that and reads across the pieces, {@link dev.fairlead.pods.log.Logs} looks at all files once a second, and
- * {@link dev.fairlead.pods.log.PodLogs} answers {@code kubectl logs}.
+ * {@link dev.fairlead.pods.log.PodLogs} answers {@code kubectl logs}. {@link dev.fairlead.pods.log.LogWriter} is how
+ * what is played in this JVM writes to such a file.
  *
  * <p>Invariants: a byte's place in the log (its distance from the first byte ever written) never changes, and a reader
  * goes by places, so it meets no gap and no repetition when the file is cut. What a process writes in the microseconds

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * Pods as plain processes of this machine, each with an address out of 127/8 that it is told in {@code POD_IP} and has to
  * bind to by itself. One that listens on every address instead takes its port away from all other pods and Services, and
  * is found out by {@link Sandbox#inspect}.
+ *
+ * <p>Ports below {@code net.ipv4.ip_unprivileged_port_start} (1024 unless changed) are for privileged users here as everywhere: an
+ * ordinary user's process gets EACCES from bind and tells so in its log, an actor that wants one throws BindException out
+ * of its start and its container waits in {@code CreateContainerError}. Nothing maps such ports to others.
  */
 public final class LoopbackNetwork implements PodNetwork {
     private final AddressPool pool;

@@ -10,4 +10,13 @@ public record ActionResult(boolean success, String output) {
     static ActionResult failed(String output) {
         return new ActionResult(false, output);
     }
+
+    static ActionResult failed(Exception trouble) {
+        return failed(text(trouble));
+    }
+
+    static String text(Exception trouble) {
+        String message = trouble.getMessage();
+        return message == null ? trouble.getClass().getSimpleName() : message;
+    }
 }

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.pods.probe;
 
-import dev.fairlead.kernel.KernelException;
-import dev.fairlead.kernel.process.Child;
-import dev.fairlead.kernel.process.Exit;
-import dev.fairlead.kernel.process.Signal;
-import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.Action;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.network.Sandbox;
@@ -13,36 +8,29 @@ import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.time.Time;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 
 /**
  * Does what probes and hooks of one container ask for. Blocks; made for virtual threads.
  *
- * @param template the container's process as it was started, for {@code exec}; asked for only then
- * @param scratch a directory for the output of {@code exec}
+ * @param exec runs commands in the container
  */
-public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> template, Path scratch, Time time) {
-    private static final int OUTPUT = 1024;
-
+public record Actions(ContainerSpec container, Sandbox sandbox, Exec exec, Time time) {
     /** Does {@code action} within {@code timeout}. */
     public ActionResult run(Action action, Duration timeout) throws InterruptedException {
         return switch (action) {
             case Action.HttpGet get -> http(get, timeout);
             case Action.TcpSocket tcp -> tcp(tcp, timeout);
-            case Action.Exec(List<String> command) -> exec(command, timeout);
+            case Action.Exec(List<String> command) -> exec.run(command, timeout);
             case Action.Sleep(Duration duration) -> sleep(duration.compareTo(timeout) < 0 ? duration : timeout);
             case Action.Grpc(int port, String service) -> grpc(port, service, timeout);
         };
@@ -62,7 +50,8 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
         } catch (SocketTimeoutException late) {
             return ActionResult.failed("no answer to GET " + get.path() + " within " + timeout.toMillis() + " ms");
         } catch (IOException refused) {
-            return ActionResult.failed("GET " + get.path() + " on port " + port.getAsInt() + ": " + text(refused));
+            return ActionResult.failed(
+                    "GET " + get.path() + " on port " + port.getAsInt() + ": " + ActionResult.text(refused));
         }
     }
 
@@ -75,7 +64,7 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
             connect(channel, tcp.host(), port.getAsInt(), timeout);
             return new ActionResult(true, "");
         } catch (IOException refused) {
-            return ActionResult.failed("connect to port " + port.getAsInt() + ": " + text(refused));
+            return ActionResult.failed("connect to port " + port.getAsInt() + ": " + ActionResult.text(refused));
         }
     }
 
@@ -88,7 +77,7 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
         } catch (EOFException closed) {
             return ActionResult.failed("gRPC on port " + port + ": the connection was closed without an answer");
         } catch (IOException refused) {
-            return ActionResult.failed("gRPC on port " + port + ": " + text(refused));
+            return ActionResult.failed("gRPC on port " + port + ": " + ActionResult.text(refused));
         }
     }
 
@@ -103,44 +92,13 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
         return target;
     }
 
-    private ActionResult exec(List<String> command, Duration timeout) throws InterruptedException {
-        Path output = scratch.resolve("exec-" + Thread.currentThread().threadId() + ".out");
-        try {
-            Files.deleteIfExists(output);
-            Child child = template.get().withCommand(command).withOutput(output).start();
-            try {
-                CompletableFuture<Exit> exit = child.exit();
-                return await(exit, timeout)
-                        ? exec(exit.get(), head(output))
-                        : ActionResult.failed("command " + command + " timed out after " + timeout.toMillis() + " ms");
-            } finally {
-                child.signalGroup(Signal.KILL); // also when nobody waits for the answer any more
-            }
-        } catch (KernelException refused) {
-            return ActionResult.failed(text(refused));
-        } catch (IOException | ExecutionException refused) {
-            return ActionResult.failed(text(refused));
-        } finally {
-            delete(output);
-        }
-    }
-
-    private static ActionResult exec(Exit exit, String output) {
-        return switch (exit) {
-            case Exit.Code(int code) when code == 0 -> new ActionResult(true, output);
-            case Exit.Code(int code) ->
-                ActionResult.failed(output.isEmpty() ? "command ended with exit code " + code : output);
-            case Exit.Signalled(int signal) -> ActionResult.failed("command was ended by signal " + signal);
-            case Exit.Unknown _ -> ActionResult.failed("command ended in a way that is not known");
-        };
-    }
-
     private ActionResult sleep(Duration duration) throws InterruptedException {
-        await(new CompletableFuture<>(), duration);
+        await(time, new CompletableFuture<>(), duration);
         return new ActionResult(true, "");
     }
 
-    private boolean await(CompletableFuture<?> event, Duration bound) throws InterruptedException {
+    /** Waits for {@code event}, well or not, at most for {@code bound}; whether it came. */
+    static boolean await(Time time, CompletableFuture<?> event, Duration bound) throws InterruptedException {
         CompletableFuture<Boolean> over = new CompletableFuture<>();
         Time.Timer timer = time.schedule(bound, () -> over.complete(true));
         try {
@@ -155,24 +113,5 @@ public record Actions(ContainerSpec container, Sandbox sandbox, Supplier<Spawn> 
 
     private ActionResult noPort(Object port) {
         return ActionResult.failed("container " + container.name() + " declares no port named \"" + port + "\"");
-    }
-
-    private static String head(Path output) throws IOException {
-        try (InputStream in = Files.newInputStream(output)) {
-            return new String(in.readNBytes(OUTPUT), java.nio.charset.StandardCharsets.UTF_8).strip();
-        }
-    }
-
-    private static void delete(Path output) {
-        try {
-            Files.deleteIfExists(output);
-        } catch (IOException left) {
-            // it lies in the pod's folder and goes with it
-        }
-    }
-
-    private static String text(Exception trouble) {
-        String message = trouble.getMessage();
-        return message == null ? trouble.getClass().getSimpleName() : message;
     }
 }

@@ -71,8 +71,10 @@ class ActionsTest {
         actions = new Actions(
                 pod.containers().getFirst(),
                 sandbox,
-                () -> Spawn.of(List.of("true")).withEnvironment(Map.of("PATH", "/usr/bin:/bin")),
-                directory,
+                new ExecProcess(
+                        () -> Spawn.of(List.of("true")).withEnvironment(Map.of("PATH", "/usr/bin:/bin")),
+                        directory,
+                        time),
                 time);
     }
 
