@@ -7,6 +7,8 @@ import dev.fairlead.apiserver.access.Decision;
 import dev.fairlead.apiserver.access.Identities;
 import dev.fairlead.apiserver.access.Impersonation;
 import dev.fairlead.apiserver.access.Reviews;
+import dev.fairlead.apiserver.access.node.NodeAuthorizer;
+import dev.fairlead.apiserver.access.node.NodeRestriction;
 import dev.fairlead.apiserver.access.rbac.Aggregation;
 import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.access.rbac.StoredPolicy;
@@ -34,6 +36,7 @@ import dev.fairlead.apiserver.read.Watcher;
 import dev.fairlead.apiserver.repair.Repair;
 import dev.fairlead.apiserver.repair.Repairs;
 import dev.fairlead.apiserver.repair.Teller;
+import dev.fairlead.apiserver.request.Guard;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.request.Self;
 import dev.fairlead.apiserver.request.Target;
@@ -107,6 +110,7 @@ public final class ApiServer implements Api, AutoCloseable {
     private final OpenApi openApi;
     private final Resources resources;
     private final StoredPolicy policy;
+    private final NodeAuthorizer authorizer;
     private final Identities identities;
     private final TokenRequests tokenRequests;
     private final Aggregation aggregation;
@@ -208,14 +212,15 @@ public final class ApiServer implements Api, AutoCloseable {
         Forms forms = new Forms(parts.time(), protobuf);
         Decoder decoder = new Decoder(schema);
         policy = new StoredPolicy(store, builtIn);
+        authorizer = new NodeAuthorizer(policy, store, builtIn);
         Tokens tokens = new Tokens(store, builtIn, parts.time(), parts.tokenKey());
         identities = new Identities(parts.staticTokens(), tokens);
         tokenRequests = new TokenRequests(store, builtIn, parts.time(), random, tokens);
-        impersonation = new Impersonation(policy);
-        Escalation escalation = new Escalation(policy, builtIn);
+        impersonation = new Impersonation(authorizer);
+        Guard guard = new Escalation(policy, builtIn).and(new NodeRestriction());
         Reader reader = new Reader(store, forms);
         Ownership ownership = new Ownership(schema, identity);
-        Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms, escalation);
+        Creation creation = new Creation(store, decoder, admission, namespaces, identity, ownership, forms, guard);
         Logs logs = new Logs(store, parts.nodes());
         Deletion deletion = new Deletion(store, decoder, reader, admission, identity, forms);
         resources = new Resources(
@@ -230,19 +235,19 @@ public final class ApiServer implements Api, AutoCloseable {
                         creation,
                         ownership,
                         forms,
-                        escalation,
-                        policy),
+                        guard,
+                        authorizer),
                 deletion,
                 logs,
                 new PodStreams(store, parts.nodes(), logs),
-                new Proxy(new Locations(store, builtIn, parts.network(), random), parts.nodes()::dial),
+                new Proxy(new Locations(store, builtIn, parts.network(), random), parts.nodes()),
                 new Explaining(store, builtIn, parts.nodes(), parts.time()),
                 new Counting(store, builtIn, parts.nodes()),
-                new Reviews(policy, identities),
+                new Reviews(authorizer, identities),
                 tokenRequests,
                 decoder,
                 protobuf,
-                policy);
+                authorizer);
         aggregation = new Aggregation(store, policy, builtIn.require("rbac.authorization.k8s.io/v1", "ClusterRole"));
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds, schema);
@@ -314,17 +319,49 @@ public final class ApiServer implements Api, AutoCloseable {
     private Reply observed(Request request) throws InterruptedException {
         Visit visit = new Visit(request, time.nanos());
         observing.begun(visit);
-        Reply reply = Answers.text(500, "");
+        Reply reply = null;
         try {
             reply = answered(visit);
             return reply;
         } finally {
-            observing.ended(visit, reply);
-            AuditLog log = audit;
-            if (log != null) {
-                log.tell(visit, reply);
+            if (reply == null) {
+                observing.abandoned(visit);
+            } else {
+                observing.ended(visit, reply);
+                audit(visit, reply);
             }
         }
+    }
+
+    private void audit(Visit visit, Reply reply) {
+        AuditLog log = audit;
+        if (log != null) {
+            log.tell(visit, reply);
+        }
+    }
+
+    /**
+     * Counts, logs and audits a request that was answered in this server's place: nobody's token, too much at one time, too
+     * slow, too late. Never waits.
+     *
+     * @param request without a user where it is not known who asks
+     */
+    public void turnedAway(Request request, Reply reply) {
+        Visit visit = new Visit(request, time.nanos());
+        User user = request.user();
+        if (user != null) {
+            visit.from(user, user);
+        }
+        try {
+            Target target = Target.of(request.path(), kinds.get());
+            if (target != null) {
+                Resources.note(visit, target);
+            }
+        } catch (Refusal unknown) {
+            // told without what it was about
+        }
+        observing.turnedAway(visit, reply);
+        audit(visit, reply);
     }
 
     private Reply answered(Visit visit) throws InterruptedException {
@@ -355,7 +392,13 @@ public final class ApiServer implements Api, AutoCloseable {
             return unknown(visit, path);
         }
         visit.from(asker, asker);
-        Target target = target(path);
+        Target target = null;
+        Refusal nowhere = null;
+        try {
+            target = target(path);
+        } catch (Refusal unknown) {
+            nowhere = unknown;
+        }
         User wanted = Impersonation.wanted(request);
         User user = wanted == null ? asker : wanted;
         if (wanted != null) {
@@ -368,6 +411,10 @@ public final class ApiServer implements Api, AutoCloseable {
         if (target != null) {
             return resource(visit, target, user);
         }
+        if (nowhere != null) {
+            // What is not there is told to those who might do it if it were.
+            throw resources.refused(visit, user, nowhere);
+        }
         if (path.equals(Explaining.PATH) && request.method().equals("GET")) {
             return resources.explain(visit, user);
         }
@@ -375,7 +422,7 @@ public final class ApiServer implements Api, AutoCloseable {
             return resources.traffic(visit, user);
         }
         Act act = new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path);
-        Decision decision = policy.decide(user, act);
+        Decision decision = authorizer.decide(user, act);
         visit.decided(decision);
         if (!decision.allowed()) {
             throw Refusal.forbidden(act.refused(user, decision));
@@ -389,7 +436,7 @@ public final class ApiServer implements Api, AutoCloseable {
         if (!About.isPublic(path)) {
             throw Refusal.unauthorized();
         }
-        Decision decision = policy.decide(
+        Decision decision = authorizer.decide(
                 Identities.ANONYMOUS, new Act.OnPath(request.method().toLowerCase(Locale.ROOT), path));
         visit.decided(decision);
         if (!decision.allowed()) {
@@ -463,6 +510,7 @@ public final class ApiServer implements Api, AutoCloseable {
         kinds.close();
         upkeep.close();
         aggregation.close();
+        authorizer.close();
         policy.close();
         repairs.close();
         expiry.close();

@@ -82,6 +82,16 @@ public interface NodeDoor {
     }
 
     /**
+     * What a node itself answers at {@code path}: {@code /metrics}, {@code /healthz} …
+     *
+     * @return empty when there is no way to that node
+     * @throws IOException when the node cannot be reached
+     */
+    default Optional<Reply> page(String node, String path) throws IOException {
+        return Optional.empty();
+    }
+
+    /**
      * What passed through a node's data plane.
      *
      * @return empty when there is no way to that node

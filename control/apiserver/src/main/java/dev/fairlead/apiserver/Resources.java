@@ -5,6 +5,7 @@ import dev.fairlead.apiserver.access.Act;
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.access.Decision;
 import dev.fairlead.apiserver.access.Reviews;
+import dev.fairlead.apiserver.access.Wish;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.explain.Counting;
@@ -64,6 +65,28 @@ record Resources(
         }
     }
 
+    /** Why what cannot be done is not: who might not do it if it could be hears only of that. */
+    Refusal refused(Visit visit, User user, Refusal impossible) {
+        Act wanted = Wish.of(visit.request());
+        Decision decision = authorizer.decide(user, wanted);
+        visit.decided(decision);
+        if (decision.allowed()) {
+            return impossible;
+        }
+        String why = wanted.refused(user, decision);
+        return switch (wanted) {
+            case Act.OnObject object -> {
+                int slash = object.resource().indexOf('/');
+                String plural =
+                        slash < 0 ? object.resource() : object.resource().substring(0, slash);
+                yield object.name().isEmpty()
+                        ? Refusal.forbidden(object.group(), plural, why)
+                        : Refusal.forbidden(object.group(), plural, object.name(), why);
+            }
+            case Act.OnPath _ -> Refusal.forbidden(why);
+        };
+    }
+
     private static Verb verb(Visit visit, Target target, Query query) {
         String method = visit.request().method();
         visit.about(target, method.toLowerCase(Locale.ROOT));
@@ -75,7 +98,12 @@ record Resources(
     Reply answer(Visit visit, Target target, User user) throws InterruptedException {
         Request request = visit.request();
         Query query = Query.of(request.target());
-        Verb verb = verb(visit, target, query);
+        Verb verb;
+        try {
+            verb = verb(visit, target, query);
+        } catch (Refusal impossible) {
+            throw refused(visit, user, impossible);
+        }
         authorize(visit, user, verb, target, query);
         if (verb == Verb.GET && target.subresource().connects()) {
             authorize(visit, user, Verb.CREATE, target, query);

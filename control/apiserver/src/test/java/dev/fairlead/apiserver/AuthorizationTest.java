@@ -70,6 +70,16 @@ class AuthorizationTest {
                         + " \"namespaces\" in API group \"\" in the namespace \"default\"",
                 "GET | /metrics | forbidden: User \"jane\" cannot get path \"/metrics\"",
                 "POST | /version | forbidden: User \"jane\" cannot post path \"/version\"",
+                "GET | /api/v1/nothings | nothings is forbidden: User \"jane\" cannot list resource \"nothings\" in API group"
+                        + " \"\" at the cluster scope",
+                "PUT | /apis/none.example/v1/namespaces/a/things/b/part | things.none.example \"b\" is forbidden: User"
+                        + " \"jane\" cannot update resource \"things/part\" in API group \"none.example\" in the"
+                        + " namespace \"a\"",
+                "GET | /api/v1/watch/things | things is forbidden: User \"jane\" cannot watch resource \"things\" in API"
+                        + " group \"\" at the cluster scope",
+                "PUT | /api/v1/namespaces/default/pods | pods is forbidden: User \"jane\" cannot update resource \"pods\""
+                        + " in API group \"\" in the namespace \"default\"",
+                "GET | /nowhere | forbidden: User \"jane\" cannot get path \"/nowhere\"",
                 "GET | /explain | services/explain is forbidden: User \"jane\" cannot get resource \"services/explain\" in"
                         + " API group \"\" at the cluster scope",
             })

@@ -218,7 +218,7 @@ class ObservedTest {
                 .filter(each -> !each.tree("user").text("username", "").equals("system:apiserver"))
                 .map(each -> each.tree("responseStatus").whole("code", 0) + decision(each))
                 .toList();
-        assertThat(decisions).containsExactly("403allow", "404allow", "404", "405allow", "401", "200allow");
+        assertThat(decisions).containsExactly("403allow", "404allow", "404allow", "405allow", "401", "200allow");
     }
 
     @Test

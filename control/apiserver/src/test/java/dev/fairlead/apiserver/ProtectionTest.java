@@ -27,6 +27,7 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -84,7 +85,8 @@ class ProtectionTest {
                 "boss", new User("boss", Set.of("system:masters"))));
         return held(HttpsServer.start(
                 new HttpsServer.Settings(
-                        "127.0.0.1", 0, pki.server(Set.of("127.0.0.1")), pki.authority(), identities, limits),
+                                "127.0.0.1", 0, pki.server(Set.of("127.0.0.1")), pki.authority(), identities, limits)
+                        .telling(server.api()::turnedAway),
                 api));
     }
 
@@ -147,6 +149,104 @@ class ProtectionTest {
             }
         }
         assertThat(client.call(as("jane", "/fast")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void who_is_turned_away_is_counted_and_audited() throws Exception {
+        Path log = folder.resolve("audit.log");
+        server.api().audit(new AuditSettings(log, null));
+        HttpsServer https = serve(
+                Limits.STANDARD
+                        .withPatience(Duration.ofSeconds(2), Duration.ofMinutes(3))
+                        .withBody(1_000)
+                        .withRequests(0, 0),
+                server.api());
+        HttpApi client = client(https);
+        Request mine = Request.of("POST", CONFIG_MAPS).with("user-agent", "tester");
+        assertThat(client.call(as("wrong", CONFIG_MAPS + "/a")).status()).isEqualTo(401);
+        assertThat(client.call(mine.with("authorization", "Bearer wrong")).status())
+                .isEqualTo(401);
+        assertThat(client.call(as("jane", CONFIG_MAPS)).status()).isEqualTo(429);
+        byte[] large = new byte[1_001];
+        assertThat(client.call(mine.with("authorization", "Bearer boss").with(large, "application/json"))
+                        .status())
+                .isEqualTo(413);
+        SSLSocket slow = connect(https);
+        send(slow, post("boss", 100).replace("host: x", "host: x\r\nuser-agent: slow"));
+        assertThat(rest(slow)).startsWith("HTTP/1.1 408 ");
+        SSLSocket broken = connect(https);
+        send(broken, "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nhost: x\r\n\r\n");
+        assertThat(rest(broken)).matches("(?s)|HTTP/1\\.[01] 414 .*");
+
+        await("what was no request is counted", () -> metrics().contains("apiserver_request_total{code=\"414\","));
+        String metrics = metrics();
+        for (String counted : List.of(
+                "apiserver_request_total{code=\"401\",LABELSscope=\"resource\",subresource=\"\",verb=\"GET\"",
+                "apiserver_request_total{code=\"401\",LABELSscope=\"namespace\",subresource=\"\",verb=\"POST\"",
+                "apiserver_request_total{code=\"429\",LABELSscope=\"namespace\",subresource=\"\",verb=\"LIST\"",
+                "apiserver_request_total{code=\"413\",LABELSscope=\"namespace\",subresource=\"\",verb=\"POST\"",
+                "apiserver_request_total{code=\"408\",LABELSscope=\"namespace\",subresource=\"\",verb=\"POST\"")) {
+            String labels = "component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\",";
+            assertThat(metrics).contains(counted.replace("LABELS", labels) + ",version=\"v1\"} 1\n");
+        }
+        assertThat(metrics)
+                .contains("apiserver_request_terminations_total{code=\"429\",")
+                .contains("apiserver_request_terminations_total{code=\"408\",")
+                .doesNotContain("apiserver_request_terminations_total{code=\"401\",");
+        await("all are audited", () -> {
+            String told = text(log);
+            return java.util.stream.Stream.of("401", "429", "413", "408", "414")
+                    .allMatch(code -> told.contains("\"code\":" + code));
+        });
+        String first = text(log)
+                .lines()
+                .filter(line -> line.contains("\"code\":401"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first).contains("\"user\":{}", "\"reason\":\"Unauthorized\"", "\"resource\":\"configmaps\"");
+        assertThat(text(log)).contains("\"username\":\"jane\"", "\"userAgent\":\"slow\"", "\"userAgent\":\"tester\"");
+    }
+
+    private String metrics() {
+        Reply reply = new Client(server.api()).raw(Request.of("GET", "/metrics"));
+        return new String(((Reply.Whole) reply).body(), StandardCharsets.UTF_8);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+
+    @Test
+    void what_takes_too_long_is_answered_in_its_place() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Api slow = request -> {
+            if (!request.path().equals("/fast")) {
+                go.await(60, TimeUnit.SECONDS);
+            }
+            return new Reply.Whole(200, Map.of(), new byte[0]);
+        };
+        HttpsServer https = serve(Limits.STANDARD.withAnswers(Duration.ofSeconds(2)), slow);
+        HttpApi client = client(https);
+        Thread proxied = Thread.ofVirtual().start(() -> quietly(client, as("jane", POD + "/proxy/x")));
+        Reply late = client.call(as("jane", "/slow"));
+        assertThat(late.status()).isEqualTo(504);
+        assertThat(new String(((Reply.Whole) late).body(), StandardCharsets.UTF_8))
+                .contains("\"reason\":\"Timeout\"", "Timeout: request did not complete within the allotted timeout");
+        assertThat(proxied.isAlive()).as("a pod may take its time").isTrue();
+        assertThat(client.call(as("jane", "/slow?timeout=50ms")).status()).isEqualTo(504);
+        assertThat(client.call(as("jane", "/fast?timeout=1m30s")).status()).isEqualTo(200);
+        assertThat(client.call(as("jane", "/fast?timeout=0")).status()).isEqualTo(200);
+        Reply wrong = client.call(as("jane", "/fast?timeout=soon"));
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(new String(((Reply.Whole) wrong).body(), StandardCharsets.UTF_8))
+                .contains("invalid timeout specified in the request URL");
+        go.countDown();
+        proxied.join();
+        assertThat(client.call(as("jane", "/slow")).status()).isEqualTo(200);
     }
 
     private static void quietly(Api api, Request request) {

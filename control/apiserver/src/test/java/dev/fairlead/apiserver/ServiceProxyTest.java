@@ -17,6 +17,7 @@ import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -78,7 +80,7 @@ class ServiceProxyTest {
                         List.of(Cidr.of("127.77.0.0/18")), PortRange.NODE_PORTS, List.of(Cidr.of("127.77.0.0/16"))),
                 time,
                 new Random(1),
-                (one, container, options) -> Answers.text(200, ""),
+                new Door(),
                 Duration.ofMinutes(1)));
         api = new Client(server);
         api.post(
@@ -95,6 +97,53 @@ class ServiceProxyTest {
                         "{\"status\":{\"podIP\":\"" + IP + "\",\"podIPs\":[{\"ip\":\"" + IP + "\"}]}}")
                 .is(200);
         endpoints(IP, "p");
+    }
+
+    /** Has a way to the node {@code ours} only. */
+    private static final class Door implements NodeDoor {
+        @Override
+        public Reply logs(byte[] pod, String container, Map<String, String> options) {
+            return Answers.text(200, "");
+        }
+
+        @Override
+        public Optional<Reply> page(String node, String path) {
+            return node.equals("ours") ? Optional.of(Answers.text(200, "page " + path)) : Optional.empty();
+        }
+    }
+
+    @Test
+    void nodes_are_asked_for_their_own_pages_or_by_port() throws Exception {
+        api.post("/api/v1/nodes", "metadata: {name: ours}").is(201);
+        api.post("/api/v1/nodes", "metadata: {name: other}").is(201);
+        assertThat(body(api.raw(Request.of("GET", "/api/v1/nodes/ours/proxy/metrics?x=1"))))
+                .isEqualTo("page /metrics");
+        assertThat(body(api.raw(Request.of("GET", "/api/v1/nodes/ours/proxy/"))))
+                .isEqualTo("page /");
+        Reply folder = api.raw(Request.of("GET", "/api/v1/nodes/ours/proxy"));
+        assertThat(folder.status() + String.valueOf(folder.header("location")))
+                .isEqualTo("301/api/v1/nodes/ours/proxy/");
+        api.send(Request.of("POST", "/api/v1/nodes/ours/proxy/metrics")).is(405);
+        api.get("/api/v1/nodes/none/proxy/metrics").is(404);
+        assertThat(api.get("/api/v1/nodes/other:x/proxy/").is(400).message()).contains("invalid port \"x\" for node");
+        assertThat(api.get("/api/v1/nodes/other/proxy/").is(400).message()).contains("address not allowed");
+        addressed("other", "127.0.0.1");
+        assertThat(api.get("/api/v1/nodes/other/proxy/").is(400).message())
+                .as("the server's own host")
+                .contains("address not allowed");
+        addressed("other", IP);
+        Reply reply = api.raw(Request.of("GET", "/api/v1/nodes/other:" + pod.getLocalPort() + "/proxy/some/where?a=b"));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(heard.poll(30, TimeUnit.SECONDS)).startsWith("GET /some/where?a=b HTTP/1.1");
+        api.send(Request.of("GET", "/api/v1/nodes/other/proxy/metrics").as(new User("jane", Set.of())))
+                .is(403);
+    }
+
+    private void addressed(String node, String ip) {
+        api.merge(
+                        "/api/v1/nodes/" + node + "/status",
+                        "{\"status\":{\"addresses\":[{\"type\":\"InternalIP\",\"address\":\"" + ip + "\"}]}}")
+                .is(200);
     }
 
     private void endpoints(String ip, String podName) {

@@ -68,7 +68,7 @@ public final class Kinds {
                 .build());
         table.add(core("Node", "nodes", false, "/registry/minions/")
                 .shortNames("no")
-                .subresources("status")
+                .subresources("proxy", "status")
                 .build());
         table.add(core("Event", "events", true, "/registry/events/")
                 .shortNames("ev")

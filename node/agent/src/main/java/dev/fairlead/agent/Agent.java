@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.agent;
 
+import dev.fairlead.agent.health.Answer;
 import dev.fairlead.agent.health.ServiceHealth;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
@@ -268,6 +269,11 @@ public final class Agent implements AutoCloseable {
     /** Answers questions about this node's Services from now on: health, metrics, the health checks of Services. */
     public void report(ReportPorts ports) {
         reports.open(ports);
+    }
+
+    /** What the node answers at {@code path} ({@code /metrics}, {@code /healthz} …), as through its port for metrics. */
+    public Answer page(String path) {
+        return reports.numbers(path);
     }
 
     /** The routes as they are programmed. */

@@ -125,7 +125,8 @@ final class Reports implements Programming.Watcher, AutoCloseable {
         return text.toString();
     }
 
-    private Answer numbers(String path) {
+    /** What {@code path} is answered at the port for metrics. */
+    Answer numbers(String path) {
         return switch (path) {
             case "/metrics" -> Answer.of(200, Metrics.MEDIA_TYPE, text());
             case "/traffic" -> traffic();

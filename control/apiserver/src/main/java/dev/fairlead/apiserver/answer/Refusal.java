@@ -87,6 +87,15 @@ public final class Refusal extends RuntimeException {
         return detailed(403, "Forbidden", qualified + " \"" + name + "\" is forbidden: " + why, details);
     }
 
+    /** 403: the same of all of them. */
+    public static Refusal forbidden(String group, String plural, String why) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        put(details, "group", group);
+        put(details, "kind", plural);
+        String qualified = group.isEmpty() ? plural : plural + "." + group;
+        return detailed(403, "Forbidden", qualified + " is forbidden: " + why, details);
+    }
+
     /** 403: what the words say, of no object. */
     public static Refusal forbidden(String why) {
         return of(403, "Forbidden", "forbidden: " + why);
@@ -232,6 +241,11 @@ public final class Refusal extends RuntimeException {
                 "Timeout",
                 "Timeout: the pod did not begin to answer within " + patience.toSeconds()
                         + " s; look whether its process still answers on that port");
+    }
+
+    /** 504: the answer took too long. */
+    public static Refusal tooLate() {
+        return of(504, "Timeout", "Timeout: request did not complete within the allotted timeout");
     }
 
     /** 504: a revision that is not there yet. */

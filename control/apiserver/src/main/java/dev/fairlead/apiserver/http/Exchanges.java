@@ -21,20 +21,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class Exchanges implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
 
+    private static final byte[] NOTHING = {};
+
     private final Api api;
     private final Clients clients;
     private final Limits limits;
@@ -51,17 +47,18 @@ final class Exchanges implements AutoCloseable {
     private final Turns turns;
     private final Bodies bodies;
     private final Connections connections;
-    /** Of the names by which requests are told apart; the other half counts. */
-    private final long beginning = UUID.randomUUID().getMostSignificantBits();
-
-    private final AtomicLong count = new AtomicLong();
+    private final Deadlines deadlines;
+    private final TurnedAway turnedAway;
+    private final Incoming incoming = new Incoming();
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Exchanges(Api api, Identities identities, Limits limits, Executor threads, Connections connections) {
+    Exchanges(Api api, HttpsServer.Settings settings, Executor threads, Connections connections, Deadlines deadlines) {
         this.api = api;
-        this.clients = new Clients(identities);
-        this.limits = limits;
+        this.clients = new Clients(settings.identities());
+        this.limits = settings.limits();
+        this.turnedAway = settings.turnedAway();
+        this.deadlines = deadlines;
         this.threads = threads;
         this.turns = new Turns(limits);
         this.bodies = new Bodies(limits);
@@ -94,7 +91,7 @@ final class Exchanges implements AutoCloseable {
                     // What comes is read, for nobody, so that a client that sends first gets to see the answer.
                     request.handler(_ -> {});
                     request.resume();
-                    refuse(request, Refusal.unauthorized());
+                    refuse(request, incoming.request(request, NOTHING, null), Refusal.unauthorized());
                 } else {
                     gather(came, known);
                     request.resume();
@@ -105,12 +102,8 @@ final class Exchanges implements AutoCloseable {
 
     /** @param known who asks, when that is known before the body */
     private void gather(Came came, Clients.@Nullable Known known) {
-        new Upload(
-                        came,
-                        known == null ? null : known.user(),
-                        limits,
-                        bodies,
-                        refusal -> cutOff(came.request(), refusal))
+        User user = known == null ? null : known.user();
+        new Upload(came, user, limits, bodies, refusal -> cutOff(came.request(), user, refusal))
                 .begin(body -> start(() -> answer(came, body, known)));
     }
 
@@ -122,27 +115,48 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private static Future<Void> refuse(HttpServerRequest request, Refusal refusal) {
-        Reply refused = Answers.refused(refusal);
+    /** Refuses what the API is not asked. */
+    private Future<Void> refuse(HttpServerRequest request, Request asked, Refusal refusal) {
+        Reply refused = refused(asked, refusal);
         head(request.response(), refused);
-        byte[] body = refused instanceof Reply.Whole whole ? whole.body() : new byte[0];
+        byte[] body = refused instanceof Reply.Whole whole ? whole.body() : NOTHING;
         return request.response().end(Buffer.buffer(body));
     }
 
-    private static void cutOff(HttpServerRequest request, Refusal refusal) {
+    private Reply refused(Request asked, Refusal refusal) {
+        Reply refused = Answers.refused(refusal);
+        turnedAway.tell(asked, refused);
+        return refused;
+    }
+
+    private void cutOff(HttpServerRequest request, @Nullable User user, Refusal refusal) {
+        Request asked = incoming.request(request, NOTHING, user);
         if (request.version() == HttpVersion.HTTP_2) {
-            refuse(request, refusal);
+            refuse(request, asked, refusal);
         } else {
             // What is still to come on this connection is not worth reading.
             request.response().putHeader("connection", "close");
-            refuse(request, refusal).onComplete(_ -> request.connection().close());
+            refuse(request, asked, refusal).onComplete(_ -> request.connection().close());
         }
+    }
+
+    /** A request that is none, or whose line or headers are too long; on its event loop. */
+    void invalid(HttpServerRequest request) {
+        Request asked = incoming.request(request, NOTHING, null);
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+        int status = request.response().getStatusCode();
+        turnedAway.tell(asked, Answers.text(status, request.response().getStatusMessage()));
     }
 
     private void answer(Came came, byte[] body, Clients.@Nullable Known known) {
         HttpServerRequest request = came.request();
         guarded(request, () -> {
-            Reply reply = reply(came, body, known == null ? known(request) : known);
+            Clients.Known asker = known == null ? known(request) : known;
+            Request asked = incoming.request(request, body, asker.user());
+            Reply reply = inTime(came, asked, asker);
+            if (reply == null) {
+                return;
+            }
             head(request.response(), reply);
             switch (reply) {
                 case Reply.Whole whole -> whole(request, whole);
@@ -151,6 +165,36 @@ final class Exchanges implements AutoCloseable {
                 case Reply.Streamed streamed -> stream(came, streamed.stream());
             }
         });
+    }
+
+    /** The answer; null when the client has been told meanwhile that it took too long. */
+    private @Nullable Reply inTime(Came came, Request asked, Clients.Known asker)
+            throws IOException, InterruptedException {
+        Deadlines.Wait wait;
+        try {
+            wait = deadlines.begin(
+                    asked.target(),
+                    late -> came.loop().runOnContext(_ -> {
+                        if (!came.request().response().ended()) {
+                            refuse(came.request(), asked, late);
+                        }
+                    }));
+        } catch (Refusal noTime) {
+            return refused(asked, noTime);
+        }
+        boolean answered = false;
+        try {
+            Reply reply = reply(came, asked, asker);
+            answered = wait.end();
+            if (!answered && reply instanceof Reply.Streamed streamed) {
+                streamed.stream().close();
+            }
+            return answered ? reply : null;
+        } finally {
+            if (!answered) {
+                wait.end();
+            }
+        }
     }
 
     private Clients.Known known(HttpServerRequest request) {
@@ -166,7 +210,8 @@ final class Exchanges implements AutoCloseable {
     private void upgrade(Came came) {
         HttpServerRequest request = came.request();
         guarded(request, () -> {
-            switch (reply(came, new byte[0], known(request))) {
+            Clients.Known asker = known(request);
+            switch (reply(came, incoming.request(request, NOTHING, asker.user()), asker)) {
                 case Reply.Streamed streamed when streamed.stream() instanceof Messages line -> messages(came, line);
                 case Reply.Streamed streamed
                 when streamed.stream() instanceof Duplex line -> {
@@ -227,30 +272,14 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private Reply reply(Came came, byte[] body, Clients.Known known) throws IOException, InterruptedException {
-        HttpServerRequest request = came.request();
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (Map.Entry<String, String> header : request.headers()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            String between = name.startsWith("impersonate-") ? "\n" : ", ";
-            headers.merge(name, header.getValue(), (one, more) -> one + between + more);
-        }
+    private Reply reply(Came came, Request asked, Clients.Known known) throws IOException, InterruptedException {
         if (known.refused()) {
-            return Answers.refused(Refusal.unauthorized());
-        }
-        headers.remove(Upgrades.METHOD);
-        String id = new UUID(beginning, count.incrementAndGet()).toString();
-        headers.put("audit-id", id);
-        request.response().putHeader("audit-id", id);
-        InetAddress from = client(request);
-        if (from != null) {
-            headers.merge("x-forwarded-for", from.getHostAddress(), (before, here) -> before + ", " + here);
+            return refused(asked, Refusal.unauthorized());
         }
         User asker = known.user() == null ? Identities.ANONYMOUS : known.user();
-        Request asked = new Request(Upgrades.method(request), request.uri(), headers, body, known.user());
         boolean counts = Turns.counts(asked.path());
         if (counts && !turns.begin(asker)) {
-            return Answers.refused(Refusal.tooMany());
+            return refused(asked, Refusal.tooMany());
         }
         try {
             return came.departure().during(api, asked);
@@ -280,18 +309,12 @@ final class Exchanges implements AutoCloseable {
         boolean head = request.method().name().equals("HEAD");
         if (head) {
             response.putHeader("content-length", String.valueOf(reply.body().length));
-        } else if (Gzip.pays(request.getHeader("accept-encoding"), reply.body().length, client(request))) {
+        } else if (Gzip.pays(request.getHeader("accept-encoding"), reply.body().length, Incoming.client(request))) {
             response.putHeader("content-encoding", "gzip").putHeader("vary", "Accept-Encoding");
             await(response.end(Buffer.buffer(Gzip.pack(reply.body()))));
             return;
         }
         await(head || reply.body().length == 0 ? response.end() : response.end(Buffer.buffer(reply.body())));
-    }
-
-    private static @Nullable InetAddress client(HttpServerRequest request) {
-        String host =
-                request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
-        return host == null ? null : InetAddress.ofLiteral(host);
     }
 
     private void feed(Came came, Signalled watch) {

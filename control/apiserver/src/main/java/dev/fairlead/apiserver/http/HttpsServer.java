@@ -50,9 +50,32 @@ public final class HttpsServer implements AutoCloseable {
      * @param port 0 for any that is free
      * @param server the server's certificate and key
      * @param clientAuthority the CA that client certificates must be from, PEM
+     * @param turnedAway hears of requests that the API is not asked
      */
     public record Settings(
-            String host, int port, Credential server, String clientAuthority, Identities identities, Limits limits) {}
+            String host,
+            int port,
+            Credential server,
+            String clientAuthority,
+            Identities identities,
+            Limits limits,
+            TurnedAway turnedAway) {
+        /** A server that tells nobody whom it turns away. */
+        public Settings(
+                String host,
+                int port,
+                Credential server,
+                String clientAuthority,
+                Identities identities,
+                Limits limits) {
+            this(host, port, server, clientAuthority, identities, limits, TurnedAway.UNTOLD);
+        }
+
+        /** The same, but {@code listener} hears of requests that the API is not asked. */
+        public Settings telling(TurnedAway listener) {
+            return new Settings(host, port, server, clientAuthority, identities, limits, listener);
+        }
+    }
 
     private HttpsServer(Vertx vertx, Upgrades upgrades, Settings settings, Api api) {
         this.vertx = vertx;
@@ -60,7 +83,9 @@ public final class HttpsServer implements AutoCloseable {
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("api-", 0).factory());
         Connections connections = new Connections(settings.limits().connections());
-        this.exchanges = new Exchanges(api, settings.identities(), settings.limits(), threads, connections);
+        Duration answer = settings.limits().answer();
+        Deadlines deadlines = new Deadlines(vertx, answer);
+        this.exchanges = new Exchanges(api, settings, threads, connections, deadlines);
         this.options = options(settings);
         this.server = vertx.createHttpServer(options);
         server.connectionHandler(connection -> {
@@ -68,7 +93,9 @@ public final class HttpsServer implements AutoCloseable {
         });
         long interval = settings.limits().idle().dividedBy(Connections.LOOKS).toMillis();
         vertx.setPeriodic(Math.max(1, interval), _ -> connections.look());
+        vertx.setPeriodic(Math.max(1, answer.dividedBy(Deadlines.LOOKS).toMillis()), _ -> deadlines.look());
         server.requestHandler(exchanges::accept);
+        server.invalidRequestHandler(exchanges::invalid);
     }
 
     /**

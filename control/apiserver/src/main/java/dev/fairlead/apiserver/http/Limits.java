@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param requests being answered at one time, streams that have begun not counted; more are answered 429
  * @param userRequests the same of one user
  * @param upload how long a request's body may take to come; a slower one is answered 408
+ * @param answer how long the answer to a request may take to begin; a slower one is 504
  * @param idle how long a connection may be open without a request
  */
 public record Limits(
@@ -29,6 +30,7 @@ public record Limits(
         int requests,
         int userRequests,
         Duration upload,
+        Duration answer,
         Duration idle) {
     /** Kubernetes' body limit and generous others. */
     public static final Limits STANDARD = new Limits(
@@ -42,24 +44,75 @@ public record Limits(
             600,
             200,
             Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
             Duration.ofMinutes(3));
+
+    /** These limits with another for one body. */
+    public Limits withBody(int bytes) {
+        return new Limits(
+                bytes,
+                connectionBodies,
+                bodies,
+                header,
+                line,
+                connections,
+                streams,
+                requests,
+                userRequests,
+                upload,
+                answer,
+                idle);
+    }
 
     /** These limits with others for requests at one time. */
     public Limits withRequests(int inAll, int ofUser) {
         return new Limits(
-                body, connectionBodies, bodies, header, line, connections, streams, inAll, ofUser, upload, idle);
+                body,
+                connectionBodies,
+                bodies,
+                header,
+                line,
+                connections,
+                streams,
+                inAll,
+                ofUser,
+                upload,
+                answer,
+                idle);
     }
 
     /** These limits with others for bodies that wait for their rest. */
     public Limits withBodies(long ofConnection, long inAll) {
         return new Limits(
-                body, ofConnection, inAll, header, line, connections, streams, requests, userRequests, upload, idle);
+                body,
+                ofConnection,
+                inAll,
+                header,
+                line,
+                connections,
+                streams,
+                requests,
+                userRequests,
+                upload,
+                answer,
+                idle);
     }
 
     /** These limits with another number of connections. */
     public Limits withConnections(int atOneTime) {
         return new Limits(
-                body, connectionBodies, bodies, header, line, atOneTime, streams, requests, userRequests, upload, idle);
+                body,
+                connectionBodies,
+                bodies,
+                header,
+                line,
+                atOneTime,
+                streams,
+                requests,
+                userRequests,
+                upload,
+                answer,
+                idle);
     }
 
     /** These limits with others for clients that take their time. */
@@ -75,6 +128,24 @@ public record Limits(
                 requests,
                 userRequests,
                 forBodies,
+                answer,
                 forRequests);
+    }
+
+    /** These limits with another time for answers. */
+    public Limits withAnswers(Duration within) {
+        return new Limits(
+                body,
+                connectionBodies,
+                bodies,
+                header,
+                line,
+                connections,
+                streams,
+                requests,
+                userRequests,
+                upload,
+                within,
+                idle);
     }
 }

@@ -35,7 +35,12 @@ final class Turns {
      * away as by one that is dead; and a proxied call lasts as long as its pod likes, at little cost here.
      */
     static boolean counts(String path) {
-        return !HEALTH.matcher(path).matches() && !PROXIED.matcher(path).matches();
+        return !HEALTH.matcher(path).matches() && !proxied(path);
+    }
+
+    /** Whether {@code path} leads on through a proxy. */
+    static boolean proxied(String path) {
+        return PROXIED.matcher(path).matches();
     }
 
     /** Whether one more request of {@code user} may be answered now; then {@link #end} has to follow. */

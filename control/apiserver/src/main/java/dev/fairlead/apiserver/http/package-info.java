@@ -5,5 +5,7 @@
  *
  * <p>Event loops move bytes and nothing else. A watch has one virtual thread that takes the next events only after the last
  * ones are written: a slow client stalls itself. Start reading at {@link dev.fairlead.apiserver.http.HttpsServer}.
+ * Whom the door turns away hears so from {@link dev.fairlead.apiserver.http.Exchanges}, which tells {@link
+ * dev.fairlead.apiserver.http.TurnedAway}; {@link dev.fairlead.apiserver.http.Deadlines} are those of answers.
  */
 package dev.fairlead.apiserver.http;

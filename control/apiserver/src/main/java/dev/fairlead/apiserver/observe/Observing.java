@@ -50,8 +50,12 @@ public final class Observing {
             "DELETECOLLECTION",
             "CONNECT");
 
+    /** Too slow, too much at one time, too late. */
+    private static final Set<Integer> PROTECTING = Set.of(408, 429, 504);
+
     private final Time time;
     private final Counter total;
+    private final Counter terminated;
     private final Histogram duration;
     private final LongAdder reading = new LongAdder();
     private final LongAdder writing = new LongAdder();
@@ -78,6 +82,17 @@ public final class Observing {
                 "code",
                 "component",
                 "dry_run",
+                "group",
+                "resource",
+                "scope",
+                "subresource",
+                "verb",
+                "version");
+        this.terminated = metrics.counter(
+                "apiserver_request_terminations_total",
+                "Requests turned away or given up to protect the server.",
+                "code",
+                "component",
                 "group",
                 "resource",
                 "scope",
@@ -139,6 +154,33 @@ public final class Observing {
         Level level = seconds > SLOW_SECONDS && reply instanceof Reply.Whole ? Level.WARNING : Level.DEBUG;
         if (LOG.isLoggable(level)) {
             LOG.log(level, line(visit, reply, seconds));
+        }
+    }
+
+    /** Nobody waits for its answer any more: the server is about to stop. */
+    public void abandoned(Visit visit) {
+        (visit.mutating() ? writing : reading).decrement();
+    }
+
+    /** It was answered without the API being asked, or before the API has answered. */
+    public void turnedAway(Visit visit, Reply reply) {
+        Sort sort = sort(visit);
+        total(sort, reply.status()).increment();
+        if (PROTECTING.contains(reply.status())) {
+            terminated
+                    .of(
+                            Integer.toString(reply.status()),
+                            "apiserver",
+                            sort.group(),
+                            sort.resource(),
+                            sort.scope(),
+                            sort.subresource(),
+                            sort.verb(),
+                            sort.version())
+                    .increment();
+        }
+        if (LOG.isLoggable(Level.DEBUG)) {
+            LOG.log(Level.DEBUG, line(visit, reply, 0));
         }
     }
 

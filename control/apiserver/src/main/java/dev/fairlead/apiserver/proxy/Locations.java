@@ -23,10 +23,14 @@ import java.util.stream.Stream;
 
 /** Where a proxied request goes. As in Kubernetes a Service leads to what its Endpoints say, not its EndpointSlices. */
 public final class Locations {
+    /** Where kubelets listen unless their nodes say otherwise. */
+    private static final long KUBELET = 10_250;
+
     private final Store store;
     private final Resource services;
     private final Resource endpoints;
     private final Resource pods;
+    private final Resource nodes;
     private final ClusterNetwork network;
     private final RandomGenerator random;
 
@@ -36,6 +40,7 @@ public final class Locations {
         this.services = kinds.require("v1", "Service");
         this.endpoints = kinds.require("v1", "Endpoints");
         this.pods = kinds.require("v1", "Pod");
+        this.nodes = kinds.require("v1", "Node");
         this.network = network;
         this.random = random;
     }
@@ -43,9 +48,12 @@ public final class Locations {
     /**
      * Where {@code name} leads, the places to try in order.
      *
-     * @throws Refusal 404 for what is not there, 503 when nothing is behind it, 400 for a pod that cannot be reached
+     * @throws Refusal 404 for what is not there, 503 when nothing is behind it, 400 for a pod or node that cannot be reached
      */
     List<InetSocketAddress> of(Resource resource, String namespace, ProxyName name) {
+        if (resource.equals(nodes)) {
+            return List.of(node(name));
+        }
         return resource.equals(pods) ? List.of(pod(namespace, name)) : service(namespace, name);
     }
 
@@ -102,10 +110,7 @@ public final class Locations {
                         .map(one -> Long.toString(one.whole("containerPort", 0)))
                         .findFirst()
                         .orElse(usual);
-        long number = number(port)
-                .filter(one -> Names.port(one).isEmpty())
-                .orElseThrow(() -> Refusal.badRequest("invalid port \"" + port + "\" for pod \"" + asked.name()
-                        + "\": a pod is asked by a number from 1 to 65535"));
+        int number = port("pod", asked, port);
         List<String> ips = ips(pod);
         if (ips.isEmpty()) {
             throw Refusal.badRequest("address not allowed: pod \"" + asked.name() + "\" has no address yet");
@@ -113,7 +118,28 @@ public final class Locations {
         InetAddress ip = inet(ips.getFirst())
                 .findFirst()
                 .orElseThrow(() -> Refusal.badRequest("address not allowed: " + ips.getFirst()));
-        return new InetSocketAddress(ip, (int) number);
+        return new InetSocketAddress(ip, number);
+    }
+
+    private static int port(String kind, ProxyName asked, String port) {
+        return number(port)
+                .filter(one -> Names.port(one).isEmpty())
+                .orElseThrow(() -> Refusal.badRequest("invalid port \"" + port + "\" for " + kind + " \"" + asked.name()
+                        + "\": a " + kind + " is asked by a number from 1 to 65535"))
+                .intValue();
+    }
+
+    private InetSocketAddress node(ProxyName asked) {
+        Tree status = read(nodes, "", asked.name()).tree("status");
+        long kubelet = status.tree("daemonEndpoints").tree("kubeletEndpoint").whole("Port", KUBELET);
+        int number = port("node", asked, asked.port().isEmpty() ? Long.toString(kubelet) : asked.port());
+        return status.trees("addresses").stream()
+                .filter(address -> address.text("type", "").equals("InternalIP"))
+                .flatMap(address -> inet(address.text("address", "")))
+                .map(ip -> new InetSocketAddress(ip, number))
+                .findFirst()
+                .orElseThrow(() -> Refusal.badRequest(
+                        "address not allowed: node \"" + asked.name() + "\" has none that may be asked from here"));
     }
 
     private static List<String> ips(Tree pod) {

@@ -4,7 +4,7 @@ package dev.fairlead.apiserver.proxy;
 import java.util.Optional;
 
 /**
- * What stands for a Service or pod in a proxy's path: {@code web}, {@code web:http}, {@code https:web:443}.
+ * What stands for a Service, pod or node in a proxy's path: {@code web}, {@code web:http}, {@code https:web:443}.
  *
  * @param scheme {@code http} or {@code https}
  * @param name the object's name

@@ -5,18 +5,23 @@ package dev.fairlead.apiserver.proxy;
  * The two halves of a proxied request's target, as they were written.
  *
  * @param prefix the path up to and with {@code proxy}
- * @param rest the path that the pod sees; empty or with a leading slash
+ * @param rest the path that the pod or node sees; empty or with a leading slash
  * @param query with its question mark; empty when there is none
  */
 record Route(String prefix, String rest, String query) {
-    /** The words before a Service's or pod's name: api, v1, namespaces, its namespace, the kind; and the name. */
-    private static final int WORDS = 6;
+    /** The words of the prefix: api, v1, namespaces, the namespace, the kind, the name, proxy. */
+    private static final int WORDS = 7;
 
-    static Route of(String target) {
+    /** A node's have no namespace. */
+    private static final int WORDS_OF_NODE = 5;
+
+    /** @param namespaced whether it leads to something in a namespace */
+    static Route of(String target, boolean namespaced) {
+        int wanted = namespaced ? WORDS : WORDS_OF_NODE;
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         int at = 0;
-        for (int words = 0; words <= WORDS; words++) {
+        for (int words = 0; words < wanted; words++) {
             while (at < path.length() && path.charAt(at) == '/') {
                 at++;
             }

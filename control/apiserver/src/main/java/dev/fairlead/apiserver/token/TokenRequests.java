@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.token;
 
-import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.access.NodeUser;
 import dev.fairlead.apiserver.access.ServiceAccountName;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code serviceaccounts/token}: issues tokens for an account; and what others need to check them without asking. */
 public final class TokenRequests {
-    private static final String NODES = "system:nodes";
-    private static final String NODE = "system:node:";
     private static final String KEYS = "/openid/v1/jwks";
     private static final String CONFIGURATION = "/.well-known/openid-configuration";
     private static final long SHORTEST = 600;
@@ -99,14 +97,15 @@ public final class TokenRequests {
     }
 
     private void ofOwnPods(User user, Target target, Tree reference) {
-        if (!user.groups().contains(NODES) || Authorizer.master(user)) {
+        String node = NodeUser.name(user);
+        if (node == null) {
             return;
         }
         if (!reference.text("kind", "").equals("Pod")) {
             throw Refusal.forbidden(target.resource(), target.name(), "node requested token not bound to a pod");
         }
         Tree pod = object(kinds.require("v1", "Pod"), target.namespace(), reference.text("name", ""));
-        if (!user.name().equals(NODE + pod.tree("spec").text("nodeName", ""))) {
+        if (node.isEmpty() || !node.equals(pod.tree("spec").text("nodeName", ""))) {
             throw Refusal.forbidden(
                     target.resource(),
                     target.name(),

@@ -3,13 +3,13 @@ package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.access.Act;
 import dev.fairlead.apiserver.access.Authorizer;
-import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Guard;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
@@ -40,7 +40,7 @@ public final class Change {
     private final Creation creation;
     private final Ownership ownership;
     private final Forms forms;
-    private final Escalation escalation;
+    private final Guard guard;
     private final Authorizer authorizer;
 
     /** Changes objects in {@code store}. */
@@ -52,7 +52,7 @@ public final class Change {
             Creation creation,
             Ownership ownership,
             Forms forms,
-            Escalation escalation,
+            Guard guard,
             Authorizer authorizer) {
         this.store = store;
         this.decoder = decoder;
@@ -61,7 +61,7 @@ public final class Change {
         this.creation = creation;
         this.ownership = ownership;
         this.forms = forms;
-        this.escalation = escalation;
+        this.guard = guard;
         this.authorizer = authorizer;
     }
 
@@ -165,7 +165,7 @@ public final class Change {
         Metadata.keep(resource, metadata, Tree.of(old.get("metadata")));
         AtRest.metadata(old).remove("resourceVersion");
         metadata.remove("resourceVersion");
-        escalation.check(call, object, old);
+        guard.check(call, object, old);
         Admission.Admitted admitted = switch (facet) {
             case STATUS -> admission.status(resource, object, old);
             case FINALIZE -> new Admission.Admitted(object, List.of(), List.of());

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
-import dev.fairlead.apiserver.access.rbac.Escalation;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Guard;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
@@ -35,7 +35,7 @@ public final class Creation {
     private final Identity identity;
     private final Ownership ownership;
     private final Forms forms;
-    private final Escalation escalation;
+    private final Guard guard;
 
     /** Creates objects in {@code store}. */
     public Creation(
@@ -46,7 +46,7 @@ public final class Creation {
             Identity identity,
             Ownership ownership,
             Forms forms,
-            Escalation escalation) {
+            Guard guard) {
         this.store = store;
         this.decoder = decoder;
         this.admission = admission;
@@ -54,7 +54,7 @@ public final class Creation {
         this.identity = identity;
         this.ownership = ownership;
         this.forms = forms;
-        this.escalation = escalation;
+        this.guard = guard;
     }
 
     /** Creates the object in the request's body. */
@@ -78,7 +78,7 @@ public final class Creation {
                     resource, "", List.of(Invalid.required("metadata.name", "name or generateName is required")));
         }
         Metadata.fresh(metadata);
-        escalation.check(call, given, Map.of());
+        guard.check(call, given, Map.of());
         int names = 0;
         for (int races = 0; races < RACES; races++) {
             if (generated) {

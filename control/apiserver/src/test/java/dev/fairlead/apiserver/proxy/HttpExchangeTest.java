@@ -41,7 +41,7 @@ class HttpExchangeTest {
         return new HttpExchange(
                 client,
                 new InetSocketAddress(pod.getInetAddress(), pod.getLocalPort()),
-                Route.of("/api/v1/namespaces/default/pods/p/proxy/x"),
+                Route.of("/api/v1/namespaces/default/pods/p/proxy/x", true),
                 "http",
                 patience);
     }

@@ -4,6 +4,7 @@ package dev.fairlead.cli.instance;
 import dev.fairlead.agent.Agent;
 import dev.fairlead.agent.LocalNode;
 import dev.fairlead.agent.NodeTraffic;
+import dev.fairlead.agent.health.Answer;
 import dev.fairlead.agent.network.Block;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.agent.network.Claim;
@@ -14,6 +15,7 @@ import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.AuditSettings;
 import dev.fairlead.apiserver.NodeDoor;
+import dev.fairlead.apiserver.access.NodeUser;
 import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
@@ -51,14 +53,17 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -179,6 +184,18 @@ public final class Instance implements AutoCloseable {
             }
 
             @Override
+            public Optional<Reply> page(String name, String path) throws IOException {
+                if (!name.equals(settings.node())) {
+                    return Optional.empty();
+                }
+                Answer answer = running().agent().page(path);
+                Map<String, String> headers = new LinkedHashMap<>();
+                answer.headers().forEach((header, value) -> headers.put(header.toLowerCase(Locale.ROOT), value));
+                byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+                return Optional.of(new Reply.Whole(answer.status(), headers, body));
+            }
+
+            @Override
             public Optional<NodeReport> report(String name, ObjectName service, List<ObjectName> pods) {
                 LocalNode running = node.get();
                 return running == null || !name.equals(settings.node())
@@ -224,12 +241,13 @@ public final class Instance implements AutoCloseable {
     private HttpsServer serve(Pki pki) throws IOException, InterruptedException {
         return HttpsServer.start(
                 new HttpsServer.Settings(
-                        settings.listen().getAddress().getHostAddress(),
-                        settings.listen().getPort(),
-                        pki.server(names()),
-                        pki.authority(),
-                        server.identities(),
-                        Limits.STANDARD),
+                                settings.listen().getAddress().getHostAddress(),
+                                settings.listen().getPort(),
+                                pki.server(names()),
+                                pki.authority(),
+                                server.identities(),
+                                Limits.STANDARD)
+                        .telling(server::turnedAway),
                 server);
     }
 
@@ -261,6 +279,8 @@ public final class Instance implements AutoCloseable {
         Path directory = settings.data().resolve("node").toAbsolutePath();
         Files.createDirectories(directory);
         ApiClient client = client();
+        ApiClient ofNode = new ApiClient(
+                server, "fairlead", NodeUser.of(settings.node()), warning -> LOG.log(Level.DEBUG, warning));
         LocalNode opened = held(LocalNode.open(
                 new LocalNode.Settings(
                         settings.node(),
@@ -274,7 +294,7 @@ public final class Instance implements AutoCloseable {
                         true,
                         settings.carrier(),
                         settings.names()),
-                client,
+                ofNode,
                 time,
                 new SecureRandom()));
         node.set(opened);

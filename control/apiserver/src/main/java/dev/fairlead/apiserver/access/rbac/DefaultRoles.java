@@ -112,7 +112,7 @@ public final class DefaultRoles {
             system:kubelet-api-admin
               get,list,watch,proxy core nodes
               * core nodes/log,nodes/metrics,nodes/proxy,nodes/stats
-            system:node > group:system:nodes
+            system:node
               create authentication.k8s.io tokenreviews
               create authorization.k8s.io localsubjectaccessreviews,subjectaccessreviews
               read core services,endpoints,pods,configmaps,secrets,serviceaccounts,namespaces
@@ -124,6 +124,11 @@ public final class DefaultRoles {
               create,delete,get,list,watch,patch,update coordination.k8s.io leases
               read discovery.k8s.io endpointslices
               read networking.k8s.io servicecidrs
+            fairlead:node > group:system:nodes
+              read core endpoints,namespaces,nodes,pods,services
+              read discovery.k8s.io endpointslices
+              read networking.k8s.io ingresses,servicecidrs
+              patch core services/status
             system:node-problem-detector
               get core nodes
               patch core nodes/status

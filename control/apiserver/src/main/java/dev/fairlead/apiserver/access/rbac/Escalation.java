@@ -6,6 +6,7 @@ import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.access.Rule;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Guard;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Kinds;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Nobody grants more than they have: who writes a role must hold all its rules, who binds one the rules of that role. The
  * verbs {@code escalate} on a role and {@code bind} on it allow it all the same.
  */
-public final class Escalation {
+public final class Escalation implements Guard {
     /** Of one rule that are compared one by one. */
     private static final int MOST_PARTS = 10_000;
 
@@ -37,12 +38,7 @@ public final class Escalation {
         this.kinds = kinds;
     }
 
-    /**
-     * Looks at an object that is about to be stored.
-     *
-     * @param old what it replaces; empty when it is new
-     * @throws Refusal 403 when its author does not hold what it grants, 404 when it grants a role that is not there
-     */
+    @Override
     public void check(Call call, Map<String, Object> object, Map<String, Object> old) {
         Resource resource = call.resource();
         if (!resource.group().equals(GROUP)
