@@ -3,6 +3,7 @@
 module dev.fairlead.wire {
     requires static transitive org.jspecify;
     requires transitive dev.fairlead.core;
+    requires re2j;
     requires tools.jackson.core;
     requires org.snakeyaml.engine;
 

@@ -31,7 +31,7 @@ class ModuleArrowsTest {
             Map.entry("cli", "agent apiserver client controllers core dataplane dns kernel pods store wire"));
 
     private static final Map<String, String> THIRD_PARTY = Map.ofEntries(
-            Map.entry("wire", "org.snakeyaml.engine tools.jackson.core"),
+            Map.entry("wire", "org.snakeyaml.engine re2j tools.jackson.core"),
             Map.entry("store", "org.xerial.sqlitejdbc"),
             Map.entry("apiserver", "io.vertx.core io.netty.* org.bouncycastle.*"),
             Map.entry("cli", "info.picocli"));

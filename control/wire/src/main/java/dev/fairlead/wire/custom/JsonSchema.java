@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.custom;
 
+import com.google.re2j.PatternSyntaxException;
 import dev.fairlead.core.definition.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ public final class JsonSchema {
     private final List<JsonSchema> anyOf;
     private final List<JsonSchema> oneOf;
     private final @Nullable JsonSchema not;
-    private final @Nullable Pattern pattern;
+    private final @Nullable GoPattern pattern;
     private final boolean defaults;
 
     private JsonSchema(Tree rules) {
@@ -63,7 +62,7 @@ public final class JsonSchema {
     }
 
     /** Null: none, or not a pattern. */
-    private static @Nullable Pattern compiled(String text) {
+    private static @Nullable GoPattern compiled(String text) {
         try {
             return text.isEmpty() ? null : GoPattern.compile(text);
         } catch (PatternSyntaxException refusedElsewhere) {
@@ -114,7 +113,7 @@ public final class JsonSchema {
     }
 
     @Nullable
-    Pattern pattern() {
+    GoPattern pattern() {
         return pattern;
     }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.custom;
 
+import com.google.re2j.PatternSyntaxException;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.PatternSyntaxException;
 
 /** What is wrong with a schema itself: whether it is structural, and whether its defaults obey it. */
 public final class StructuralRules {
@@ -139,7 +139,7 @@ public final class StructuralRules {
             errors.add(Invalid.invalid(
                     path + ".pattern",
                     pattern,
-                    "must be a valid regular expression, but isn't: " + broken.getDescription()));
+                    "must be a valid regular expression, but isn't: " + broken.getMessage()));
         }
     }
 
