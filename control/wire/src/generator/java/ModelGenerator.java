@@ -38,6 +38,9 @@ public final class ModelGenerator {
             "STRING", "BOOLEAN", "INTEGER", "LONG", "NUMBER", "BYTES", "TIME", "MICRO_TIME", "QUANTITY", "INT_OR_STRING",
             "ANY", "OBJECT", "LIST", "MAP");
 
+    /** Objects that are no pointers in Go, whatever has them. */
+    private static final Set<String> VALUES = Set.of("metadata", "spec", "status");
+
     private final Map<String, Overlay> overlays;
     private final Set<String> usedOverlays = new HashSet<>();
     private final Map<String, Integer> strings = new LinkedHashMap<>();
@@ -321,12 +324,40 @@ public final class ModelGenerator {
             return;
         }
         Class<?> plain = (Class<?>) type;
+        if (plain == Object.class && isEmptyMessage(wire)) {
+            out.writeByte(KINDS.indexOf("OBJECT"));
+            out.writeShort(emptyType(wire.getMessageType().getName()));
+            return;
+        }
         String kind = kind(plain, wire);
         out.writeByte(KINDS.indexOf(kind));
         if (kind.equals("OBJECT")) {
             boolean message = wire != null && wire.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
             out.writeShort(objectType(plain, message ? wire.getMessageType() : null, false));
         }
+    }
+
+    /** What is there or not, and says nothing else: {@code subresources.status}. */
+    private static boolean isEmptyMessage(FieldDescriptor wire) {
+        return wire != null
+                && wire.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                && wire.getMessageType().getFields().isEmpty();
+    }
+
+    private int emptyType(String name) throws IOException {
+        Integer known = typeIndex.get(name);
+        if (known != null) {
+            return known;
+        }
+        int index = addType(name);
+        typeIndex.put(name, index);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeBoolean(atomic(name));
+        out.writeShort(0); // no fields
+        out.writeShort(0); // none within
+        types.set(index, bytes.toByteArray());
+        return index;
     }
 
     private static String kind(Class<?> type, FieldDescriptor wire) {
@@ -355,7 +386,8 @@ public final class ModelGenerator {
         Overlay overlay = overlays.getOrDefault(key, Overlay.NONE);
         usedOverlays.add(key);
         boolean says = overlay != Overlay.NONE;
-        out.writeByte((required ? 1 : 0) | (overlay.zeroIsAbsent() ? 2 : 0) | (says ? 4 : 0));
+        boolean zero = overlay.zeroIsAbsent() || VALUES.contains(key.substring(key.indexOf('.') + 1));
+        out.writeByte((required ? 1 : 0) | (zero ? 2 : 0) | (says ? 4 : 0));
         if (!says) {
             return;
         }

@@ -42,6 +42,39 @@ final class Fields {
         return FieldSet.of(false, fields);
     }
 
+    /**
+     * The fields that one tree has and another has not. A map, object or list of keyed items that is missing as a whole is held
+     * itself, too, and so is every one within it.
+     */
+    static FieldSet missing(ObjectType kind, Map<String, Object> tree, Map<String, Object> other) {
+        return missing(Place.of(kind), tree, other);
+    }
+
+    private static FieldSet missing(Place place, Object value, @Nullable Object other) {
+        if (place.isGranular(value) && place.isGranular(other)) {
+            Map<String, FieldSet> fields = new HashMap<>();
+            ((Map<?, ?>) value).forEach((key, inner) -> {
+                String name = (String) key;
+                Place field = place.field(name);
+                Object counterpart = ((Map<?, ?>) Objects.requireNonNull(other)).get(name);
+                if (counterpart == null && place.implies(name)) {
+                    counterpart = field.isGranular(inner) ? Map.of() : field.isAssociative(inner) ? List.of() : null;
+                }
+                fields.put(Step.field(name), missing(field, inner, counterpart));
+            });
+            return FieldSet.of(false, fields);
+        }
+        if (place.isAssociative(value) && place.isAssociative(other)) {
+            Map<String, Object> others = place.items((List<?>) Objects.requireNonNull(other));
+            Map<String, FieldSet> items = new HashMap<>();
+            place.items((List<?>) value)
+                    .forEach((step, item) -> items.put(step, missing(place.item(), item, others.get(step))));
+            return FieldSet.of(false, items);
+        }
+        boolean single = !place.isGranular(value) && !place.isAssociative(value);
+        return single && other != null ? FieldSet.NONE : at(place, value).withPlaces();
+    }
+
     /** The fields that both have, with different values. */
     static FieldSet changed(ObjectType kind, Map<String, Object> before, Map<String, Object> after) {
         return changed(Place.of(kind), before, after);

@@ -245,9 +245,9 @@ public final class Owners {
      */
     private record Difference(FieldSet touched, FieldSet removed) {
         static Difference of(ObjectType kind, Map<String, Object> before, Map<String, Object> after) {
-            FieldSet had = owned(Fields.of(kind, before));
-            FieldSet has = owned(Fields.of(kind, after));
-            return new Difference(has.minus(had).plus(owned(Fields.changed(kind, before, after))), had.minus(has));
+            FieldSet added = Fields.missing(kind, after, before);
+            return new Difference(
+                    owned(added.plus(Fields.changed(kind, before, after))), owned(Fields.missing(kind, before, after)));
         }
 
         boolean isNone() {

@@ -50,6 +50,15 @@ record Place(@Nullable ValueType type, Join join) {
         return type != null && type.kind() == Kind.OBJECT && type.fields().field(field) != null;
     }
 
+    /**
+     * Whether an object without that field means the same as one that has it empty: Go, in whose words owners are told, cannot
+     * leave out what is no pointer. Users' and our own kinds are no types in Go.
+     */
+    boolean implies(String field) {
+        Field known = type != null && type.kind() == Kind.OBJECT ? type.fields().field(field) : null;
+        return known != null && known.number() > 0 && (known.required() || known.zeroIsAbsent());
+    }
+
     Place field(String name) {
         if (type == null) {
             return UNKNOWN;

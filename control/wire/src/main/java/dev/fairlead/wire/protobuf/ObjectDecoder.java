@@ -39,7 +39,10 @@ final class ObjectDecoder {
         while (in.next()) {
             Field field = type.field(in.number());
             ObjectType inlined = type.inlined(in.number());
-            if (field != null) {
+            SchemaChoice choice = field == null ? null : SchemaChoice.of(type, field);
+            if (field != null && choice != null) {
+                into.put(field.name(), choice.decoded(type, in.message(), this, depth));
+            } else if (field != null) {
                 field(field, in, into, depth);
             } else if (inlined != null) {
                 fields(inlined, in.message(), into, depth + 1);
@@ -115,7 +118,7 @@ final class ObjectDecoder {
             case STRING -> in.text();
             case BOOLEAN -> in.whole() != 0;
             case INTEGER, LONG -> in.whole();
-            case NUMBER -> in.floating();
+            case NUMBER -> number(in.floating());
             case BYTES -> Base64.getEncoder().encodeToString(in.bytes());
             case TIME -> time(in.message(), Timestamps::seconds);
             case MICRO_TIME -> time(in.message(), Timestamps::micros);
@@ -138,6 +141,12 @@ final class ObjectDecoder {
             }
             case MAP -> throw new WireReader.BrokenException("a map of maps");
         };
+    }
+
+    /** As JSON writes it: a whole number without a point. */
+    private static Object number(double floating) {
+        boolean whole = floating == Math.rint(floating) && Math.abs(floating) < 1L << 53;
+        return whole ? (Object) (long) floating : floating;
     }
 
     /** A time's seconds (1) and nanoseconds (2); null for the zero time, which means none. */

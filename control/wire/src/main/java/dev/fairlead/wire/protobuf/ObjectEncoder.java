@@ -23,7 +23,13 @@ final class ObjectEncoder {
         WireWriter out = new WireWriter();
         for (Field field : type.fields()) {
             Object value = tree.get(field.name());
-            if (value != null && field.number() > 0) {
+            if (value == null || field.number() == 0) {
+                continue;
+            }
+            SchemaChoice choice = SchemaChoice.of(type, field);
+            if (choice != null) {
+                out.message(field.number(), choice.encoded(type, value));
+            } else {
                 field(field.number(), field.type(), value, out);
             }
         }

@@ -30,8 +30,6 @@ public final class Protobuf {
     private static final int CONTENT_TYPE = 4;
     private static final int LIST_METADATA = 1;
     private static final int LIST_ITEMS = 2;
-    /** The group whose objects hold JSON schemas, which have messages of their own that nobody writes here. */
-    private static final String HAS_SCHEMAS = "apiextensions.k8s.io";
 
     private static final int API_VERSION = 1;
     private static final int KIND = 2;
@@ -69,7 +67,7 @@ public final class Protobuf {
     public boolean writes(Resource resource) {
         ObjectType type = resource.custom() == null ? schema.type(resource.apiVersion(), resource.kind()) : null;
         Field metadata = type == null ? null : type.field("metadata");
-        return metadata != null && metadata.number() > 0 && !resource.group().equals(HAS_SCHEMAS);
+        return metadata != null && metadata.number() > 0;
     }
 
     /** An object of a kind in the schema, or a Status; null when it has no protobuf. */
@@ -77,10 +75,7 @@ public final class Protobuf {
         String apiVersion = String.valueOf(object.get("apiVersion"));
         String kind = String.valueOf(object.get("kind"));
         ObjectType type = schema.type(apiVersion, kind);
-        if (type == null || apiVersion.startsWith(HAS_SCHEMAS)) {
-            return null;
-        }
-        return body(apiVersion, kind, ObjectEncoder.message(type, object));
+        return type == null ? null : body(apiVersion, kind, ObjectEncoder.message(type, object));
     }
 
     /** The metadata of any object as a {@code PartialObjectMetadata}. */

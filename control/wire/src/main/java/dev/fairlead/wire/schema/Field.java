@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param type what it holds
  * @param number its number in protobuf; 0 when it has none
  * @param required whether an object without it is incomplete
- * @param zeroIsAbsent whether 0 and false mean the same as no value
+ * @param zeroIsAbsent whether 0, false and an object without fields mean the same as no value
  * @param join how it behaves in patches and server-side apply
  * @param values the texts it takes; empty when it takes any
  */

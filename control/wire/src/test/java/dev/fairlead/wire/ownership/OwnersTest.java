@@ -34,9 +34,41 @@ class OwnersTest {
                 """);
         assertThat(json(owners.tree())).isEqualTo("""
                 [{"manager":"kubectl-create","operation":"Update","apiVersion":"v1","time":"2026-11-21T10:00:00Z",\
-                "fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{"f:app":{}}},\
-                "f:spec":{"f:ports":{"k:{\\"port\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:port":{},"f:protocol":{},"f:targetPort":{}}},\
+                "fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},\
+                "f:spec":{"f:ports":{".":{},"k:{\\"port\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:port":{},"f:protocol":{},"f:targetPort":{}}},\
                 "f:selector":{},"f:type":{}}}}]""");
+    }
+
+    /** As kube-apiserver tells of a Deployment that kubectl created: required lists and values of Go are not new. */
+    @Test
+    void mapsThatAreNewAreOwnedThemselves() {
+        ObjectType deployment = Schema.load().require("apps/v1", "Deployment");
+        Map<String, Object> created = tree("""
+                {apiVersion: apps/v1, kind: Deployment, metadata: {name: web, labels: {app: web}}, spec: {replicas: 1,
+                 selector: {matchLabels: {app: web}}, strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1}},
+                 template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: x,
+                   resources: {limits: {cpu: 1}}, ports: [{containerPort: 80, protocol: TCP}]}]}}}}
+                """);
+        Owners one = Owners.NONE.updated(deployment, Map.of(), created, Owners.updater("a", "apps/v1", ""), T1);
+        assertThat(json(((Map<?, ?>) one.tree().getFirst()).get("fieldsV1"))).isEqualTo("""
+                {"f:metadata":{"f:labels":{".":{},"f:app":{}}},"f:spec":{"f:replicas":{},"f:selector":{},\
+                "f:strategy":{"f:rollingUpdate":{".":{},"f:maxSurge":{}},"f:type":{}},\
+                "f:template":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},"f:spec":{"f:containers":{"k:{\\"name\\":\\"web\\"}":\
+                {".":{},"f:image":{},"f:name":{},"f:ports":{".":{},"k:{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"}":\
+                {".":{},"f:containerPort":{},"f:protocol":{}}},"f:resources":{".":{},"f:limits":{".":{},"f:cpu":{}}}}}}}}}""");
+    }
+
+    @Test
+    void aMapBelongsToWhoMadeItUntilItGoes() {
+        update("a", "{metadata: {labels: {x: y}}, spec: {type: ClusterIP}}");
+        update("b", "{metadata: {labels: {x: y, z: y}}, spec: {type: ClusterIP}}");
+        assertThat(of("a")).isEqualTo(".metadata.labels .metadata.labels.x .spec.type");
+        assertThat(of("b")).isEqualTo(".metadata.labels.z");
+        update("c", "{spec: {type: ClusterIP}}");
+        assertThat(of("a")).isEqualTo(".spec.type");
+        assertThat(owners.tree()).hasSize(1);
+        update("c", "{metadata: {labels: {q: r}}, spec: {type: ClusterIP}}");
+        assertThat(of("c")).isEqualTo(".metadata.labels .metadata.labels.q");
     }
 
     @Test
