@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** One node put together: what carries its traffic, and the agent that follows the API. */
@@ -29,7 +30,7 @@ public final class LocalNode implements AutoCloseable {
      * @param serviceCidrs where the cluster's Services have their addresses
      * @param dns the address at which the cluster's DNS answers, on every node
      * @param directory the node's data directory, of nobody else
-     * @param images command lines of built-in images
+     * @param pods changes the usual settings of pods: built-in images, who plays containers
      * @param nodePorts on which of its addresses the node accepts node ports
      * @param patientEnds whether a pod is told to end only when no node sends it new connections; a kubelet does not wait
      * @param carrier which data plane carries Services
@@ -42,7 +43,7 @@ public final class LocalNode implements AutoCloseable {
             List<Cidr> serviceCidrs,
             IpAddress dns,
             Path directory,
-            Map<String, List<String>> images,
+            UnaryOperator<PodSettings> pods,
             NodePortAddresses nodePorts,
             boolean patientEnds,
             Carrier carrier,
@@ -72,8 +73,7 @@ public final class LocalNode implements AutoCloseable {
                 time);
         NodeStatus status = new NodeStatus(
                 settings.name(), own, settings.podBlocks(), Map.of(), ThisMachine.machine(), ThisMachine.capacity());
-        PodSettings pods =
-                PodSettings.of(settings.name(), settings.directory(), own).withImages(settings.images());
+        PodSettings pods = settings.pods().apply(PodSettings.of(settings.name(), settings.directory(), own));
         Agent agent = new Agent(new Agent.Parts(
                 client,
                 status,

@@ -28,13 +28,15 @@ class ModuleArrowsTest {
             Map.entry("dns", "core kernel wire"),
             Map.entry("pods", "client core kernel wire"),
             Map.entry("agent", "client core dataplane dns kernel pods wire"),
-            Map.entry("cli", "agent apiserver client controllers core dataplane dns kernel pods store wire"));
+            Map.entry("cli", "agent apiserver client controllers core dataplane dns kernel pods store wire"),
+            Map.entry("junit", "agent apiserver cli client controllers core dataplane dns kernel pods store wire"));
 
     private static final Map<String, String> THIRD_PARTY = Map.ofEntries(
             Map.entry("wire", "org.snakeyaml.engine re2j tools.jackson.core"),
             Map.entry("store", "org.xerial.sqlitejdbc"),
             Map.entry("apiserver", "io.vertx.core io.netty.* org.bouncycastle.*"),
-            Map.entry("cli", "info.picocli"));
+            Map.entry("cli", "info.picocli"),
+            Map.entry("junit", "org.junit.jupiter.api org.assertj.core"));
 
     @Test
     void modulesSeeOnlyWhomTheyMay() {

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Listens on one address and serves an {@link Api} there. */
 public final class HttpsServer implements AutoCloseable {
@@ -48,14 +49,14 @@ public final class HttpsServer implements AutoCloseable {
      *
      * @param host a name or address of this machine
      * @param port 0 for any that is free
-     * @param server the server's certificate and key
+     * @param server the server's certificate and key; null to serve without TLS, where only this machine can listen
      * @param clientAuthority the CA that client certificates must be from, PEM
      * @param turnedAway hears of requests that the API is not asked
      */
     public record Settings(
             String host,
             int port,
-            Credential server,
+            @Nullable Credential server,
             String clientAuthority,
             Identities identities,
             Limits limits,
@@ -64,11 +65,16 @@ public final class HttpsServer implements AutoCloseable {
         public Settings(
                 String host,
                 int port,
-                Credential server,
+                @Nullable Credential server,
                 String clientAuthority,
                 Identities identities,
                 Limits limits) {
             this(host, port, server, clientAuthority, identities, limits, TurnedAway.UNTOLD);
+        }
+
+        /** HTTP without TLS, for tests: on loopback, to clients that have tokens. */
+        public static Settings plain(String host, int port, Identities identities, Limits limits) {
+            return new Settings(host, port, null, "", identities, limits);
         }
 
         /** The same, but {@code listener} hears of requests that the API is not asked. */
@@ -152,14 +158,18 @@ public final class HttpsServer implements AutoCloseable {
 
     private static HttpServerOptions options(Settings settings) {
         Limits limits = settings.limits();
-        return new HttpServerOptions()
-                .setSsl(true)
-                .setSslEngineOptions(engine())
-                .setUseAlpn(true)
-                .setKeyCertOptions(keys(settings.server()))
-                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-                .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(settings.clientAuthority())))
-                .setClientAuth(ClientAuth.REQUEST)
+        Credential own = settings.server();
+        HttpServerOptions options = new HttpServerOptions();
+        if (own != null) {
+            options.setSsl(true)
+                    .setSslEngineOptions(engine())
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(keys(own))
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+                    .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(settings.clientAuthority())))
+                    .setClientAuth(ClientAuth.REQUEST);
+        }
+        return options
                 // Else a client and a pod that agree on compression would have a third in between that takes part.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
@@ -206,10 +216,10 @@ public final class HttpsServer implements AutoCloseable {
         return InetSocketAddress.createUnresolved(host, server.actualPort());
     }
 
-    /** Where clients find the server: {@code https://host:port}. */
+    /** Where clients find the server: {@code https://host:port}, or {@code http:} without TLS. */
     public String url() {
         String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return "https://" + name + ":" + server.actualPort();
+        return (options.isSsl() ? "https://" : "http://") + name + ":" + server.actualPort();
     }
 
     /** Ends watches, lets other requests end within two seconds, and gives the address back. May be called twice. */

@@ -51,6 +51,28 @@ public final class Kubeconfig {
                 """.formatted(cluster, server, base64(authority), base64(client.certificate()), base64(client.key()));
     }
 
+    /** The same for an API without TLS, whose clients show a token. */
+    public static String text(String cluster, String server, String token) {
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: %1$s
+                  cluster:
+                    server: %2$s
+                users:
+                - name: %1$s
+                  user:
+                    token: %3$s
+                contexts:
+                - name: %1$s
+                  context:
+                    cluster: %1$s
+                    user: %1$s
+                current-context: %1$s
+                """.formatted(cluster, server, token);
+    }
+
     private static String base64(String pem) {
         return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
     }

@@ -18,10 +18,17 @@ import java.util.Optional;
 /** A node on 127/8: nothing is made, so nothing is unmade. */
 public final class LoopbackHouse implements NodeNetwork {
     private final boolean linux;
+    private final IpAddress node;
 
     /** The loopback network; {@code linux} picks the faster sockets. */
     public LoopbackHouse(boolean linux) {
+        this(linux, IpAddress.of("127.0.0.1"));
+    }
+
+    /** The same of a node that has another address out of 127/8, so that node ports of several do not meet. */
+    public LoopbackHouse(boolean linux, IpAddress node) {
         this.linux = linux;
+        this.node = node;
     }
 
     @Override
@@ -36,7 +43,7 @@ public final class LoopbackHouse implements NodeNetwork {
 
     @Override
     public List<IpAddress> nodeIps() {
-        return List.of(IpAddress.of("127.0.0.1"));
+        return List.of(node);
     }
 
     @Override

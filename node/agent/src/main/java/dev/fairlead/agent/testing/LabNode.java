@@ -113,7 +113,7 @@ public final class LabNode implements AutoCloseable {
                 plan.network().serviceCidrs(),
                 plan.dns(),
                 directory,
-                plan.images(),
+                pods -> pods.withImages(plan.images()),
                 new NodePortAddresses.Primary(),
                 plan.patientEnds(),
                 Carrier.RELAY,

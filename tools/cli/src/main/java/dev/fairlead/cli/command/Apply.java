@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.command;
 
-import dev.fairlead.cli.command.manifest.Manifest;
+import dev.fairlead.cli.command.manifest.Applying;
 import dev.fairlead.cli.command.manifest.ManifestReader;
 import dev.fairlead.cli.command.manifest.Plan;
-import dev.fairlead.cli.command.manifest.Refused;
-import dev.fairlead.cli.command.manifest.Rehearsal;
 import dev.fairlead.cli.command.manifest.Source;
 import dev.fairlead.cli.command.manifest.Unselected;
 import dev.fairlead.cli.command.output.Objects;
 import dev.fairlead.cli.command.session.Session;
-import dev.fairlead.client.ApiError;
-import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.schema.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,33 +64,11 @@ public final class Apply implements Callable<Integer> {
     private int apply(Session session) throws IOException, InterruptedException {
         Schema schema = Schema.load();
         List<Source> sources = files.read(connecting.around());
-        List<Manifest> manifests = namespacesFirst(
-                new ManifestReader(session.kinds(), schema, session.namespace(), connecting.namespace()).read(sources));
-        List<Plan> plans = new ArrayList<>();
-        for (Manifest manifest : manifests) {
-            plans.add(Plan.of(manifest, session, schema));
-        }
-        List<String> refused = new Rehearsal(session, coming(plans)).run(plans);
-        if (!refused.isEmpty()) {
-            throw new Failure(String.join("\n", refused));
-        }
+        List<Plan> plans = Applying.plans(
+                new ManifestReader(session.kinds(), schema, session.namespace(), connecting.namespace()).read(sources),
+                session,
+                schema);
         return dryRun.equals("none") ? carryOut(plans, session, schema) : rehearsed(plans);
-    }
-
-    private static List<Manifest> namespacesFirst(List<Manifest> manifests) {
-        return manifests.stream()
-                .sorted(Comparator.comparing(
-                        manifest -> !manifest.resource().kind().equals("Namespace")))
-                .toList();
-    }
-
-    /** The namespaces that will be there only afterwards. */
-    private static Set<String> coming(List<Plan> plans) {
-        return plans.stream()
-                .filter(plan ->
-                        plan.live() == null && plan.manifest().resource().kind().equals("Namespace"))
-                .map(plan -> plan.manifest().name())
-                .collect(Collectors.toSet());
     }
 
     private int rehearsed(List<Plan> plans) {
@@ -121,18 +92,9 @@ public final class Apply implements Callable<Integer> {
                                 "Warning: " + told(plan)
                                         + " was not made by apply; it is taken over: what the file does not name stays as it is");
             }
-            try {
-                Tree object = plan.run(session, false);
-                objects.add(Objects.shown(plan.manifest().resource(), object));
-                tell(plan, "");
-            } catch (ApiError overtaken) {
-                if (!overtaken.isAlreadyExists()) {
-                    throw stopped(plan, overtaken, objects.size(), plans.size());
-                }
-                Plan again = Plan.of(plan.manifest(), session, schema);
-                objects.add(Objects.shown(again.manifest().resource(), again.run(session, false)));
-                tell(again, "");
-            }
+            Applying.Done done = Applying.carryOut(plan, session, schema, objects.size(), plans.size());
+            objects.add(Objects.shown(plan.manifest().resource(), done.object()));
+            tell(done.plan(), "");
         }
         print(objects);
         connecting.out().flush();
@@ -141,13 +103,6 @@ public final class Apply implements Callable<Integer> {
             unselected.warn(plan.manifest(), warning -> connecting.err().println("Warning: " + warning));
         }
         return 0;
-    }
-
-    private static Failure stopped(Plan plan, ApiError error, int done, int all) {
-        String lines = String.join("\n", Refused.lines(plan.manifest(), error));
-        return new Failure(
-                done == 0 ? lines : lines + "\n" + done + " of " + all + " objects were applied before this one",
-                error);
     }
 
     private void tell(Plan plan, String how) {

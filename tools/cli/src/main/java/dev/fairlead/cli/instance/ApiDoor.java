@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The API where pods can reach it: connections to an address of the node's are passed on, byte by byte, to where the API is
  * served on the host. TLS goes through, so clients still prove themselves to the API and it to them.
  */
-final class ApiDoor implements AutoCloseable {
+public final class ApiDoor implements AutoCloseable {
     private static final int PIECE = 16 * 1024;
 
     private final ServerSocketChannel listener;
@@ -26,7 +26,7 @@ final class ApiDoor implements AutoCloseable {
     }
 
     /** Passes on what comes to {@code listener}, which is the door's from now on. */
-    static ApiDoor open(ServerSocketChannel listener, InetSocketAddress api) {
+    public static ApiDoor open(ServerSocketChannel listener, InetSocketAddress api) {
         ApiDoor door = new ApiDoor(listener, api);
         Thread.ofVirtual().name("api-door").start(door::accept);
         return door;

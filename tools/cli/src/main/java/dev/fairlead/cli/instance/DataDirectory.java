@@ -90,7 +90,7 @@ public final class DataDirectory implements AutoCloseable {
      * Where instances of this user on this host claim their addresses. The launcher says who the user is: inside a user
      * namespace everybody is root.
      */
-    static Path locks() {
+    public static Path locks() {
         String run = System.getenv("XDG_RUNTIME_DIR");
         Path base = Path.of(run == null || run.isEmpty() ? System.getProperty("java.io.tmpdir") : run);
         String user = System.getenv("FAIRLEAD_USER");

@@ -289,7 +289,7 @@ public final class Instance implements AutoCloseable {
                         clusterNetwork().serviceCidrs(),
                         block.dns(),
                         directory,
-                        images,
+                        pods -> pods.withImages(images),
                         settings.nodePorts(),
                         true,
                         settings.carrier(),

@@ -9,7 +9,6 @@ import dev.fairlead.client.https.Kubeconfig;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
-import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Stream;
@@ -25,12 +24,13 @@ public final class Session implements AutoCloseable {
     private static final String MANAGER = "fairlead";
 
     private final ApiClient client;
-    private final Kinds kinds = Kinds.served();
+    private final Kinds kinds;
     private final String namespace;
     private final Runnable closing;
 
-    private Session(Api api, String namespace, Consumer<String> warnings, Runnable closing) {
-        this.client = new ApiClient(api, MANAGER, null, warnings);
+    private Session(ApiClient client, Kinds kinds, String namespace, Runnable closing) {
+        this.client = client;
+        this.kinds = kinds;
         this.namespace = namespace;
         this.closing = closing;
     }
@@ -54,7 +54,16 @@ public final class Session implements AutoCloseable {
         Path found = KubeconfigFile.find(file, around);
         Kubeconfig config = Kubeconfig.read(found);
         HttpsApi api = new HttpsApi(config.connection(context));
-        return new Session(api, namespace == null ? config.namespace(context) : namespace, warnings, api::close);
+        return new Session(
+                new ApiClient(api, MANAGER, null, warnings),
+                Kinds.served(),
+                namespace == null ? config.namespace(context) : namespace,
+                api::close);
+    }
+
+    /** A talk by a client that there is already, about these kinds. */
+    public static Session over(ApiClient client, Kinds kinds, String namespace) {
+        return new Session(client, kinds, namespace, () -> {});
     }
 
     /** The client for lists, watches and deletions. */

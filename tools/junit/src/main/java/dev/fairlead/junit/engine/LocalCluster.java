@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.junit.engine;
+
+import dev.fairlead.cli.command.manifest.Manifest;
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.ApiError;
+import dev.fairlead.client.Deletion;
+import dev.fairlead.client.Selection;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.junit.ClusterClock;
+import dev.fairlead.junit.ClusterOptions;
+import dev.fairlead.junit.PodGroup;
+import dev.fairlead.junit.TestPod;
+import dev.fairlead.junit.TestService;
+import dev.fairlead.junit.Traffic;
+import dev.fairlead.junit.engine.play.Part;
+import dev.fairlead.junit.engine.play.Troupe;
+import dev.fairlead.junit.loading.Engine;
+import dev.fairlead.junit.loading.OpenClusters;
+import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.exchange.Request;
+import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.select.LabelSelector;
+import dev.fairlead.wire.select.SelectorException;
+import dev.fairlead.wire.yaml.Yaml;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster as its test sees it. */
+final class LocalCluster implements Engine.Running {
+    private static final String DEFAULT = "default";
+
+    private final ClusterOptions options;
+    private final Parts parts;
+    private final Troupe troupe;
+    private final Manifests manifests;
+    private final Sight sight;
+    private final Path kubeconfig;
+    private final Runnable told;
+    private final AtomicReference<@Nullable String> closedAt = new AtomicReference<>();
+
+    private LocalCluster(ClusterOptions options, Parts parts, Troupe troupe, Path kubeconfig, Runnable told) {
+        this.options = options;
+        this.parts = parts;
+        this.troupe = troupe;
+        this.manifests = new Manifests(parts.client(), parts.controllers()::kinds);
+        this.sight = new Sight(parts, troupe, options.name(), options.patience());
+        this.kubeconfig = kubeconfig;
+        this.told = told;
+    }
+
+    /** Starts one; its API answers when this returns. */
+    static LocalCluster start(ClusterOptions options, Path folder, Certificates certificates, Runnable closed)
+            throws IOException, InterruptedException {
+        AtomicReference<@Nullable Parts> made = new AtomicReference<>();
+        Troupe troupe = new Troupe(
+                options.processes() ? new Part.Command() : new Part.Nobody(), pod -> Aims.at(pod, made.get()));
+        Parts parts = Parts.open(options, folder, certificates, pods -> pods.withCast(troupe));
+        made.set(parts);
+        Path kubeconfig = folder.resolve("kubeconfig");
+        Files.writeString(kubeconfig, parts.side().kubeconfig());
+        return new LocalCluster(options, parts, troupe, kubeconfig, closed);
+    }
+
+    private Parts parts() {
+        String place = closedAt.get();
+        if (place != null) {
+            throw new IllegalStateException("the cluster \"" + options.name() + "\" is closed, since " + place);
+        }
+        return parts;
+    }
+
+    @Override
+    public String name() {
+        return options.name();
+    }
+
+    @Override
+    public URI api() {
+        return parts().side().uri();
+    }
+
+    @Override
+    public Path kubeconfig() {
+        parts();
+        return kubeconfig;
+    }
+
+    @Override
+    public String kubeconfigText() {
+        return parts().side().kubeconfig();
+    }
+
+    @Override
+    public LocalCluster apply(String... given) {
+        parts().node(); // controllers know every kind then
+        asking(() -> {
+            manifests.apply(List.of(given));
+            return null;
+        });
+        return this;
+    }
+
+    @Override
+    public LocalCluster delete(String... given) {
+        ApiClient client = parts().client();
+        parts.node();
+        asking(() -> {
+            List<Manifest> doomed = manifests.named(List.of(given));
+            for (Manifest manifest : doomed) {
+                client.deleteIfThere(
+                        manifest.resource(),
+                        new ObjectName(manifest.namespace(), manifest.name()),
+                        new Deletion(Deletion.Propagation.BACKGROUND, null, null, null));
+            }
+            for (Manifest manifest : doomed) {
+                ObjectName name = new ObjectName(manifest.namespace(), manifest.name());
+                await(
+                        manifest.resource().qualified() + " " + sight.text(name) + " to be gone",
+                        () -> asking(() -> client.find(manifest.resource(), name)) == null);
+            }
+            return null;
+        });
+        return this;
+    }
+
+    @Override
+    public Answer ask(String method, String path, @Nullable String body) {
+        Request request = Request.of(method, path).with("accept", "application/json");
+        if (body != null) {
+            Object value = Yaml.read(body).getFirst().fields();
+            request = request.with(
+                    Json.write(value), method.equals("PATCH") ? "application/merge-patch+json" : "application/json");
+        }
+        Request asked = request.as(ApiSide.ADMIN);
+        return asking(() -> {
+            Reply reply = parts().server().call(asked);
+            return new Answer(reply.status(), new String(Bodies.all(reply), StandardCharsets.UTF_8));
+        });
+    }
+
+    @Override
+    public PodGroup pods(String selector) {
+        parts();
+        return new LocalGroup(troupe, DEFAULT, selector(selector));
+    }
+
+    private static LabelSelector selector(String text) {
+        try {
+            return LabelSelector.parse(text);
+        } catch (SelectorException wrong) {
+            throw new IllegalArgumentException(
+                    "the selector \"" + text + "\": " + wrong.getMessage() + "; such as app=backend", wrong);
+        }
+    }
+
+    @Override
+    public TestPod pod(String name) {
+        parts();
+        return asking(() -> sight.pod(sight.name(name)));
+    }
+
+    @Override
+    public List<TestPod> listPods(String selector) {
+        selector(selector);
+        return asking(() -> sight.pods(new Selection(DEFAULT, selector, "")));
+    }
+
+    @Override
+    public TestService service(String name) {
+        parts();
+        return asking(() -> sight.service(sight.name(name)));
+    }
+
+    @Override
+    public Traffic traffic(String service) {
+        parts();
+        return asking(() -> sight.traffic(sight.name(service)));
+    }
+
+    @Override
+    public String explain(String service) {
+        parts();
+        return asking(() -> sight.explain(sight.name(service)));
+    }
+
+    @Override
+    public List<String> events() {
+        parts();
+        return asking(sight::events);
+    }
+
+    @Override
+    public ClusterClock clock() {
+        return parts().time();
+    }
+
+    @Override
+    public void await(String what, BooleanSupplier condition) {
+        await(what, options.patience(), condition);
+    }
+
+    @Override
+    public void await(String what, Duration patience, BooleanSupplier condition) {
+        parts();
+        Waiting.until(what, patience, condition, () -> asking(sight::overview));
+    }
+
+    @Override
+    public List<InetAddress> resolve(String host) throws IOException {
+        return sight.resolve(host);
+    }
+
+    /** A question to the cluster. */
+    @FunctionalInterface
+    interface Asking<T extends @Nullable Object> {
+        T ask() throws IOException, InterruptedException;
+    }
+
+    static <T extends @Nullable Object> T asking(Asking<T> question) {
+        try {
+            return question.ask();
+        } catch (ApiError refused) {
+            throw new AssertionError("the API refused: " + refused.getMessage(), refused);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", stop);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closedAt.compareAndSet(null, OpenClusters.place())) {
+            parts.close();
+            told.run();
+        }
+    }
+}

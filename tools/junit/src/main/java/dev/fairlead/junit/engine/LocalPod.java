@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.junit.engine;
+
+import static dev.fairlead.junit.engine.LocalCluster.asking;
+
+import dev.fairlead.client.Deletion;
+import dev.fairlead.client.Resources;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Tree;
+import dev.fairlead.junit.TestPod;
+import dev.fairlead.junit.engine.play.Stage;
+import dev.fairlead.wire.exchange.Request;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One pod, known by its uid: one made anew under the same name is another. */
+record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
+    private @Nullable Tree find() {
+        Tree pod = asking(() -> sight.client().find(Resources.PODS, full));
+        return pod != null && pod.tree("metadata").text("uid", "").equals(uid) ? pod : null;
+    }
+
+    private Tree object() {
+        Tree pod = find();
+        if (pod == null) {
+            throw new IllegalStateException("the pod " + sight.text(full) + " is gone");
+        }
+        return pod;
+    }
+
+    private Stage stage() {
+        Stage stage = sight.troupe().stage(uid);
+        if (!stage.played()) {
+            sight.await("pod " + sight.text(full) + " to run", () -> stage.played() || running());
+            if (!stage.played()) {
+                throw new IllegalStateException(
+                        "the pod " + sight.text(full)
+                                + " is a process of this machine: what a test can do to pods that are played it cannot do to it");
+            }
+        }
+        return stage;
+    }
+
+    private boolean running() {
+        return object().tree("status").text("phase", "").equals("Running");
+    }
+
+    private long starts() {
+        return object().tree("status").trees("containerStatuses").stream()
+                .mapToLong(container -> container.whole("restartCount", 0))
+                .sum();
+    }
+
+    @Override
+    public String name() {
+        return full.name();
+    }
+
+    @Override
+    public String namespace() {
+        return full.namespace();
+    }
+
+    @Override
+    public String address() {
+        sight.await("pod " + sight.text(full) + " to have an address", () -> !ip().isEmpty());
+        return ip();
+    }
+
+    private String ip() {
+        return object().tree("status").text("podIP", "");
+    }
+
+    @Override
+    public boolean isReady() {
+        Tree pod = find();
+        return pod != null && Sight.ready(pod);
+    }
+
+    @Override
+    public TestPod unready() {
+        stage().willing(false);
+        IpAddress address = IpAddress.of(address());
+        sight.await(
+                "pod " + sight.text(full) + " to be out of rotation",
+                () -> !isReady() && !sight.routing().leadsTo(address));
+        return this;
+    }
+
+    @Override
+    public TestPod ready() {
+        stage().willing(true);
+        return awaitReady();
+    }
+
+    @Override
+    public TestPod kill() {
+        stage().end(true);
+        return this;
+    }
+
+    @Override
+    public TestPod terminate() {
+        asking(() -> {
+            sight.client()
+                    .deleteIfThere(
+                            Resources.PODS, full, new Deletion(Deletion.Propagation.BACKGROUND, null, null, null));
+            return null;
+        });
+        return this;
+    }
+
+    @Override
+    public TestPod restart() {
+        long before = starts();
+        stage().end(false);
+        sight.await("pod " + sight.text(full) + " to start again", () -> starts() > before && running());
+        return this;
+    }
+
+    @Override
+    public TestPod slow(Duration delay) {
+        stage().slow(delay);
+        return this;
+    }
+
+    @Override
+    public TestPod resetConnections() {
+        stage().reset();
+        return this;
+    }
+
+    @Override
+    public TestPod hang() {
+        stage().hang();
+        return this;
+    }
+
+    @Override
+    public TestPod heal() {
+        stage().heal();
+        return this;
+    }
+
+    @Override
+    public TestPod log(String line) {
+        stage().log(line);
+        return this;
+    }
+
+    @Override
+    public String logs() {
+        StringBuilder all = new StringBuilder();
+        for (Tree container : object().tree("spec").trees("containers")) {
+            String path =
+                    Resources.PODS.path(full.namespace(), full.name()) + "/log?container=" + container.text("name", "");
+            all.append(asking(() ->
+                    new String(Bodies.all(sight.client().call(Request.of("GET", path))), StandardCharsets.UTF_8)));
+        }
+        return all.toString();
+    }
+
+    @Override
+    public long served() {
+        return sight.troupe().stage(uid).served();
+    }
+
+    @Override
+    public TestPod awaitReady() {
+        sight.await("pod " + sight.text(full) + " to be ready", this::isReady);
+        return this;
+    }
+
+    @Override
+    public void awaitGone() {
+        sight.await("pod " + sight.text(full) + " to be gone", () -> find() == null);
+    }
+
+    @Override
+    public String toString() {
+        return "pod " + sight.text(full);
+    }
+}

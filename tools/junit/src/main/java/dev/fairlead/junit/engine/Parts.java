@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.junit.engine;
+
+import dev.fairlead.agent.network.Block;
+import dev.fairlead.agent.network.Claim;
+import dev.fairlead.agent.network.NodeNetwork.Mode;
+import dev.fairlead.apiserver.ApiServer;
+import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.cli.instance.ApiDoor;
+import dev.fairlead.cli.instance.DataDirectory;
+import dev.fairlead.client.ApiClient;
+import dev.fairlead.controllers.Controllers;
+import dev.fairlead.core.definition.ClusterNetwork;
+import dev.fairlead.core.definition.IpAddress;
+import dev.fairlead.core.definition.PortRange;
+import dev.fairlead.junit.ClusterOptions;
+import dev.fairlead.pods.PodSettings;
+import dev.fairlead.store.Store;
+import dev.fairlead.store.memory.MemoryStore;
+import dev.fairlead.wire.Inet;
+import dev.fairlead.wire.exchange.Request.User;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+
+/** What a cluster is made of. The API answers when it is opened; controllers and the node come up behind it. */
+final class Parts implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Parts.class.getName());
+    private static final User SELF = new User("system:fairlead", Set.of(Authorizer.MASTERS));
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
+    private final ClusterTime time = new ClusterTime();
+    private final Block block;
+    private final ApiServer server;
+    private final ApiSide side;
+    private final Controllers controllers;
+    private final CompletableFuture<NodeSide> node = new CompletableFuture<>();
+
+    private Parts(ClusterOptions options, Path folder, Certificates certificates, UnaryOperator<PodSettings> pods)
+            throws IOException, InterruptedException {
+        parts.push(time);
+        try {
+            Files.createDirectories(folder);
+            parts.push(() -> Folders.delete(folder));
+            block = held(Claim.take(Mode.LOOPBACK, DataDirectory.locks(), folder.resolve("block")))
+                    .block();
+            Store store = held(MemoryStore.open());
+            String token = ApiSide.freshToken();
+            server = held(new ApiServer(
+                    ApiServer.Parts.of(store, clusterNetwork(block), time, new SecureRandom(), new LazyDoor(node))
+                            .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
+            side = ApiSide.open(options.name(), server, server, options.plainHttp() ? null : certificates, token, 0);
+            held(side.server());
+            controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
+                    .withNamespaceBasics(
+                            options.plainHttp() ? "" : certificates.get().authority()));
+            Path directory = Files.createDirectories(folder.resolve("node"));
+            Thread starting = Thread.ofVirtual().name("cluster-start").start(() -> startNode(directory, pods));
+            parts.push(() -> endNode(starting));
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /** Makes everything; the API answers when this returns. */
+    static Parts open(ClusterOptions options, Path folder, Certificates certificates, UnaryOperator<PodSettings> pods)
+            throws IOException, InterruptedException {
+        return new Parts(options, folder, certificates, pods);
+    }
+
+    private <T extends AutoCloseable> T held(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static ClusterNetwork clusterNetwork(Block block) {
+        return new ClusterNetwork(
+                block.serviceCidrs(),
+                PortRange.NODE_PORTS,
+                List.of(block.pods(), block.services(), block.loadBalancers()));
+    }
+
+    private void startNode(Path directory, UnaryOperator<PodSettings> pods) {
+        try {
+            Thread controlling = Thread.ofVirtual().name("controllers-start").start(this::startControllers);
+            NodeSide started = NodeSide.start(server, block, directory, pods, time);
+            advertise();
+            controlling.join();
+            if (!node.complete(started)) {
+                started.close();
+            }
+        } catch (IOException | RuntimeException failed) {
+            LOG.log(Level.ERROR, "the cluster's node did not start", failed);
+            node.completeExceptionally(failed);
+        } catch (InterruptedException stop) {
+            node.completeExceptionally(new IOException("the cluster was closed while its node was starting"));
+        }
+    }
+
+    /** Makes the Service {@code default/kubernetes} lead to the API: at an address of the cluster's own, as endpoints have to be. */
+    private void advertise() throws IOException {
+        IpAddress at = block.pods().last().plus(-1); // the last that a pod would get
+        InetSocketAddress address = Inet.socketAddress(at, side.uri().getPort());
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        try {
+            listener.bind(address);
+            held(ApiDoor.open(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort())));
+            server.advertise(at, address.getPort());
+        } catch (IOException refused) {
+            listener.close();
+            LOG.log(Level.WARNING, "pods cannot reach the API at {0}: {1}", address, refused.getMessage());
+        }
+    }
+
+    private void startControllers() {
+        try {
+            if (!controllers.start(PATIENCE)) {
+                LOG.log(Level.ERROR, "the controllers did not start in {0} s", PATIENCE.toSeconds());
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endNode(Thread starting) throws InterruptedException {
+        starting.interrupt();
+        starting.join();
+        if (!node.isCompletedExceptionally() && !node.isCancelled()) {
+            node.join().close();
+        }
+    }
+
+    ClusterTime time() {
+        return time;
+    }
+
+    Block block() {
+        return block;
+    }
+
+    ApiServer server() {
+        return server;
+    }
+
+    ApiSide side() {
+        return side;
+    }
+
+    Controllers controllers() {
+        return controllers;
+    }
+
+    /** A client of the API that meets no trouble. */
+    ApiClient client() {
+        return new ApiClient(server, "fairlead-junit", SELF, warning -> LOG.log(Level.DEBUG, warning));
+    }
+
+    /** The node; waits until it is up. */
+    NodeSide node() {
+        try {
+            return node.get();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("the cluster's node did not start: " + failed.getCause(), failed);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the cluster was starting", stop);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception failure) {
+                LOG.log(Level.WARNING, "a part did not close", failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.junit.engine.play;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One port of a pod: takes connections at the pod's address and passes them on to whoever plays it, unless the pod's mood is
+ * against it.
+ */
+final class Passage implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+    private static final Duration CONNECTING = Duration.ofSeconds(10);
+
+    private final ServerSocket listener;
+    private final InetSocketAddress target;
+    private final Mood mood;
+    private final Runnable taken;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor;
+    private volatile boolean killed;
+
+    private Passage(ServerSocket listener, InetSocketAddress target, Mood mood, Runnable taken) {
+        this.listener = listener;
+        this.target = target;
+        this.mood = mood;
+        this.taken = taken;
+        this.acceptor = Thread.ofVirtual().name("passage").start(this::accept);
+    }
+
+    /**
+     * Opens a pod's port.
+     *
+     * @param target where connections are passed on to
+     * @param taken told of each connection that is
+     * @throws IOException when the port cannot be had, naming it
+     */
+    static Passage open(InetSocketAddress at, InetSocketAddress target, Mood mood, Runnable taken) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        try {
+            listener.setReuseAddress(true);
+            listener.bind(at, BACKLOG);
+        } catch (IOException refused) {
+            listener.close();
+            String advice = at.getPort() < 1024
+                    ? "; ports below 1024 need a privilege on this machine: let the container have another one"
+                    : "";
+            throw new IOException(
+                    "port " + at.getPort() + " of the pod's address "
+                            + at.getAddress().getHostAddress() + ": " + refused.getMessage() + advice,
+                    refused);
+        }
+        return new Passage(listener, target, mood, taken);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                open.add(client);
+                Thread.ofVirtual().name("passage-client").start(() -> serve(client));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            if (killed || mood.connections() == Mood.Connections.RESET) {
+                reset(client);
+                return;
+            }
+            if (mood.connections() == Mood.Connections.UNANSWERED) {
+                awaitEnd(client);
+                return;
+            }
+            client.setTcpNoDelay(true);
+            try (Socket server = new Socket()) {
+                server.setTcpNoDelay(true);
+                server.connect(target, (int) CONNECTING.toMillis());
+                open.add(server);
+                taken.run();
+                Thread back = Thread.ofVirtual().name("passage-back").start(() -> pass(server, client, true));
+                pass(client, server, false);
+                back.join();
+                open.remove(server);
+            }
+        } catch (IOException gone) {
+            reset(client); // whoever plays the pod does not answer: neither does the pod
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(client);
+        }
+    }
+
+    /** Reads and drops until the client gives up or the passage is killed. */
+    private static void awaitEnd(Socket client) throws IOException {
+        client.getInputStream().transferTo(OutputStream.nullOutputStream());
+    }
+
+    private void pass(Socket from, Socket to, boolean answers) {
+        byte[] piece = new byte[16 * 1024];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+                Duration delay = answers ? mood.delay() : Duration.ZERO;
+                if (!delay.isZero()) {
+                    Thread.sleep(delay);
+                }
+                out.write(piece, 0, length);
+            }
+            to.shutdownOutput();
+        } catch (IOException broken) {
+            reset(from);
+            reset(to);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Resets every connection that is open; those to come too, if the mood says so. */
+    void resetAll() {
+        open.forEach(Passage::reset);
+    }
+
+    /** Takes no new connection. Those that waited to be accepted have been. */
+    void drain() {
+        try {
+            // A connection that the kernel has made but nobody accepted would be reset by the close.
+            listener.setSoTimeout(1);
+            while (true) {
+                Socket client = listener.accept();
+                open.add(client);
+                Thread.ofVirtual().name("passage-client").start(() -> serve(client));
+            }
+        } catch (IOException none) {
+            shut();
+        }
+    }
+
+    private void shut() {
+        try {
+            listener.close();
+        } catch (IOException gone) {
+            // closing is all that was wanted
+        }
+    }
+
+    /** How many connections are open. */
+    int connections() {
+        return open.size();
+    }
+
+    /** Ends it at once: connections are reset. */
+    void kill() {
+        killed = true;
+        shut();
+        resetAll();
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (SocketException closed) {
+            // it is closed already
+        } catch (IOException gone) {
+            // closing is all that was wanted
+        }
+    }
+
+    @Override
+    public void close() {
+        shut();
+        open.forEach(Passage::end);
+        acceptor.interrupt();
+    }
+
+    private static void end(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException gone) {
+            // closing is all that was wanted
+        }
+    }
+
+    /** The address of {@code host} as a socket's. */
+    static InetSocketAddress at(String host, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(host), port);
+    }
+}

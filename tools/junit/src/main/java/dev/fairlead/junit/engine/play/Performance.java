@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.junit.engine.play;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.fairlead.kernel.process.Exit;
+import dev.fairlead.pods.played.Actor;
+import dev.fairlead.pods.played.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** One container being played, from one start to its end. */
+final class Performance implements Actor {
+    private static final int NO_DELAY = 0;
+    private static final long LOOK = 1_000_000;
+    /** So long after its last answer a connection of a container that ends has nothing more to ask. */
+    private static final long QUIET = 50_000_000;
+
+    private final Role role;
+    private final Mood mood;
+    private final List<Integer> ports;
+    private final List<Passage> passages = new ArrayList<>();
+    private final List<HttpServer> servers = new ArrayList<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile long lastEnd = System.nanoTime();
+    private volatile boolean ending;
+    private volatile Part part = new Part.Nobody();
+
+    /** Plays nothing before {@link #play}. */
+    Performance(Role role, Mood mood, List<Integer> ports) {
+        this.role = role;
+        this.mood = mood;
+        this.ports = ports;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    Part part() {
+        return part;
+    }
+
+    /** Plays {@code wanted} from now on, in place of what was played. */
+    synchronized void play(Part wanted) throws IOException {
+        if (exit.isDone()) {
+            return;
+        }
+        stopServing();
+        part = wanted;
+        try {
+            switch (wanted) {
+                case Part.Handler handler -> serve(handler);
+                case Part.Server server -> {
+                    for (int port : chosen(server.port())) {
+                        open(port, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.localPort()), true);
+                    }
+                }
+                case Part.Nobody _, Part.Command _ -> {}
+            }
+        } catch (IOException refused) {
+            stopServing();
+            throw refused;
+        }
+        role.changed().run();
+    }
+
+    private List<Integer> chosen(int port) {
+        return port == 0 ? ports : List.of(port);
+    }
+
+    private void serve(Part.Handler wanted) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", exchange -> {
+                    underWay.incrementAndGet();
+                    try {
+                        if (ending) {
+                            exchange.getResponseHeaders().set("Connection", "close");
+                        }
+                        wanted.handler().handle(exchange);
+                        mood.served();
+                    } finally {
+                        lastEnd = System.nanoTime();
+                        underWay.decrementAndGet();
+                    }
+                })
+                .getAttributes()
+                .put("fairlead.pod", role.pod().name());
+        server.start();
+        servers.add(server);
+        for (int port : chosen(wanted.port())) {
+            open(port, server.getAddress(), false);
+        }
+    }
+
+    private void open(int port, InetSocketAddress target, boolean counts) throws IOException {
+        InetSocketAddress at = Passage.at(role.addresses().getFirst().toString(), port);
+        passages.add(Passage.open(at, target, mood, counts ? mood::served : () -> {}));
+    }
+
+    private synchronized void stopServing() {
+        passages.forEach(Passage::close);
+        passages.clear();
+        servers.forEach(server -> server.stop(NO_DELAY));
+        servers.clear();
+    }
+
+    /** Resets the connections that are open. */
+    synchronized void reset() {
+        passages.forEach(Passage::resetAll);
+    }
+
+    /** Says that it may be ready now, or no longer. */
+    void moodChanged() {
+        role.changed().run();
+    }
+
+    /** Ends by itself. */
+    void end(Exit how, boolean resets) {
+        if (resets) {
+            killPassages();
+        }
+        stopServing();
+        threads.shutdownNow();
+        exit.complete(how);
+    }
+
+    private synchronized void killPassages() {
+        passages.forEach(Passage::kill);
+    }
+
+    /** A line in the container's log. */
+    void log(String line) throws IOException {
+        role.log().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public CompletableFuture<Exit> exit() {
+        return exit;
+    }
+
+    @Override
+    public void terminate() {
+        ending = true;
+        Thread.ofVirtual().name("drain-" + role.pod().name()).start(() -> {
+            drainPassages();
+            while (busy() && !exit.isDone()) {
+                LockSupport.parkNanos(LOOK);
+            }
+            end(new Exit.Code(0), false);
+        });
+    }
+
+    private synchronized void drainPassages() {
+        passages.forEach(Passage::drain);
+    }
+
+    private boolean busy() {
+        if (underWay.get() > 0) {
+            return true;
+        }
+        boolean connected;
+        synchronized (this) {
+            connected = passages.stream().anyMatch(passage -> passage.connections() > 0);
+        }
+        // Connections to a server of the test's are its own to end; those to a handler are when it has been quiet for a
+        // while.
+        return connected && (part instanceof Part.Server || System.nanoTime() - lastEnd < QUIET);
+    }
+
+    @Override
+    public void kill() {
+        end(new Exit.Signalled(9), true);
+    }
+
+    @Override
+    public boolean ready() {
+        return mood.willing();
+    }
+
+    @Override
+    public boolean probed() {
+        return part instanceof Part.Handler || part instanceof Part.Server;
+    }
+}
