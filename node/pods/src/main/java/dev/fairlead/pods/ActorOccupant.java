@@ -29,7 +29,8 @@ final class ActorOccupant implements Occupant {
     private final Role role;
     private final Actor actor;
     private final LogWriter log;
-    private final ContainerSpec spec;
+    private final ContainerSpec probed;
+    private final ContainerSpec unprobed;
     private final Actions actions;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private final AtomicBoolean killed = new AtomicBoolean();
@@ -38,14 +39,18 @@ final class ActorOccupant implements Occupant {
         this.role = role;
         this.actor = actor;
         this.log = log;
-        boolean probed = actor.probed();
-        this.spec = role.container().asking(action -> switch (action) {
+        this.probed = asking(role.container(), true);
+        this.unprobed = asking(role.container(), false);
+        this.actions = new Actions(role.container(), sandbox, Exec.NOTHING, time);
+        var _ = actor.exit().whenComplete(this::ended);
+    }
+
+    private static ContainerSpec asking(ContainerSpec container, boolean probed) {
+        return container.asking(action -> switch (action) {
             case Action.Exec _ -> false; // there is nothing to run it in
             case Action.Sleep _ -> true;
             case Action.HttpGet _, Action.TcpSocket _, Action.Grpc _ -> probed;
         });
-        this.actions = new Actions(spec, sandbox, Exec.NOTHING, time);
-        var _ = actor.exit().whenComplete(this::ended);
     }
 
     private void ended(@Nullable Exit how, @Nullable Throwable trouble) {
@@ -68,7 +73,7 @@ final class ActorOccupant implements Occupant {
 
     @Override
     public ContainerSpec spec() {
-        return spec;
+        return actor.probed() ? probed : unprobed;
     }
 
     @Override
@@ -132,12 +137,12 @@ final class ActorOccupant implements Occupant {
 
     @Override
     public RunningCommand run(Command command) throws IOException {
-        throw new IOException("cannot run a command in container " + spec.name()
-                + ": it is played inside a JVM, so there is no process to run it beside");
+        throw new IOException("cannot run a command in container "
+                + role.container().name() + ": it is played inside a JVM, so there is no process to run it beside");
     }
 
     @Override
     public String toString() {
-        return "container " + spec.name() + " of pod " + role.pod();
+        return "container " + role.container().name() + " of pod " + role.pod();
     }
 }

@@ -30,11 +30,13 @@ final class ContainerProcess implements Probing.Listener {
     private static final Duration HOOK = Duration.ofHours(1);
 
     private final PodScope scope;
-    private final ContainerSpec spec;
     private final Occupant occupant;
     private final Container container;
-    private final Probing probing;
+    private ContainerSpec spec;
+    private Probing probing;
+    private long since;
     private boolean hookPending;
+    private boolean ending;
     private boolean closed;
     private @Nullable CompletableFuture<@Nullable Void> stopping;
 
@@ -44,6 +46,7 @@ final class ContainerProcess implements Probing.Listener {
         this.occupant = occupant;
         this.container = container;
         this.probing = new Probing(scope, spec, occupant.actions(), this);
+        this.since = scope.context().time().nanos();
     }
 
     Occupant occupant() {
@@ -78,8 +81,28 @@ final class ContainerProcess implements Probing.Listener {
 
     /** An earlier life started it so long ago, and had found out so much. */
     void resume(Duration running, boolean started, boolean ready) {
+        since -= running.toNanos();
         probing.take(started, ready);
         probing.begin(running);
+    }
+
+    /**
+     * It may take part in other probes and hooks than before: those are asked from now on, and until they say otherwise it is
+     * what it was.
+     */
+    void look() {
+        ContainerSpec now = occupant.spec();
+        if (closed || ending || now.equals(spec)) {
+            return;
+        }
+        Probing before = probing;
+        before.close();
+        spec = now;
+        probing = new Probing(scope, now, occupant.actions(), this);
+        if (!hookPending) {
+            probing.take(before.started(), before.ready());
+            probing.begin(Duration.ofNanos(scope.context().time().nanos() - since));
+        }
     }
 
     private void hooked(ActionResult result) {
@@ -137,7 +160,7 @@ final class ContainerProcess implements Probing.Listener {
         }
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         stopping = done;
-        probing.stopRestarting();
+        retire();
         ContainerStop stop =
                 new ContainerStop(occupant, spec.preStop(), scope.context().time(), hurry);
         Thread.ofVirtual().name("stop-" + spec.name()).start(() -> {
@@ -157,6 +180,7 @@ final class ContainerProcess implements Probing.Listener {
 
     /** Its container shall not be started again: whether it is ready is still asked. */
     void retire() {
+        ending = true;
         probing.stopRestarting();
     }
 

@@ -38,7 +38,7 @@ final class ContainerRun implements ContainerProcess.Container {
         this.spec = spec;
         this.life =
                 new ContainerLife(spec, scope.pod(), scope.context().settings().backoff());
-        this.start = new ContainerStart(owner, scope, spec);
+        this.start = new ContainerStart(owner, scope, spec, () -> scope.post(this::look));
     }
 
     ContainerSpec spec() {
@@ -128,6 +128,12 @@ final class ContainerRun implements ContainerProcess.Container {
         }
         if (again != null) {
             wakeAt(again);
+        }
+    }
+
+    private void look() {
+        if (process != null) {
+            process.look();
         }
     }
 

@@ -29,9 +29,12 @@ final class ContainerStart {
     private final PodOwner owner;
     private final PodScope scope;
     private final ContainerSpec spec;
+    private final Runnable changed;
     private @Nullable Spawn template;
 
-    ContainerStart(PodOwner owner, PodScope scope, ContainerSpec spec) {
+    /** {@code changed} is run, by any thread, when what runs has changed its mind about something. */
+    ContainerStart(PodOwner owner, PodScope scope, ContainerSpec spec, Runnable changed) {
+        this.changed = changed;
         this.owner = owner;
         this.scope = scope;
         this.spec = spec;
@@ -69,7 +72,7 @@ final class ContainerStart {
                 owner.place().required().addresses(),
                 attempt,
                 writer,
-                scope::look);
+                changed);
         Actor actor;
         try {
             actor = scope.context().settings().cast().play(role);

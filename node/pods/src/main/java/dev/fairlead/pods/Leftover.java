@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Ends what an earlier life left behind. */
 final class Leftover {
@@ -20,14 +22,39 @@ final class Leftover {
 
     private Leftover() {}
 
-    /** Ends the processes of a pod whose object is gone, and forgets the pod. Blocks. */
-    static void end(PodContext context, PodRecord record) {
-        try {
-            endProcesses(context, record, GRACE);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return; // the record stays, the next life tries again
-        }
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    /** Ends the processes of a pod whose object is gone, and forgets the pod; completes when that is done. */
+    static CompletableFuture<@Nullable Void> end(PodContext context, PodRecord record) {
+        return onItsOwn("end-" + record.name(), () -> forget(context, record));
+    }
+
+    /**
+     * Ends the processes of a record and keeps everything else: they are asked, and {@code grace} later killed. Completes when
+     * that is done.
+     */
+    static CompletableFuture<@Nullable Void> stop(PodContext context, PodRecord record, Duration grace) {
+        return onItsOwn("stop-" + record.name(), () -> endProcesses(context, record, grace));
+    }
+
+    private static CompletableFuture<@Nullable Void> onItsOwn(String name, Work work) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        Thread.ofVirtual().name(name).start(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt(); // the record stays, the next life tries again
+            } finally {
+                done.complete(null);
+            }
+        });
+        return done;
+    }
+
+    private static void forget(PodContext context, PodRecord record) throws InterruptedException {
+        endProcesses(context, record, GRACE);
         if (record.sandbox() != null) {
             context.network().release(record.sandbox());
         }
@@ -35,8 +62,7 @@ final class Leftover {
         context.records().remove(record.uid());
     }
 
-    /** Ends the processes of a record and keeps everything else: they are asked, and {@code grace} later killed. Blocks. */
-    static void endProcesses(PodContext context, PodRecord record, Duration grace) throws InterruptedException {
+    private static void endProcesses(PodContext context, PodRecord record, Duration grace) throws InterruptedException {
         if (!record.boot().equals(context.records().currentBoot())) {
             return; // they ended with the machine
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** What runs in a container, from its start to its exit: a process, or an actor in its place. Safe for use by many threads. */
 sealed interface Occupant permits ProcessOccupant, ActorOccupant {
-    /** The container, with those probes and hooks alone that this occupant takes part in. */
+    /** The container, with those probes and hooks alone that this occupant takes part in at the moment. */
     ContainerSpec spec();
 
     /** Does what its probes and hooks ask for. */

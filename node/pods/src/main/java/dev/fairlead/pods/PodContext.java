@@ -4,8 +4,13 @@ package dev.fairlead.pods;
 import dev.fairlead.pods.log.Logs;
 import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.wire.time.Time;
+import java.util.Map;
 
-/** What every pod's owner works with. */
+/**
+ * What every pod's owner works with.
+ *
+ * @param allocatable what containers without limits may use: {@code cpu} in processors, {@code memory} in bytes
+ */
 record PodContext(
         PodSettings settings,
         PodApi api,
@@ -15,4 +20,5 @@ record PodContext(
         ServiceSource services,
         Records records,
         Logs logs,
+        Map<String, Long> allocatable,
         Time time) {}

@@ -139,29 +139,16 @@ final class PodOwner {
         var _ = over.thenRun(() -> down.complete(null)); // whose mailbox is closed answers no letter any more
         scope.post(() -> {
             shuttingDown = true;
-            CompletableFuture<@Nullable Void> stopped =
-                    earlier == null ? containers.stop(grace, end.hurried()) : stopEarlier(earlier, grace);
+            CompletableFuture<@Nullable Void> stopped = earlier == null
+                    ? containers.stop(grace, end.hurried())
+                    : Leftover.stop(
+                            scope.context(), earlier, grace); // not taken up yet, which its network may delay for long
             var _ = stopped.thenRun(() -> scope.post(() -> whenDown = () -> down.complete(null)));
         });
         return down;
     }
 
-    /** Stops what an earlier life left and this one has not taken up yet, which its network may delay for long. */
-    private CompletableFuture<@Nullable Void> stopEarlier(PodRecord record, Duration grace) {
-        CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
-        Thread.ofVirtual().name("stop-" + name()).start(() -> {
-            try {
-                Leftover.endProcesses(scope.context(), record, grace);
-            } catch (InterruptedException closing) {
-                Thread.currentThread().interrupt();
-            } finally {
-                stopped.complete(null);
-            }
-        });
-        return stopped;
-    }
-
-    /** Lets go: the processes go on running. */
+    /** Lets go: processes go on running, actors end. */
     void close() {
         scope.post(() -> {
             containers.close();
@@ -257,7 +244,7 @@ final class PodOwner {
         place.open();
         if (place.sandbox() == null) {
             if (objectGone) { // before anything could be taken up
-                Thread.ofVirtual().name("end-" + name()).start(() -> Leftover.end(scope.context(), record));
+                var _ = Leftover.end(scope.context(), record);
                 leave();
                 forgotten.run();
             }

@@ -63,8 +63,18 @@ public final class Pods implements AutoCloseable {
             ServiceSource services,
             Time time) {
         Logs logs = new Logs(settings.directory().resolve("logs"), settings.logs(), time);
+        NodeStatus.Capacity capacity = ThisMachine.capacity();
         this.context = new PodContext(
-                settings, api, network, rotation, events, services, new Records(settings.directory()), logs, time);
+                settings,
+                api,
+                network,
+                rotation,
+                events,
+                services,
+                new Records(settings.directory()),
+                logs,
+                Map.of("cpu", (long) capacity.processors(), "memory", capacity.memory()),
+                time);
         this.podLogs = new PodLogs(logs, this::source, time);
     }
 
@@ -99,7 +109,7 @@ public final class Pods implements AutoCloseable {
             }
             PodRecord record = unclaimed.remove(before);
             if (record != null) {
-                endUnclaimed(record, () -> {});
+                var _ = Leftover.end(context, record);
             }
         }
         if (now != null
@@ -115,7 +125,7 @@ public final class Pods implements AutoCloseable {
     public synchronized void synced() {
         List.copyOf(unclaimed.values()).forEach(record -> {
             if (unclaimed.remove(record.uid(), record)) {
-                endUnclaimed(record, () -> {});
+                var _ = Leftover.end(context, record);
             }
         });
     }
@@ -217,15 +227,13 @@ public final class Pods implements AutoCloseable {
         owners.values().forEach(owner -> ends.add(owner.shutDown(grace)));
         for (PodRecord record : List.copyOf(unclaimed.values())) {
             if (unclaimed.remove(record.uid(), record)) { // of the life before, and not seen again yet
-                CompletableFuture<@Nullable Void> ended = new CompletableFuture<@Nullable Void>();
-                ends.add(ended);
-                endUnclaimed(record, () -> ended.complete(null));
+                ends.add(Leftover.end(context, record));
             }
         }
         return ends;
     }
 
-    /** Lets go of all pods; their processes go on running and are adopted by the next life. */
+    /** Lets go of all pods; their processes go on running and are adopted by the next life. Actors end soon. */
     @Override
     public void close() {
         closed = true;
@@ -239,16 +247,6 @@ public final class Pods implements AutoCloseable {
             PodOwner owner = new PodOwner(context, object, unclaimed.remove(key), () -> owners.remove(key));
             owner.start();
             return owner;
-        });
-    }
-
-    private void endUnclaimed(PodRecord record, Runnable done) {
-        Thread.ofVirtual().name("end-" + record.name()).start(() -> {
-            try {
-                Leftover.end(context, record);
-            } finally {
-                done.run();
-            }
         });
     }
 

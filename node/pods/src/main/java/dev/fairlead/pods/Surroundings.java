@@ -65,7 +65,7 @@ final class Surroundings {
         this.sandbox = sandbox;
         List<String> podIps =
                 sandbox.addresses().stream().map(IpAddress::toString).toList();
-        this.fields = new PodFields(pod, podIps, hostIps(), allocatable());
+        this.fields = new PodFields(pod, podIps, hostIps(), context.allocatable());
         this.values = values();
     }
 
@@ -94,11 +94,6 @@ final class Surroundings {
                 .withOutput(log);
         Path cgroup = cgroups.of(container.name());
         return sandbox.placed(cgroup == null ? spawn : spawn.withCgroup(cgroup));
-    }
-
-    private static Map<String, Long> allocatable() {
-        NodeStatus.Capacity capacity = ThisMachine.capacity();
-        return Map.of("cpu", (long) capacity.processors(), "memory", capacity.memory());
     }
 
     private List<BindMount> mounts(ContainerSpec container, Environment environment) throws Unstartable {

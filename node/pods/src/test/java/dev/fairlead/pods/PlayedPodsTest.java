@@ -13,12 +13,15 @@ import dev.fairlead.pods.played.Played.Manners;
 import dev.fairlead.pods.played.Played.Troupe;
 import dev.fairlead.wire.exchange.Command;
 import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.time.testing.FakeTime;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +128,37 @@ class PlayedPodsTest {
 
         assertThat(idle.last(pod, "c").heard).containsExactly("TERM");
         assertThat(node.events).extracting(PodEvents.Event::reason).containsExactly("Started", "Killing");
+    }
+
+    /** Somebody may come to serve only after the pod was there. */
+    @Test
+    void probesAreAskedAsSoonAsThereIsSomebodyToAsk() throws Exception {
+        Troupe idle = new Troupe(false);
+        node.close();
+        node = new TestNode(directory, BLOCK, settings -> settings.withCast(idle));
+        ObjectName pod = node.create(
+                "web",
+                "{'containers': [{'name': 'c', " + PORT + ", " + PROBE
+                        + ", 'startupProbe': {'tcpSocket': {'port': 'http'}},"
+                        + " 'lifecycle': {'preStop': {'httpGet': {'path': '/bye', 'port': 'http'}}}}]}");
+        TestNode.until(() -> !idle.all().isEmpty());
+        Played played = idle.last(pod, "c");
+        played.ready(true);
+        node.await(pod, TestNode::ready);
+        assertThat(played.heard).isEmpty();
+        int before = node.api.written().size();
+
+        played.probed(true);
+        TestNode.until(() -> played.heard.contains("/ready"));
+        played.answers(503);
+        Tree unready = node.await(pod, now -> !TestNode.ready(now));
+        assertThat(TestNode.container(unready).truth("started", false)).isTrue();
+        assertThat(node.api.written()).hasSize(before + 1);
+        played.probed(false);
+        node.api.requestDeletion(pod, 30);
+        node.awaitGone(pod);
+
+        assertThat(played.heard).doesNotContain("/bye").endsWith("TERM");
     }
 
     @Test
@@ -260,13 +294,10 @@ class PlayedPodsTest {
                 "web",
                 "{'initContainers': [{'name': 'prepare'}, {'name': 'side', 'restartPolicy': 'Always'}],"
                         + " 'containers': [{'name': 'c'}, {'name': 'd'}]}");
-        TestNode.until(() -> !troupe.all().isEmpty());
         node.await(
                 pod,
-                now -> now.trees("initContainerStatuses")
-                        .getFirst()
-                        .tree("state")
-                        .has("running"));
+                now -> now.trees("initContainerStatuses").stream()
+                        .anyMatch(init -> init.tree("state").has("running")));
         assertThat(names()).containsExactly("prepare");
         assertThat(troupe.last(pod, "prepare").role.init()).isTrue();
 
@@ -322,6 +353,32 @@ class PlayedPodsTest {
         assertThat(waiting(broken))
                 .isEqualTo("CreateContainerError what plays container c failed to start:"
                         + " java.lang.IllegalStateException: out of luck");
+    }
+
+    /** A test that moves its own clock need not wait for anything. */
+    @Test
+    void retriesAndBackOffFollowTheClockThatIsGiven() throws Exception {
+        node.close();
+        FakeTime time = new FakeTime(Instant.parse("2026-01-02T12:00:00Z"));
+        node = new TestNode(directory, BLOCK, time, settings -> settings.withCast(troupe));
+        ObjectName pod = node.create("web", "{'containers': [{'name': 'c', 'image': 'busy'}]}");
+        assertThat(waiting(pod)).startsWith("CreateContainerError");
+
+        troupe.busy = false;
+        time.advance(Duration.ofSeconds(4));
+        assertThat(troupe.all()).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+        node.await(pod, TestNode::ready);
+        troupe.last(pod, "c").end(new Exit.Code(1));
+        node.await(pod, now -> TestNode.container(now).whole("restartCount", 0) == 1 && TestNode.ready(now));
+        troupe.last(pod, "c").end(new Exit.Code(1));
+        assertThat(waiting(pod)).startsWith("CrashLoopBackOff back-off 200ms");
+        time.advance(Duration.ofMillis(200));
+        Tree status =
+                node.await(pod, now -> TestNode.container(now).whole("restartCount", 0) == 2 && TestNode.ready(now));
+
+        assertThat(TestNode.container(status).tree("state").tree("running").text("startedAt", ""))
+                .isEqualTo("2026-01-02T12:00:05Z");
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
+import dev.fairlead.wire.time.Time;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ import java.util.function.UnaryOperator;
 final class TestNode {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final SystemTime time = new SystemTime();
-    final FakePodApi api = new FakePodApi(time);
+    private final Time time;
+    final FakePodApi api;
     final List<PodEvents.Event> events = new CopyOnWriteArrayList<>();
     final List<String> rotations = new CopyOnWriteArrayList<>();
     private final UnaryOperator<PodSettings> settings;
@@ -46,14 +47,29 @@ final class TestNode {
     Pods pods;
 
     TestNode(Path directory, int block, UnaryOperator<PodSettings> settings) {
+        this(directory, block, new SystemTime(), settings);
+    }
+
+    TestNode(Path directory, int block, Time time, UnaryOperator<PodSettings> settings) {
         this(
                 directory,
+                time,
                 settings,
                 () -> new LoopbackNetwork(
                         Cidr.of("127." + block + ".128.0/17"), IpAddress.of("127.0.0.1"), "127." + block + ".0.10:53"));
     }
 
     TestNode(Path directory, UnaryOperator<PodSettings> settings, java.util.function.Supplier<PodNetwork> network) {
+        this(directory, new SystemTime(), settings, network);
+    }
+
+    private TestNode(
+            Path directory,
+            Time time,
+            UnaryOperator<PodSettings> settings,
+            java.util.function.Supplier<PodNetwork> network) {
+        this.time = time;
+        this.api = new FakePodApi(time);
         this.directory = directory;
         this.settings = settings;
         this.network = network;
@@ -193,6 +209,8 @@ final class TestNode {
     void close() throws InterruptedException {
         api.unfollow();
         pods.endAll(Duration.ofSeconds(1));
-        time.close();
+        if (time instanceof SystemTime system) {
+            system.close();
+        }
     }
 }

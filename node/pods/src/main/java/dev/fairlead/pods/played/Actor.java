@@ -41,7 +41,8 @@ public interface Actor {
 
     /**
      * Whether the HTTP, TCP and gRPC probes of the container are asked, and such hooks done. One that serves nothing says no: it
-     * has started at once, is ready by its own word alone, and its hooks succeed. Asked once.
+     * has started at once, is ready by its own word alone, and its hooks succeed. May change: call {@link Role#changed}; what
+     * was ready stays so until a probe says otherwise. Must not block.
      */
     default boolean probed() {
         return true;

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param uid the pod's: a pod made anew under the same name has another
  * @param object the whole pod as the API has it now
  * @param container with its declared ports, and image and command before expansion
- * @param init whether it is an init container: unless it is a sidecar it has to end, with code 0, before the next one starts
+ * @param init whether it is an init container: unless it is a sidecar ({@code container().sidecar()}) it has to end, with code 0, before the next one starts
  * @param command program and arguments after expansion; only the arguments, possibly none, when the manifest leaves the program to
  *     the image
  * @param environment the whole of it after expansion: {@code POD_IP}, the variables of Services, {@code env} and {@code envFrom}
@@ -23,7 +23,7 @@ import java.util.Map;
  * @param attempt 0 for the first start, one more for each restart
  * @param log the container's log, as {@code kubectl logs} shows it. Not buffered; safe for use by many threads; what is written
  *     after the exit is dropped. Need not be closed
- * @param changed to be called, by any thread, when {@link Actor#ready} has another answer than before
+ * @param changed to be called, by any thread, when {@link Actor#ready} or {@link Actor#probed} has another answer than before
  */
 public record Role(
         ObjectName pod,

@@ -79,6 +79,19 @@ class LogFileTest {
     }
 
     @Test
+    void aWriterInThisJvmGoesOnAtTheEndWhenTheFileIsCutAndSaysNothingOnceClosed() throws Exception {
+        LogWriter writer = new LogWriter(log);
+        writer.write(("x".repeat(149) + "\n").getBytes(StandardCharsets.UTF_8));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(Files.size(log.path())).isZero();
+        writer.write('y');
+        writer.close();
+        writer.write('z');
+
+        assertThat(read("")).isEqualTo("x".repeat(149) + "\ny");
+    }
+
+    @Test
     void piecesOfAnEarlierLifeAreFound() throws Exception {
         write("x".repeat(149) + "\n");
         time.advance(Duration.ofSeconds(1));

@@ -34,6 +34,8 @@ public final class Played implements Actor {
         private final boolean probed;
         /** How those started from now on take SIGTERM. */
         public volatile Manners manners = Manners.PLAIN;
+        /** Whether an image named busy cannot be played now. */
+        public volatile boolean busy = true;
 
         /** Those that are not probed say by themselves whether they are ready, and are not at first. */
         public Troupe(boolean probed) {
@@ -48,7 +50,7 @@ public final class Played implements Actor {
             if (role.container().image().equals("broken")) {
                 throw new IllegalStateException("out of luck");
             }
-            if (role.container().image().equals("busy")) {
+            if (busy && role.container().image().equals("busy")) {
                 throw new IOException("port 80 is taken");
             }
             Played played = new Played(role, probed, manners);
@@ -80,8 +82,8 @@ public final class Played implements Actor {
 
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
-    private final boolean probed;
     private final Manners manners;
+    private volatile boolean probed;
     private volatile int status = 200;
     private volatile boolean ready;
 
@@ -118,6 +120,12 @@ public final class Played implements Actor {
     /** Says of itself whether it is ready. */
     public void ready(boolean now) {
         ready = now;
+        role.changed().run();
+    }
+
+    /** Says whether its probes are to be asked. */
+    public void probed(boolean now) {
+        probed = now;
         role.changed().run();
     }
 
