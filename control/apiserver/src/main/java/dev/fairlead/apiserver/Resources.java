@@ -111,6 +111,7 @@ record Resources(
         return switch (target.subresource()) {
             case ITSELF -> itself(request, verb, target, query, user);
             case ATTACH -> streams.attach(request, target, query);
+            case EVICTION -> deletion.evict(call(request, target, query, user));
             case EXEC -> streams.exec(request, target, query);
             case EXPLAIN ->
                 explaining.service(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.time.testing.FakeTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -204,11 +205,53 @@ class LifecycleTest {
         assertThat(Long.parseLong(after)).isEqualTo(Long.parseLong(version) + 1);
         api.merge(MAPS + "/two?dryRun=All", "{\"data\":{\"a\":\"b\"}}").is(200);
         api.delete(MAPS + "/two?dryRun=All").is(200);
+        // kubectl and client-go say it in the body
+        api.delete(MAPS + "/two", "{kind: DeleteOptions, apiVersion: v1, dryRun: [All]}")
+                .is(200);
+        api.delete(MAPS, "{kind: DeleteOptions, apiVersion: v1, dryRun: [All]}").is(200);
+        api.delete(MAPS + "/two", "{kind: DeleteOptions, apiVersion: v1, dryRun: [Some]}")
+                .is(422);
         assertThat(api.get(MAPS).version()).isEqualTo(after);
         assertThat(api.post(MAPS + "?dryRun=Some", "metadata: {name: one}")
                         .is(422)
                         .message())
                 .contains("dryRun: Unsupported value: \"Some\"");
+    }
+
+    @Test
+    void pods_are_evicted() {
+        String pods = "/api/v1/namespaces/default/pods";
+        api.post(pods, "{metadata: {name: p}, spec: {containers: [{name: c, image: x}]}}")
+                .is(201);
+        String eviction = "{apiVersion: policy/v1, kind: Eviction, metadata: {name: p}, deleteOptions: {%s}}";
+        api.post(pods + "/p/eviction", eviction.replace("name: p", "name: q").formatted(""))
+                .is(400);
+        api.post(pods + "/p/eviction", eviction.formatted("dryRun: [All]")).is(201);
+        api.post(pods + "/p/eviction", eviction.formatted("preconditions: {uid: another}"))
+                .is(409);
+        api.get(pods + "/p").is(200);
+        assertThat(api.post(pods + "/p/eviction", eviction.formatted(""))
+                        .is(201)
+                        .tree()
+                        .text("status", ""))
+                .isEqualTo("Success");
+        api.get(pods + "/p").is(404);
+        api.post(pods + "/p/eviction", eviction.formatted("")).is(404);
+        api.get(pods + "/p/eviction").is(405);
+    }
+
+    @Test
+    void a_scale_is_shown_as_a_table() {
+        api.post(DEPLOYMENTS, DEPLOYMENT).is(201);
+        Tree table = api.send(Request.of("GET", DEPLOYMENTS + "/web/scale")
+                        .with("accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"))
+                .is(200)
+                .tree();
+        assertThat(table.text("kind", "")).isEqualTo("Table");
+        assertThat(table.trees("columnDefinitions"))
+                .extracting(column -> column.text("name", ""))
+                .containsExactly("Name", "Desired", "Available", "Age");
+        assertThat(table.trees("rows").getFirst().value("cells").toString()).startsWith("[web, 2, 0, ");
     }
 
     @Test

@@ -62,6 +62,30 @@ class OpenApiTest {
     }
 
     @Test
+    void whatTheModelSaysOfATypeOnlyIsSaidOfItsFields() {
+        Tree schemas = client.get("/openapi/v3/apis/apps/v1")
+                .is(200)
+                .tree()
+                .tree("components")
+                .tree("schemas");
+        Tree strategy = schemas.tree("io.k8s.model.DeploymentStrategy").tree("properties");
+        assertThat(strategy.tree("rollingUpdate").text("description", "")).startsWith("Spec to control");
+        Tree deployment = schemas.tree("io.k8s.api.apps.v1.Deployment").tree("properties");
+        assertThat(deployment.tree("metadata").text("description", "")).startsWith("ObjectMeta is metadata");
+        Set<String> silent = new TreeSet<>();
+        schemas.fields()
+                .forEach((name, schema) -> Tree.of(schema)
+                        .tree("properties")
+                        .fields()
+                        .forEach((field, property) -> {
+                            if (Tree.of(property).text("description", "").isEmpty()) {
+                                silent.add(name + "." + field);
+                            }
+                        }));
+        assertThat(silent).isEmpty();
+    }
+
+    @Test
     void everyReferenceLeadsSomewhere() {
         String text =
                 new String(((Reply.Whole) client.raw(Request.of("GET", "/openapi/v2"))).body(), StandardCharsets.UTF_8);

@@ -64,7 +64,7 @@ public final class Kinds {
         table.add(core("Pod", "pods", true, "/registry/pods/")
                 .shortNames("po")
                 .categories("all")
-                .subresources("attach", "exec", "log", "portforward", "proxy", "status")
+                .subresources("attach", "eviction", "exec", "log", "portforward", "proxy", "status")
                 .build());
         table.add(core("Node", "nodes", false, "/registry/minions/")
                 .shortNames("no")

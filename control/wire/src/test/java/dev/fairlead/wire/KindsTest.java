@@ -20,7 +20,7 @@ class KindsTest {
                         Namespace /api/v1/namespaces/x ns [] [finalize, status] /registry/namespaces/x
                         Service /api/v1/namespaces/n/services/x svc [all] [explain, proxy, status] /registry/services/specs/n/x
                         Endpoints /api/v1/namespaces/n/endpoints/x ep [] [] /registry/services/endpoints/n/x
-                        Pod /api/v1/namespaces/n/pods/x po [all] [attach, exec, log, portforward, proxy, status] /registry/pods/n/x
+                        Pod /api/v1/namespaces/n/pods/x po [all] [attach, eviction, exec, log, portforward, proxy, status] /registry/pods/n/x
                         Node /api/v1/nodes/x no [] [proxy, status] /registry/minions/x
                         Event /api/v1/namespaces/n/events/x ev [] [] /registry/events/n/x
                         ConfigMap /api/v1/namespaces/n/configmaps/x cm [] [] /registry/configmaps/n/x

@@ -109,7 +109,7 @@ final class SchemaTrees {
 
     private void describe(Map<String, Object> tree, String what) {
         String text = descriptions.get(what);
-        if (text != null) {
+        if (text != null && !text.isEmpty()) {
             tree.put("description", text);
         }
     }
@@ -117,6 +117,10 @@ final class SchemaTrees {
     private Map<String, Object> property(ObjectType owner, Field field) {
         Map<String, Object> tree = new LinkedHashMap<>();
         describe(tree, owner.name() + "." + field.name());
+        ObjectType object = field.type().object();
+        if (!tree.containsKey("description") && object != null) {
+            describe(tree, object.name()); // the model says it of the type only
+        }
         tree.putAll(value(field.type()));
         if (!field.values().isEmpty()) {
             tree.put("enum", field.values());

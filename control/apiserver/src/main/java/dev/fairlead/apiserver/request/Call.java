@@ -20,7 +20,15 @@ public record Call(Request request, Target target, Query query, Request.User use
      * @throws Refusal 422 when {@code dryRun} is something else than {@code All}
      */
     public boolean dryRun() {
-        List<String> values = query.texts("dryRun");
+        return dryRun(query.texts("dryRun"));
+    }
+
+    /**
+     * Whether everything is to be done but the storing, as {@code values} of {@code dryRun} say.
+     *
+     * @throws Refusal 422 when one of them is something else than {@code All}
+     */
+    public static boolean dryRun(List<String> values) {
         for (String value : values) {
             if (!value.equals("All")) {
                 throw Refusal.invalid(

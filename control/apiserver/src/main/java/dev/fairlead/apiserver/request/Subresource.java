@@ -21,6 +21,7 @@ public enum Subresource {
     /** The object itself. Its verbs are its kind's. */
     ITSELF("", Verbs.OF_KIND),
     ATTACH("attach", "PodAttachOptions", "", Verbs.CONNECTED),
+    EVICTION("eviction", "Eviction", "policy", List.of(CREATE)),
     EXEC("exec", "PodExecOptions", "", Verbs.CONNECTED),
     EXPLAIN("explain", "Explanation", "", Verbs.READ),
     FINALIZE("finalize", List.of(UPDATE)),

@@ -37,6 +37,7 @@ public final class Tables {
             case "deployments.apps" -> WorkloadTables.DEPLOYMENTS;
             case "replicasets.apps" -> WorkloadTables.REPLICA_SETS;
             case "statefulsets.apps" -> WorkloadTables.STATEFUL_SETS;
+            case "scales.autoscaling" -> WorkloadTables.SCALES;
             case "controllerrevisions.apps" -> WorkloadTables.CONTROLLER_REVISIONS;
             case "configmaps" -> PlainTables.CONFIG_MAPS;
             case "secrets" -> PlainTables.SECRETS;

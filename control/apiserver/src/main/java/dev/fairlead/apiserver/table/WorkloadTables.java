@@ -27,6 +27,18 @@ final class WorkloadTables {
                         status.whole("availableReplicas", 0));
             });
 
+    static final Table SCALES = new Table(
+            List.of(
+                    Column.called(),
+                    Column.number("Desired", "Pods that are wanted."),
+                    Column.number("Available", "Pods that are there."),
+                    Column.age()),
+            (scale, now) -> List.of(
+                    name(scale),
+                    scale.tree("spec").whole("replicas", 0),
+                    scale.tree("status").whole("replicas", 0),
+                    Age.of(scale, now)));
+
     static final Table REPLICA_SETS = table(
             List.of(
                     Column.number("Desired", "Pods that are wanted."),

@@ -8,6 +8,7 @@ import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Guard;
 import dev.fairlead.core.definition.Draft;
@@ -20,6 +21,7 @@ import dev.fairlead.store.Store;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Reply;
+import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.patch.Patch;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +137,12 @@ public final class Change {
         Entry entry = store.get(call.target().key())
                 .orElseThrow(
                         () -> Refusal.notFound(call.resource(), call.target().name()));
-        return Answers.json(200, Scale.of(call.resource(), AtRest.tree(call.resource(), entry)));
+        Map<String, Object> scale = Scale.of(call.resource(), AtRest.tree(call.resource(), entry));
+        if (call.choice().form() == Accept.Form.OBJECT) {
+            return Answers.json(200, scale);
+        }
+        Form form = forms.of(call.choice(), call.query(), Scale.RESOURCE);
+        return Answers.typed(200, form.mediaType(), form.one(Json.write(scale), entry.modRevision()));
     }
 
     private Reply change(Call call, Wish wish) {

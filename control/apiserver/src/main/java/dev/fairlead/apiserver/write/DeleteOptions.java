@@ -2,6 +2,7 @@
 package dev.fairlead.apiserver.write;
 
 import dev.fairlead.apiserver.answer.Refusal;
+import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
@@ -16,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param policy {@code Background}, {@code Foreground}, {@code Orphan}, or empty
  * @param uid the identity it must have; empty for any
  * @param version the resourceVersion it must have; empty for any
+ * @param dryRun whether it is deleted in appearance only
  */
-record DeleteOptions(@Nullable Long grace, String policy, String uid, String version) {
+record DeleteOptions(@Nullable Long grace, String policy, String uid, String version, boolean dryRun) {
     private static final List<String> POLICIES = List.of("Background", "Foreground", "Orphan");
 
-    /** Reads the body if there is one, else the query. */
+    /** Background, and nothing else is said. */
+    static final DeleteOptions USUAL = new DeleteOptions(null, "", "", "", false);
+
+    /** Reads the body if there is one; what it does not say the query does. */
     static DeleteOptions of(@Nullable Map<String, Object> body, Query query) {
         Tree options = body == null ? Tree.EMPTY : new Tree(body);
         Tree preconditions = options.tree("preconditions");
@@ -45,7 +50,8 @@ record DeleteOptions(@Nullable Long grace, String policy, String uid, String ver
                 grace,
                 policy.isEmpty() && orphan.equals("true") ? "Orphan" : policy,
                 preconditions.text("uid", ""),
-                preconditions.text("resourceVersion", ""));
+                preconditions.text("resourceVersion", ""),
+                Call.dryRun(options.has("dryRun") ? options.texts("dryRun") : query.texts("dryRun")));
     }
 
     private static Refusal refused(Invalid error) {

@@ -69,14 +69,36 @@ public final class Deletion {
         Resource resource = call.resource();
         String name = call.target().name();
         DeleteOptions options = DeleteOptions.of(decoder.options(call.request()), call.query());
-        Namespaces.endable(resource, name);
-        Gone gone = delete(resource, call.target().key(), name, options, call.dryRun());
+        Gone gone = delete(resource, call.target().key(), name, options);
         if (gone.removed() && !SHOWN.contains(resource.qualified())) {
             Tree metadata = new Tree(Json.object(gone.object())).tree("metadata");
             return Answers.json(200, Answers.success(resource, name, metadata.text("uid", "")));
         }
         Form form = forms.of(call.choice(), call.query(), resource);
         return Answers.typed(200, form.mediaType(), form.one(gone.object(), gone.revision()));
+    }
+
+    /**
+     * Deletes a pod as somebody asks who only wants it elsewhere ({@code policy/v1 Eviction}). There are no disruption budgets
+     * here that could refuse it.
+     */
+    public Reply evict(Call call) {
+        Tree eviction = new Tree(decoder.object(call).object());
+        String name = call.target().name();
+        String named = eviction.tree("metadata").text("name", name);
+        if (!named.equals(name)) {
+            throw Refusal.badRequest("name in URL does not match name in Eviction object: " + name + " and " + named);
+        }
+        Map<String, Object> said =
+                eviction.has("deleteOptions") ? eviction.tree("deleteOptions").fields() : null;
+        delete(call.resource(), call.target().key(), name, DeleteOptions.of(said, call.query()));
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("kind", "Status");
+        status.put("apiVersion", "v1");
+        status.put("metadata", Map.of());
+        status.put("status", "Success");
+        status.put("code", 201L);
+        return Answers.json(201, status);
     }
 
     /** Deletes every object that a list with the same parameters would give. */
@@ -88,8 +110,7 @@ public final class Deletion {
             String name =
                     new Tree(AtRest.tree(resource, entry)).tree("metadata").text("name", "");
             try {
-                Namespaces.endable(resource, name);
-                Gone gone = delete(resource, entry.key(), name, options, call.dryRun());
+                Gone gone = delete(resource, entry.key(), name, options);
                 items.add(new Item(gone.object(), gone.revision()));
             } catch (Refusal gone) {
                 if (gone.code() != 404) {
@@ -105,7 +126,6 @@ public final class Deletion {
 
     /** Deletes every object of a kind, page by page, as {@link #collection} does; the kind need not be served. */
     public void every(Resource resource) {
-        DeleteOptions options = new DeleteOptions(null, "", "", "");
         String end = Store.endOfPrefix(resource.prefix(""));
         String from = resource.prefix("");
         for (boolean more = true; more; ) {
@@ -113,7 +133,7 @@ public final class Deletion {
             for (Entry entry : page.entries()) {
                 Tree metadata = new Tree(AtRest.tree(resource, entry)).tree("metadata");
                 try {
-                    delete(resource, entry.key(), metadata.text("name", ""), options, false);
+                    delete(resource, entry.key(), metadata.text("name", ""), DeleteOptions.USUAL);
                 } catch (Refusal gone) {
                     if (gone.code() != 404) {
                         throw gone;
@@ -125,13 +145,14 @@ public final class Deletion {
         }
     }
 
-    private Gone delete(Resource resource, String key, String name, DeleteOptions options, boolean dryRun) {
+    private Gone delete(Resource resource, String key, String name, DeleteOptions options) {
+        Namespaces.endable(resource, name);
         for (int races = 0; races < RACES; races++) {
             Entry entry = store.get(key).orElseThrow(() -> Refusal.notFound(resource, name));
             Map<String, Object> object = AtRest.tree(resource, entry);
             checkPreconditions(resource, name, options, new Tree(object).tree("metadata"));
             try {
-                return step(resource, entry, object, options, dryRun);
+                return step(resource, entry, object, options);
             } catch (ConflictException lost) {
                 // somebody changed it meanwhile: look again
             }
@@ -139,7 +160,7 @@ public final class Deletion {
         throw Refusal.unavailable("too many writes at once; try again").retryAfter(1);
     }
 
-    private Gone step(Resource resource, Entry entry, Map<String, Object> object, DeleteOptions options, boolean dryRun)
+    private Gone step(Resource resource, Entry entry, Map<String, Object> object, DeleteOptions options)
             throws ConflictException {
         Map<String, Object> marked = marked(resource, object, options);
         Expect unchanged = Expect.revision(entry.modRevision());
@@ -148,14 +169,16 @@ public final class Deletion {
             List<Write> writes = new ArrayList<>();
             writes.add(Write.delete(entry.key(), unchanged));
             writes.addAll(admission.release(resource, object));
-            long revision = dryRun ? entry.modRevision() : store.commit(writes);
+            long revision = options.dryRun() ? entry.modRevision() : store.commit(writes);
             return new Gone(AtRest.bytes(resource, marked), revision, true);
         }
         if (marked.equals(object)) {
             return new Gone(entry.value(), entry.modRevision(), false);
         }
         byte[] bytes = AtRest.bytes(resource, marked);
-        long revision = dryRun ? entry.modRevision() : store.commit(List.of(Write.put(entry.key(), bytes, unchanged)));
+        long revision = options.dryRun()
+                ? entry.modRevision()
+                : store.commit(List.of(Write.put(entry.key(), bytes, unchanged)));
         return new Gone(bytes, revision, false);
     }
 

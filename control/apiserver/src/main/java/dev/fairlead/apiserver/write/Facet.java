@@ -31,7 +31,7 @@ enum Facet {
             case STATUS -> STATUS;
             case SCALE -> SCALE;
             case FINALIZE -> FINALIZE;
-            case ATTACH, EXEC, EXPLAIN, LOG, PORTFORWARD, PROXY, TOKEN -> throw Refusal.notAllowed();
+            case ATTACH, EVICTION, EXEC, EXPLAIN, LOG, PORTFORWARD, PROXY, TOKEN -> throw Refusal.notAllowed();
         };
     }
 

@@ -14,6 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code Scale} of an object: how many replicas it shall have and has. */
 public final class Scale {
+    /** What is shown where Scales are asked for. They have no path of their own. */
+    static final Resource RESOURCE = new Resource(
+            "autoscaling",
+            "v1",
+            "Scale",
+            "scales",
+            "scale",
+            List.of(),
+            List.of(),
+            true,
+            List.of(),
+            List.of(),
+            "",
+            null);
+
     private Scale() {}
 
     /** The Scale of a workload. */
