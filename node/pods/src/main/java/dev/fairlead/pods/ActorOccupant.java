@@ -120,6 +120,11 @@ final class ActorOccupant implements Occupant {
     }
 
     @Override
+    public boolean outlives() {
+        return false;
+    }
+
+    @Override
     public void release() {
         kill();
         log.close();

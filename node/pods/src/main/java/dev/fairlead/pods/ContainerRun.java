@@ -116,7 +116,11 @@ final class ContainerRun implements ContainerProcess.Container {
         }
         ContainerProcess started = follow(occupant);
         life.running();
-        owner.save();
+        if (occupant.outlives()) {
+            owner.save();
+        } else {
+            scope.post(owner::save); // nobody has to find it again, so telling that it runs comes first
+        }
         event(false, "Started", "Started container " + spec.name());
         started.begin();
     }

@@ -32,7 +32,10 @@ sealed interface Occupant permits ProcessOccupant, ActorOccupant {
     /** It has ended: ends what it left behind. */
     void clear();
 
-    /** Lets go of it. A process goes on running and is found by the next life; what lives in this JVM ends. */
+    /** Whether it goes on when this JVM ends, so that the next life has to find it again. */
+    boolean outlives();
+
+    /** Lets go of it; one that does not outlive this JVM ends. */
     void release();
 
     /** Its session, which is also its pid; 0 for one that is no process. */

@@ -46,6 +46,11 @@ record ProcessOccupant(ContainerSpec spec, Child child, Supplier<Spawn> template
     }
 
     @Override
+    public boolean outlives() {
+        return true;
+    }
+
+    @Override
     public void release() {}
 
     @Override
