@@ -88,7 +88,7 @@ public final class OpenClusters {
     }
 
     private static Engine load() throws IOException {
-        EngineLoader loader = new EngineLoader(EngineParts.find(), OpenClusters.class.getClassLoader());
+        EngineLoader loader = new EngineLoader(Source.here(), OpenClusters.class.getClassLoader());
         try {
             return Class.forName(Engine.NAME, true, loader)
                     .asSubclass(Engine.class)
