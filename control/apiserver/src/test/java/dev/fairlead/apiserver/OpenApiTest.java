@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -118,6 +122,90 @@ class OpenApiTest {
         assertThat(client.raw(Request.of("GET", "/openapi/v3/api/v1").with("accept", "text/html"))
                         .status())
                 .isEqualTo(406);
+    }
+
+    /** Field by field, as a reader of protobuf finds them: gnostic's numbers. */
+    @Test
+    void theNewVersionIsThereInMessages() {
+        String type = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf";
+        Reply reply =
+                client.raw(Request.of("GET", "/openapi/v3/api/v1").with("accept", type + ", application/json;q=0.5"));
+        assertThat(reply.header("content-type"))
+                .isEqualTo("application/com.github.proto-openapi.spec.v3.v1.0+protobuf");
+        byte[] document = ((Reply.Whole) reply).body();
+        assertThat(document).startsWith(0x0a, 5, '3', '.', '0', '.', '0');
+        Messages read = new Messages(document);
+        byte[] service = read.named("io.k8s.api.core.v1.Service", 5, 1, 1);
+        assertThat(new Messages(service).text(1, 34)).startsWith("Service is a named abstraction");
+        byte[] spec = new Messages(service).named("spec", 1, 31, 1);
+        assertThat(new Messages(spec).text(1, 26, 2, 1)).isEqualTo("#/components/schemas/io.k8s.model.ServiceSpec");
+        byte[] path = read.named("/api/v1/namespaces/{namespace}/services/{name}", 4, 1);
+        assertThat(new Messages(path).text(10, 5)).isEqualTo("patchv1Service");
+        Messages ports =
+                new Messages(new Messages(read.named("io.k8s.model.ServiceSpec", 5, 1, 1)).named("ports", 1, 31, 1));
+        assertThat(ports.text(1, 25)).isEqualTo("array");
+        assertThat(new String(
+                        new Messages(ports.named("x-kubernetes-patch-merge-key", 1, 36)).bytes(2),
+                        StandardCharsets.UTF_8))
+                .isEqualTo("\"port\"");
+    }
+
+    /** A message, read by hand: the fields with lengths under a chain of numbers. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares these
+    private record Messages(byte[] bytes) {
+        private List<byte[]> all(byte[] message, int number) {
+            List<byte[]> found = new ArrayList<>();
+            ByteBuffer in = ByteBuffer.wrap(message);
+            while (in.hasRemaining()) {
+                long tag = varint(in);
+                switch ((int) (tag & 7)) {
+                    case 0 -> varint(in);
+                    case 1 -> in.getLong();
+                    default -> {
+                        byte[] value = new byte[(int) varint(in)];
+                        in.get(value);
+                        if (tag >>> 3 == number) {
+                            found.add(value);
+                        }
+                    }
+                }
+            }
+            return found;
+        }
+
+        private static long varint(ByteBuffer in) {
+            long value = 0;
+            for (int shift = 0; ; shift += 7) {
+                byte next = in.get();
+                value |= (long) (next & 0x7f) << shift;
+                if (next >= 0) {
+                    return value;
+                }
+            }
+        }
+
+        byte[] bytes(int... numbers) {
+            byte[] at = bytes;
+            for (int number : numbers) {
+                at = all(at, number).getFirst();
+            }
+            return at;
+        }
+
+        String text(int... numbers) {
+            return new String(bytes(numbers), StandardCharsets.UTF_8);
+        }
+
+        /** The value under {@code name} in the map that the last of {@code numbers} holds the entries of. */
+        byte[] named(String name, int... numbers) {
+            byte[] map = bytes(Arrays.copyOf(numbers, numbers.length - 1));
+            return all(map, numbers[numbers.length - 1]).stream()
+                    .map(Messages::new)
+                    .filter(entry -> entry.text(1).equals(name))
+                    .map(entry -> entry.bytes(2))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test

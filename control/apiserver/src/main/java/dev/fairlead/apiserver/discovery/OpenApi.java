@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,9 @@ public final class OpenApi {
     private static final String INDEX = "/openapi/v3";
     private static final String SWAGGER = "/openapi/v2";
     /** How clients name the messages: as it was, and as it may be written in a header. */
-    private static final List<String> MESSAGES = List.of(
-            "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
-            "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+    private static final List<String> MESSAGES = messages("v2");
+
+    private static final List<String> NEW_MESSAGES = messages("v3");
 
     private final Supplier<Kinds> kinds;
     private final Schema schema;
@@ -91,10 +92,7 @@ public final class OpenApi {
         if (!hash.isEmpty() && !hash.equals(document.hash())) {
             return Answers.with(Answers.text(301, ""), "location", path + "?hash=" + document.hash());
         }
-        if (Accept.of(request.header("accept")).first(List.of(Answers.JSON)) == null) {
-            throw Refusal.notAcceptable(List.of(Answers.JSON));
-        }
-        Reply reply = tagged(request, Answers.JSON, document);
+        Reply reply = negotiated(request, NEW_MESSAGES, messages -> messages ? encoded(document) : document);
         return hash.isEmpty() ? reply : Answers.with(reply, "cache-control", "public, immutable");
     }
 
@@ -105,20 +103,39 @@ public final class OpenApi {
                 Answers.typed(known ? 304 : 200, type, known ? new byte[0] : document.bytes()), "etag", tag);
     }
 
-    /** The one document of v2, as JSON or in gnostic's messages. */
-    private Reply swagger(Request request) {
-        List<String> offered = new ArrayList<>(MESSAGES);
+    private static List<String> messages(String version) {
+        String type = "application/com.github.proto-openapi.spec." + version;
+        return List.of(type + ".v1.0+protobuf", type + "@v1.0+protobuf");
+    }
+
+    /** A document as JSON or in gnostic's messages. */
+    private static Reply negotiated(Request request, List<String> types, Function<Boolean, Document> documents) {
+        List<String> offered = new ArrayList<>(types);
         offered.addFirst(Answers.JSON);
         Accept.Range range = Accept.of(request.header("accept")).first(offered);
         if (range == null) {
             throw Refusal.notAcceptable(offered);
         }
-        boolean messages = MESSAGES.contains(range.type());
-        Documents current = current();
-        Document document = current.made()
-                .computeIfAbsent(messages ? MESSAGES.getFirst() : SWAGGER, _ -> swagger(current.kinds(), messages));
-        Reply reply = tagged(request, messages ? MESSAGES.getFirst() : Answers.JSON, document);
+        boolean messages = types.contains(range.type());
+        Reply reply = tagged(request, messages ? types.getFirst() : Answers.JSON, documents.apply(messages));
         return Answers.with(reply, "vary", "Accept");
+    }
+
+    /** Seldom asked for, so not kept. */
+    private static Document encoded(Document document) {
+        byte[] bytes = OpenApiMessages.document(Json.object(document.bytes()));
+        return new Document(bytes, Discovery.hash(bytes));
+    }
+
+    /** The one document of v2. */
+    private Reply swagger(Request request) {
+        Documents current = current();
+        return negotiated(
+                request,
+                MESSAGES,
+                messages -> current.made()
+                        .computeIfAbsent(
+                                messages ? MESSAGES.getFirst() : SWAGGER, _ -> swagger(current.kinds(), messages)));
     }
 
     private Document swagger(Kinds described, boolean messages) {

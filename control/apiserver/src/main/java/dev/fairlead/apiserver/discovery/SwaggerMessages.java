@@ -2,20 +2,15 @@
 package dev.fairlead.apiserver.discovery;
 
 import dev.fairlead.core.definition.Tree;
-import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.protobuf.WireWriter;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Swagger document as the protobuf messages of Google's gnostic ({@code openapi.v2}), in which kubectl asks for it.
  * Field numbers are those of gnostic's {@code OpenAPIv2.proto}; only what {@link SwaggerDocument} writes has a place here.
- * Values without a type of their own travel as YAML, and JSON is YAML.
  */
 final class SwaggerMessages {
-    private static final int NAME = 1;
-    private static final int VALUE = 2;
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "options", "head", "patch");
 
     private SwaggerMessages() {}
@@ -26,19 +21,15 @@ final class SwaggerMessages {
         Tree info = tree.tree("info");
         out.message(2, new WireWriter().text(1, info.text("title", "")).text(2, info.text("version", "")));
         WireWriter paths = new WireWriter();
-        tree.tree("paths").fields().forEach((path, item) -> paths.message(2, named(path, path(Tree.of(item)))));
+        tree.tree("paths").fields().forEach((path, item) -> paths.message(2, Gnostic.named(path, path(Tree.of(item)))));
         out.message(8, paths);
         return out.message(9, schemas(tree.tree("definitions"))).toBytes();
-    }
-
-    private static WireWriter named(String name, WireWriter value) {
-        return new WireWriter().text(NAME, name).message(VALUE, value);
     }
 
     /** A map of schemas: definitions, properties. */
     private static WireWriter schemas(Tree schemas) {
         WireWriter out = new WireWriter();
-        schemas.fields().forEach((name, schema) -> out.message(1, named(name, schema(Tree.of(schema)))));
+        schemas.fields().forEach((name, schema) -> out.message(1, Gnostic.named(name, schema(Tree.of(schema)))));
         return out;
     }
 
@@ -65,10 +56,10 @@ final class SwaggerMessages {
             WireWriter schema = new WireWriter().message(1, schema(response.tree("schema")));
             WireWriter message =
                     new WireWriter().text(1, response.text("description", "")).message(2, schema);
-            responses.message(1, named(code, new WireWriter().message(1, message)));
+            responses.message(1, Gnostic.named(code, new WireWriter().message(1, message)));
         });
         out.message(9, responses);
-        extensions(operation, 13, out);
+        Gnostic.extensions(operation, 13, out);
         return out;
     }
 
@@ -91,29 +82,29 @@ final class SwaggerMessages {
 
     private static WireWriter schema(Tree schema) {
         WireWriter out = new WireWriter();
-        text(schema, "$ref", 1, out);
-        text(schema, "format", 2, out);
-        text(schema, "title", 3, out);
-        text(schema, "description", 4, out);
+        Gnostic.text(schema, "$ref", 1, out);
+        Gnostic.text(schema, "format", 2, out);
+        Gnostic.text(schema, "title", 3, out);
+        Gnostic.text(schema, "description", 4, out);
         if (schema.value("default") != null) {
-            out.message(5, any(schema.value("default")));
+            out.message(5, Gnostic.any(schema.value("default")));
         }
-        number(schema, "multipleOf", 6, out);
-        number(schema, "maximum", 7, out);
-        truth(schema, "exclusiveMaximum", 8, out);
-        number(schema, "minimum", 9, out);
-        truth(schema, "exclusiveMinimum", 10, out);
-        whole(schema, "maxLength", 11, out);
-        whole(schema, "minLength", 12, out);
-        text(schema, "pattern", 13, out);
-        whole(schema, "maxItems", 14, out);
-        whole(schema, "minItems", 15, out);
-        truth(schema, "uniqueItems", 16, out);
-        whole(schema, "maxProperties", 17, out);
-        whole(schema, "minProperties", 18, out);
+        Gnostic.number(schema, "multipleOf", 6, out);
+        Gnostic.number(schema, "maximum", 7, out);
+        Gnostic.truth(schema, "exclusiveMaximum", 8, out);
+        Gnostic.number(schema, "minimum", 9, out);
+        Gnostic.truth(schema, "exclusiveMinimum", 10, out);
+        Gnostic.whole(schema, "maxLength", 11, out);
+        Gnostic.whole(schema, "minLength", 12, out);
+        Gnostic.text(schema, "pattern", 13, out);
+        Gnostic.whole(schema, "maxItems", 14, out);
+        Gnostic.whole(schema, "minItems", 15, out);
+        Gnostic.truth(schema, "uniqueItems", 16, out);
+        Gnostic.whole(schema, "maxProperties", 17, out);
+        Gnostic.whole(schema, "minProperties", 18, out);
         schema.texts("required").forEach(name -> out.text(19, name));
         if (schema.value("enum") instanceof List<?> values) {
-            values.forEach(value -> out.message(20, any(value)));
+            values.forEach(value -> out.message(20, Gnostic.any(value)));
         }
         if (schema.value("additionalProperties") instanceof Map<?, ?>) {
             out.message(21, new WireWriter().message(1, schema(schema.tree("additionalProperties"))));
@@ -129,43 +120,7 @@ final class SwaggerMessages {
         if (schema.value("properties") instanceof Map<?, ?>) {
             out.message(25, schemas(schema.tree("properties")));
         }
-        extensions(schema, 31, out);
+        Gnostic.extensions(schema, 31, out);
         return out;
-    }
-
-    private static void extensions(Tree tree, int number, WireWriter out) {
-        tree.fields().forEach((name, value) -> {
-            if (name.startsWith("x-")) {
-                out.message(number, named(name, any(value)));
-            }
-        });
-    }
-
-    private static WireWriter any(@Nullable Object value) {
-        return new WireWriter().bytes(2, Json.write(value));
-    }
-
-    private static void text(Tree schema, String name, int number, WireWriter out) {
-        if (schema.value(name) instanceof String text) {
-            out.text(number, text);
-        }
-    }
-
-    private static void number(Tree schema, String name, int number, WireWriter out) {
-        if (schema.value(name) instanceof Number value) {
-            out.floating(number, value.doubleValue());
-        }
-    }
-
-    private static void whole(Tree schema, String name, int number, WireWriter out) {
-        if (schema.value(name) instanceof Number value) {
-            out.whole(number, value.longValue());
-        }
-    }
-
-    private static void truth(Tree schema, String name, int number, WireWriter out) {
-        if (schema.value(name) instanceof Boolean value) {
-            out.truth(number, value);
-        }
     }
 }
