@@ -94,7 +94,9 @@ final class ActorOccupant implements Occupant {
     @Override
     public void terminate() {
         if (!exit.isDone()) {
-            attempt("SIGTERM", actor::terminate);
+            Thread.ofVirtual() // a signal does not wait for what comes of it, nor may the grace
+                    .name("term-" + role.pod())
+                    .start(() -> attempt("SIGTERM", actor::terminate));
         }
     }
 
@@ -110,7 +112,7 @@ final class ActorOccupant implements Occupant {
         try {
             asked.run();
         } catch (RuntimeException trouble) {
-            LOG.log(System.Logger.Level.WARNING, "what plays " + this + " does not take " + what, trouble);
+            LOG.log(System.Logger.Level.WARNING, "what plays " + this + " failed at " + what, trouble);
         }
     }
 

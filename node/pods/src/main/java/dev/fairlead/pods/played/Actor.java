@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * What runs in a container in place of its process, from its start by {@link Cast#play} to its {@link #exit}. Methods are
- * called by several threads; those without a result may take their time.
+ * called by several threads.
  */
 public interface Actor {
     /**
@@ -21,13 +21,15 @@ public interface Actor {
     /**
      * SIGTERM: asks it to end, at most once. By now no data plane sends new connections to the pod and its preStop hook is
      * over, but some that were made before may wait to be accepted: accept those, answer all requests under way, then
-     * complete {@link #exit}. A program without a handler ends by {@code Exit.Signalled(15)}, told as exit code 143. Is killed when the pod's grace is over.
+     * complete {@link #exit}. May block for that; is killed when the pod's grace is over. A program without a handler for the
+     * signal ends by {@code Exit.Signalled(15)}, told as exit code 143.
      */
     void terminate();
 
     /**
-     * SIGKILL: ends it now, at most once and never after {@link #exit}. Whoever is still connected gets a reset. On return
-     * the container counts as ended by signal 9 (exit code 137), if {@link #exit} has not said otherwise.
+     * SIGKILL: ends it now, at most once and never after {@link #exit}, perhaps while {@link #terminate} has not returned.
+     * Whoever is still connected gets a reset. Must return soon: then the container counts as ended by signal 9 (exit code
+     * 137), if {@link #exit} has not said otherwise.
      */
     void kill();
 

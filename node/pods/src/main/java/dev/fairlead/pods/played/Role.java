@@ -15,7 +15,8 @@ import java.util.Map;
  * @param uid the pod's: a pod made anew under the same name has another
  * @param object the whole pod as the API has it now
  * @param container with its declared ports, and image and command before expansion
- * @param init whether it is an init container: unless it is a sidecar ({@code container().sidecar()}) it has to end, with code 0, before the next one starts
+ * @param init whether it is an init container: unless it is a sidecar ({@code container().sidecar()}) it has to
+ *     end, with code 0, before the next one starts
  * @param command program and arguments after expansion; only the arguments, possibly none, when the manifest leaves the program to
  *     the image
  * @param environment the whole of it after expansion: {@code POD_IP}, the variables of Services, {@code env} and {@code envFrom}

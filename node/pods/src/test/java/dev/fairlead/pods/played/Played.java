@@ -24,7 +24,7 @@ public final class Played implements Actor {
         PLAIN,
         /** It answers what is under way, then ends with code 0. */
         DRAINING,
-        /** It goes on. */
+        /** It goes on, and whoever asked waits. */
         DEAF
     }
 
@@ -163,7 +163,11 @@ public final class Played implements Actor {
                 servers.forEach(server -> server.stop(1));
                 end(new Exit.Code(0));
             }
-            case DEAF -> {}
+            case DEAF -> {
+                while (!heard.contains("KILL")) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
         }
     }
 
