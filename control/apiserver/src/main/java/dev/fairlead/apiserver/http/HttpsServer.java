@@ -6,9 +6,7 @@ import dev.fairlead.apiserver.pki.Credential;
 import dev.fairlead.apiserver.streams.PodStreams;
 import dev.fairlead.wire.exchange.Api;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
@@ -83,8 +81,8 @@ public final class HttpsServer implements AutoCloseable {
         }
     }
 
-    private HttpsServer(Vertx vertx, Upgrades upgrades, Settings settings, Api api) {
-        this.vertx = vertx;
+    private HttpsServer(EventLoops loops, Settings settings, Api api) {
+        this.vertx = loops.vertx();
         this.host = settings.host();
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("api-", 0).factory());
@@ -95,7 +93,7 @@ public final class HttpsServer implements AutoCloseable {
         this.options = options(settings);
         this.server = vertx.createHttpServer(options);
         server.connectionHandler(connection -> {
-            connections.admit(connection, upgrades.admit(connection));
+            connections.admit(connection, loops.upgrades().admit(connection));
         });
         long interval = settings.limits().idle().dividedBy(Connections.LOOKS).toMillis();
         vertx.setPeriodic(Math.max(1, interval), _ -> connections.look());
@@ -110,20 +108,17 @@ public final class HttpsServer implements AutoCloseable {
      * @throws IOException when the address cannot be had; the message names it and says what to do
      */
     public static HttpsServer start(Settings settings, Api api) throws IOException, InterruptedException {
-        Upgrades upgrades = new Upgrades();
-        VertxOptions options = new VertxOptions()
-                .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(2)
-                .setUseDaemonThread(true)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false));
-        Vertx vertx = Vertx.builder()
-                .with(options)
-                .withTransport(upgrades.transport())
-                .build();
-        HttpsServer server = new HttpsServer(vertx, upgrades, settings, api);
+        return start(settings, api, EventLoops.open());
+    }
+
+    /**
+     * The same on loops that are the server's from now on.
+     *
+     * @throws IOException when the address cannot be had; the message names it and says what to do
+     */
+    public static HttpsServer start(Settings settings, Api api, EventLoops loops)
+            throws IOException, InterruptedException {
+        HttpsServer server = new HttpsServer(loops, settings, api);
         try {
             server.server
                     .listen(settings.port(), settings.host())

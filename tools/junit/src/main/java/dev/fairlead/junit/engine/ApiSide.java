@@ -3,6 +3,7 @@ package dev.fairlead.junit.engine;
 
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.http.EventLoops;
 import dev.fairlead.apiserver.http.HttpsServer;
 import dev.fairlead.apiserver.http.Limits;
 import dev.fairlead.apiserver.pki.Kubeconfig;
@@ -39,20 +40,28 @@ record ApiSide(HttpsServer server, String kubeconfig) {
      *
      * @param certificates null to serve without TLS
      * @param port 0 for any
+     * @param loops closed with it
      */
     static ApiSide open(
-            String name, Api api, ApiServer server, @Nullable Certificates certificates, String token, int port)
+            String name,
+            Api api,
+            ApiServer server,
+            @Nullable Certificates certificates,
+            String token,
+            int port,
+            EventLoops loops)
             throws IOException, InterruptedException {
         if (certificates == null) {
             HttpsServer plain = HttpsServer.start(
-                    HttpsServer.Settings.plain(HOST, port, server.identities(), Limits.STANDARD), api);
+                    HttpsServer.Settings.plain(HOST, port, server.identities(), Limits.STANDARD), api, loops);
             return new ApiSide(plain, Kubeconfig.text(name, plain.url(), token));
         }
         Certificates.Made made = certificates.get();
         HttpsServer https = HttpsServer.start(
                 new HttpsServer.Settings(
                         HOST, port, made.server(), made.authority(), server.identities(), Limits.STANDARD),
-                api);
+                api,
+                loops);
         return new ApiSide(https, Kubeconfig.text(name, https.url(), made.authority(), made.admin()));
     }
 

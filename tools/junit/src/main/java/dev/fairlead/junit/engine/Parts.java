@@ -6,6 +6,7 @@ import dev.fairlead.agent.network.Claim;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.access.Authorizer;
+import dev.fairlead.apiserver.http.EventLoops;
 import dev.fairlead.cli.instance.ApiDoor;
 import dev.fairlead.cli.instance.DataDirectory;
 import dev.fairlead.client.ApiClient;
@@ -32,9 +33,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 
 /** What a cluster is made of. The API answers when it is opened; controllers and the node come up behind it. */
@@ -54,6 +58,9 @@ final class Parts implements AutoCloseable {
     private Parts(ClusterOptions options, Path folder, Certificates certificates, UnaryOperator<PodSettings> pods)
             throws IOException, InterruptedException {
         parts.push(time);
+        Future<EventLoops> loops = whileTheApiIsMade(EventLoops::open);
+        parts.push(() -> done(loops).close());
+        Future<Certificates> issued = whileTheApiIsMade(() -> options.plainHttp() ? certificates : certificates.made());
         try {
             Files.createDirectories(folder);
             parts.push(() -> Folders.delete(folder));
@@ -64,7 +71,8 @@ final class Parts implements AutoCloseable {
             server = held(new ApiServer(
                     ApiServer.Parts.of(store, clusterNetwork(block), time, new SecureRandom(), new LazyDoor(node))
                             .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
-            side = ApiSide.open(options.name(), server, server, options.plainHttp() ? null : certificates, token, 0);
+            side = ApiSide.open(
+                    options.name(), server, server, options.plainHttp() ? null : done(issued), token, 0, done(loops));
             held(side.server());
             controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
                     .withNamespaceBasics(
@@ -75,6 +83,23 @@ final class Parts implements AutoCloseable {
         } catch (IOException | InterruptedException | RuntimeException failed) {
             close();
             throw failed;
+        }
+    }
+
+    /** What takes long and needs nothing of the API is made beside it. */
+    private static <T> Future<T> whileTheApiIsMade(Callable<T> made) {
+        FutureTask<T> task = new FutureTask<>(made);
+        Thread.ofPlatform().daemon().name("cluster-prepare").start(task);
+        return task;
+    }
+
+    private static <T> T done(Future<T> made) throws IOException, InterruptedException {
+        try {
+            return made.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException refused
+                    ? refused
+                    : new IOException(String.valueOf(failed.getCause()), failed);
         }
     }
 
