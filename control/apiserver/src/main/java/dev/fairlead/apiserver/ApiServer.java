@@ -25,6 +25,7 @@ import dev.fairlead.apiserver.discovery.OpenApi;
 import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.objects.PrettyReply;
 import dev.fairlead.apiserver.objects.ProtobufReply;
 import dev.fairlead.apiserver.observe.Observing;
 import dev.fairlead.apiserver.observe.Visit;
@@ -39,6 +40,7 @@ import dev.fairlead.apiserver.repair.Teller;
 import dev.fairlead.apiserver.request.Guard;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.request.Self;
+import dev.fairlead.apiserver.request.Subresource;
 import dev.fairlead.apiserver.request.Target;
 import dev.fairlead.apiserver.streams.Logs;
 import dev.fairlead.apiserver.streams.PodStreams;
@@ -321,7 +323,7 @@ public final class ApiServer implements Api, AutoCloseable {
         observing.begun(visit);
         Reply reply = null;
         try {
-            reply = answered(visit);
+            reply = shown(visit, answered(visit));
             return reply;
         } finally {
             if (reply == null) {
@@ -331,6 +333,14 @@ public final class ApiServer implements Api, AutoCloseable {
                 audit(visit, reply);
             }
         }
+    }
+
+    /** What comes from behind a proxy, and what has a tag, stays as it is. */
+    private static Reply shown(Visit visit, Reply reply) {
+        Target target = visit.target();
+        boolean ours =
+                target == null ? visit.request().path().startsWith("/api") : target.subresource() != Subresource.PROXY;
+        return ours ? PrettyReply.of(visit.request(), reply) : reply;
     }
 
     private void audit(Visit visit, Reply reply) {

@@ -2,28 +2,23 @@
 package dev.fairlead.apiserver;
 
 import dev.fairlead.store.ConflictException;
-import dev.fairlead.store.Entry;
 import dev.fairlead.store.Expect;
-import dev.fairlead.store.Range;
 import dev.fairlead.store.Store;
-import dev.fairlead.store.Watch;
 import dev.fairlead.store.Write;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A store whose commits below a prefix can be held up, and of which one can overflow the stack. */
-final class GatedStore implements Store {
-    private final Store real;
+final class GatedStore extends PassingStore {
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch visited = new CountDownLatch(1);
     private final AtomicBoolean overflows = new AtomicBoolean();
     private volatile String shut = "";
 
     GatedStore(Store real) {
-        this.real = real;
+        super(real);
     }
 
     /** From now on commits that touch keys below {@code prefix} wait for {@link #open}. */
@@ -48,7 +43,7 @@ final class GatedStore implements Store {
 
     /** Puts past the server. */
     void put(String key, byte[] value) throws ConflictException {
-        real.commit(List.of(Write.put(key, value, Expect.any())));
+        super.commit(List.of(Write.put(key, value, Expect.any())));
     }
 
     @Override
@@ -64,45 +59,10 @@ final class GatedStore implements Store {
                 Thread.currentThread().interrupt();
             }
         }
-        return real.commit(writes);
+        return super.commit(writes);
     }
 
     private static boolean touches(List<Write> writes, String prefix) {
         return writes.stream().anyMatch(write -> write.key().startsWith(prefix));
-    }
-
-    @Override
-    public long revision() {
-        return real.revision();
-    }
-
-    @Override
-    public long oldestRevision() {
-        return real.oldestRevision();
-    }
-
-    @Override
-    public Optional<Entry> get(String key) {
-        return real.get(key);
-    }
-
-    @Override
-    public Range range(String from, String toExclusive, long atRevision, int limit) {
-        return real.range(from, toExclusive, atRevision, limit);
-    }
-
-    @Override
-    public Watch watch(String prefix, long afterRevision) {
-        return real.watch(prefix, afterRevision);
-    }
-
-    @Override
-    public void compact(long revision) {
-        real.compact(revision);
-    }
-
-    @Override
-    public void close() {
-        real.close();
     }
 }
