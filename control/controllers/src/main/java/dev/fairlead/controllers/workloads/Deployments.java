@@ -13,6 +13,7 @@ import dev.fairlead.client.record.Events;
 import dev.fairlead.controllers.Observed;
 import dev.fairlead.controllers.OwnWrites;
 import dev.fairlead.controllers.Ownership;
+import dev.fairlead.controllers.Reports;
 import dev.fairlead.controllers.Told;
 import dev.fairlead.controllers.Values;
 import dev.fairlead.controllers.rollout.Progress;
@@ -349,14 +350,6 @@ public final class Deployments {
                 (long) status.unavailableReplicas(),
                 "conditions",
                 Values.conditions(status.conditions()));
-        Map<String, Object> change =
-                Values.object("metadata", Values.object("uid", deployment.meta().uid()), "status", tree);
-        try {
-            client.patch(Resources.DEPLOYMENTS, deployment.name(), "status", new Patch.Merge(change));
-        } catch (ApiError error) {
-            if (!error.isNotFound() && !error.isConflict()) {
-                throw error;
-            }
-        }
+        Reports.status(client, Resources.DEPLOYMENTS, deployment.meta(), tree);
     }
 }

@@ -4,15 +4,16 @@ package dev.fairlead.controllers.workloads;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Deletion;
-import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Revisions;
 import dev.fairlead.client.queue.Outcome;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
+import dev.fairlead.controllers.Claims;
 import dev.fairlead.controllers.Observed;
 import dev.fairlead.controllers.OwnWrites;
 import dev.fairlead.controllers.Ownership;
+import dev.fairlead.controllers.Reports;
 import dev.fairlead.controllers.Told;
 import dev.fairlead.controllers.Values;
 import dev.fairlead.core.definition.Condition;
@@ -48,6 +49,7 @@ public final class ReplicaSets {
     private final Events events;
     private final WorkQueue<ObjectName> queue;
     private final OwnWrites<Pod> writes;
+    private final Claims claims;
     /** Pods that were told to end and may not show it yet, by uid. */
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
@@ -59,6 +61,7 @@ public final class ReplicaSets {
         this.events = events;
         this.queue = queues.queue("replica-sets", this::work);
         this.writes = new OwnWrites<>(seen.pods, queue::add);
+        this.claims = new Claims(client, seen, writes);
         seen.replicaSets.handle((name, old, now, revision) -> queue.add(name));
         seen.pods.handle((name, old, now, revision) -> pod(old, now));
     }
@@ -137,41 +140,12 @@ public final class ReplicaSets {
         return wait == null ? Outcome.done() : Outcome.retry(wait, "pods become available");
     }
 
-    /** The pods of a set: its own, with those it takes on, without those whose labels no longer match. */
     private List<Pod> claimed(ReplicaSet set) throws IOException, InterruptedException {
-        List<Pod> claimed = new ArrayList<>();
-        for (Pod pod : seen.podsOf(set.meta().uid())) {
-            if (set.selector().matches(pod.meta().labels())) {
-                claimed.add(pod);
-            } else if (!pod.meta().deleting()) {
-                wrote(
-                        set,
-                        Ownership.release(
-                                client, Resources.PODS, pod.meta(), set.meta().uid()));
-            }
-        }
-        if (set.meta().deleting()) {
-            return claimed;
-        }
-        OwnerReference owner = Ownership.controller("apps/v1", "ReplicaSet", set.meta());
-        for (Pod pod : seen.orphanPods(set.meta().namespace())) {
-            if (!pod.meta().deleting()
-                    && !pod.terminal()
-                    && set.selector().matches(pod.meta().labels())) {
-                long revision = Ownership.adopt(
-                        client,
-                        Resources.PODS,
-                        pod.meta(),
-                        owner,
-                        Resources.REPLICA_SETS,
-                        set.meta().namespace());
-                wrote(set, revision);
-                if (revision != 0) {
-                    claimed.add(pod);
-                }
-            }
-        }
-        return claimed;
+        return claims.of(
+                Resources.REPLICA_SETS,
+                set.meta(),
+                pod -> set.selector().matches(pod.meta().labels()),
+                pod -> !pod.terminal());
     }
 
     private void wrote(ReplicaSet set, long revision) {
@@ -276,15 +250,7 @@ public final class ReplicaSets {
                 (long) available,
                 "conditions",
                 Values.conditions(wanted.conditions()));
-        Patch patch = new Patch.Merge(
-                Values.object("metadata", Values.object("uid", set.meta().uid()), "status", status));
-        try {
-            client.patch(Resources.REPLICA_SETS, set.name(), "status", patch);
-        } catch (ApiError error) {
-            if (!error.isNotFound() && !error.isConflict()) {
-                throw error;
-            }
-        }
+        Reports.status(client, Resources.REPLICA_SETS, set.meta(), status);
     }
 
     private static List<Condition> conditions(ReplicaSet set, @Nullable ApiError refused, Instant now) {

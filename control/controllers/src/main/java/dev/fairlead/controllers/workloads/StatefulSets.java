@@ -4,15 +4,15 @@ package dev.fairlead.controllers.workloads;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Deletion;
-import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Revisions;
 import dev.fairlead.client.queue.Outcome;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
+import dev.fairlead.controllers.Claims;
 import dev.fairlead.controllers.Observed;
 import dev.fairlead.controllers.OwnWrites;
-import dev.fairlead.controllers.Ownership;
+import dev.fairlead.controllers.Reports;
 import dev.fairlead.controllers.Told;
 import dev.fairlead.controllers.Values;
 import dev.fairlead.controllers.stateful.Counts;
@@ -30,7 +30,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ public final class StatefulSets {
     private final Events events;
     private final WorkQueue<ObjectName> queue;
     private final OwnWrites<Pod> writes;
+    private final Claims claims;
     private final Histories histories;
 
     /** Makes the loop; {@code queues} turns its work into a queue. */
@@ -56,6 +59,7 @@ public final class StatefulSets {
         this.events = events;
         this.queue = queues.queue("stateful-sets", this::work);
         this.writes = new OwnWrites<>(seen.pods, queue::add);
+        this.claims = new Claims(client, seen, writes);
         this.histories = new Histories(client, seen, queue::add);
         seen.statefulSets.handle((name, old, now, revision) -> queue.add(name));
         seen.revisions.handle((name, old, now, revision) -> {
@@ -143,47 +147,21 @@ public final class StatefulSets {
         return used;
     }
 
-    /** The pods of a set by number: its own, with those it takes on, without those whose labels no longer match. */
+    /** The pods of a set by number. */
     private Map<Integer, Pod> claimed(StatefulSet set) throws IOException, InterruptedException {
-        Map<Integer, Pod> claimed = new TreeMap<>();
-        for (Pod pod : seen.podsOf(set.meta().uid())) {
-            boolean member = Member.number(set.meta().name(), pod.meta().name()).isPresent();
-            if (member && set.selector().matches(pod.meta().labels())) {
-                put(claimed, set, pod);
-            } else if (!pod.meta().deleting()) {
-                wrote(
-                        set,
-                        Ownership.release(
-                                client, Resources.PODS, pod.meta(), set.meta().uid()));
-            }
-        }
-        if (set.meta().deleting()) {
-            return claimed;
-        }
-        OwnerReference owner = Ownership.controller("apps/v1", "StatefulSet", set.meta());
-        for (Pod pod : seen.orphanPods(set.meta().namespace())) {
-            boolean member = Member.number(set.meta().name(), pod.meta().name()).isPresent();
-            if (member
-                    && !pod.meta().deleting()
-                    && set.selector().matches(pod.meta().labels())) {
-                long revision = Ownership.adopt(
-                        client,
-                        Resources.PODS,
-                        pod.meta(),
-                        owner,
-                        Resources.STATEFUL_SETS,
-                        set.meta().namespace());
-                wrote(set, revision);
-                if (revision != 0) {
-                    put(claimed, set, pod);
-                }
-            }
-        }
-        return claimed;
+        Map<Integer, Pod> numbered = new TreeMap<>();
+        List<Pod> claimed = claims.of(
+                Resources.STATEFUL_SETS,
+                set.meta(),
+                pod -> number(set, pod).isPresent()
+                        && set.selector().matches(pod.meta().labels()),
+                _ -> true);
+        claimed.forEach(pod -> number(set, pod).ifPresent(ordinal -> numbered.put(ordinal, pod)));
+        return numbered;
     }
 
-    private static void put(Map<Integer, Pod> pods, StatefulSet set, Pod pod) {
-        Member.number(set.meta().name(), pod.meta().name()).ifPresent(ordinal -> pods.put(ordinal, pod));
+    private static OptionalInt number(StatefulSet set, Pod pod) {
+        return Member.number(set.meta().name(), pod.meta().name());
     }
 
     private void wrote(StatefulSet set, long revision) {
@@ -267,14 +245,6 @@ public final class StatefulSets {
                 status.currentRevision(),
                 "updateRevision",
                 status.updateRevision());
-        Patch patch = new Patch.Merge(
-                Values.object("metadata", Values.object("uid", set.meta().uid()), "status", tree));
-        try {
-            client.patch(Resources.STATEFUL_SETS, set.name(), "status", patch);
-        } catch (ApiError error) {
-            if (!error.isNotFound() && !error.isConflict()) {
-                throw error;
-            }
-        }
+        Reports.status(client, Resources.STATEFUL_SETS, set.meta(), tree);
     }
 }
