@@ -487,6 +487,10 @@ public final class ApiServer implements Api, AutoCloseable {
     }
 
     private Reply general(Request request, String path) {
+        Reply revoked = request.method().equals("DELETE") ? tokenRequests.revoke(path) : null;
+        if (revoked != null) {
+            return revoked;
+        }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw Refusal.notAllowed();
         }

@@ -14,6 +14,7 @@ import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.memory.MemoryStore;
+import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.json.Json;
@@ -129,6 +130,45 @@ class TokensTest {
 
     private static Tree claims(String token) {
         return new Tree(Json.object(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1])));
+    }
+
+    @Test
+    void a_key_that_is_revoked_counts_no_more() throws IOException {
+        String old = token("");
+        shown(old).is(201);
+        String key = key(old);
+        String path = "/openid/v1/jwks/" + key;
+        assertThat(admin.delete(path).is(409).message()).contains("remove sa.key and sa.pub");
+        admin.send(Request.of("DELETE", path).as(new User("jane", Set.of("system:authenticated"))))
+                .is(403);
+        Pki others = Pki.open(folder.resolve("others"), time);
+        try (ApiServer other = server(others)) {
+            Client there = new Client(other);
+            String fresh = there.post(TOKEN, "{}").is(201).tree().tree("status").text("token", "");
+            assertThat(key(fresh)).isNotEqualTo(key);
+            shown(fresh).is(201);
+            there.delete(path).is(200);
+            there.delete(path).is(404);
+            shown(old).is(401);
+            shown(fresh).is(201);
+            assertThat(admin.post(TOKEN, "{}").is(503).message())
+                    .as("it would sign what nobody trusts")
+                    .contains("was revoked");
+            Reply left = there.raw(Request.of("GET", "/openid/v1/jwks"));
+            assertThat(new String(((Reply.Whole) left).body(), StandardCharsets.UTF_8))
+                    .contains(key(fresh))
+                    .doesNotContain(key);
+        }
+        try (ApiServer again = server(pki)) {
+            assertThat(new Client(again).post(TOKEN, "{}").is(503).message())
+                    .as("showing it again does not help")
+                    .contains("was revoked");
+        }
+        shown(old).is(401);
+    }
+
+    private static String key(String token) {
+        return new Tree(Json.object(Base64.getUrlDecoder().decode(token.split("\\.", -1)[0]))).text("kid", "");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.fairlead.core.definition.Tree;
 import dev.fairlead.pods.environment.Values;
 import dev.fairlead.wire.Null;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -60,6 +61,36 @@ final class ClientPodApi implements PodApi {
     public Answer delete(ObjectName name, String uid) throws InterruptedException {
         return answer(
                 "delete pod " + name, () -> client.delete(Resources.PODS, name, new Deletion(null, 0, uid, null)));
+    }
+
+    @Override
+    public @Nullable Token token(ObjectName account, ObjectName pod, String uid, String audience, long seconds)
+            throws IOException, InterruptedException {
+        Map<String, Object> spec = new LinkedHashMap<>();
+        spec.put("audiences", audience.isEmpty() ? List.of() : List.of(audience));
+        spec.put("expirationSeconds", seconds);
+        spec.put("boundObjectRef", Map.of("kind", "Pod", "apiVersion", "v1", "name", pod.name(), "uid", uid));
+        try {
+            Tree status = client.create(
+                            Resources.SERVICE_ACCOUNTS,
+                            account,
+                            "token",
+                            Map.of("apiVersion", "authentication.k8s.io/v1", "kind", "TokenRequest", "spec", spec))
+                    .tree("status");
+            return new Token(status.text("token", ""), Instant.parse(status.text("expirationTimestamp", "")));
+        } catch (ApiError refused) {
+            if (refused.isTransient()) {
+                throw new IOException(refused.getMessage(), refused);
+            }
+            LOG.log(System.Logger.Level.DEBUG, "no token for pod {0}: {1}", pod, refused.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public boolean mountsTokens(ObjectName account) throws IOException, InterruptedException {
+        Tree found = client.find(Resources.SERVICE_ACCOUNTS, account);
+        return found == null || found.truth("automountServiceAccountToken", true);
     }
 
     @Override

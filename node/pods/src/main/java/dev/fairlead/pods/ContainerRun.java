@@ -172,6 +172,7 @@ final class ContainerRun implements ContainerProcess.Container {
             return;
         }
         start.resume(life.attempt());
+        owner.surroundings().keepTokens(spec);
         boolean same = told.text("containerID", "").equals(life.id());
         follow(found)
                 .resume(

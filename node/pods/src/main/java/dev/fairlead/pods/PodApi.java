@@ -5,6 +5,7 @@ import dev.fairlead.client.ApiClient;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.pods.environment.Values;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,27 @@ public interface PodApi {
 
     /** Removes the object of a pod whose processes have ended. */
     Answer delete(ObjectName name, String uid) throws InterruptedException;
+
+    /** A token of a service account, and when it ends. */
+    record Token(String text, Instant expires) {}
+
+    /**
+     * A token for an account, good as long as the pod is there; null when there is no such account or pod, or no token for it.
+     *
+     * @param audience whom it is for; empty for the API
+     * @param seconds how long it shall be good; the API may decide otherwise
+     * @throws IOException when the API gave no answer
+     */
+    @Nullable
+    Token token(ObjectName account, ObjectName pod, String uid, String audience, long seconds)
+            throws IOException, InterruptedException;
+
+    /**
+     * Whether pods of that account get a token without asking; yes when there is no such account yet.
+     *
+     * @throws IOException when the API gave no answer
+     */
+    boolean mountsTokens(ObjectName account) throws IOException, InterruptedException;
 
     /**
      * What a ConfigMap or Secret holds; null when there is no such object.

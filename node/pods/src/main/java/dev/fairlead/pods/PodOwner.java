@@ -30,6 +30,7 @@ final class PodOwner {
     private final PodScope scope;
     private final Runnable forgotten;
     private final PodCgroups cgroups;
+    private final PodTokens tokens;
     private final Containers containers;
     private final PodPlace place;
     private final NetworkUse use;
@@ -54,6 +55,7 @@ final class PodOwner {
         this.earlier = record;
         this.scope = new PodScope(context, pod, new Mailbox("pod " + pod.name()));
         this.cgroups = new PodCgroups(context.settings().cgroup(), pod.uid());
+        this.tokens = new PodTokens(scope);
         this.containers = new Containers(scope, spec -> new ContainerRun(this, scope, spec));
         this.place = new PodPlace(scope, record, this::save);
         this.use = new NetworkUse(scope, place, containers::sessions, () -> ending() || containers.done());
@@ -178,7 +180,7 @@ final class PodOwner {
     }
 
     Surroundings surroundings() {
-        return new Surroundings(scope.context(), scope.pod(), place.required(), cgroups);
+        return new Surroundings(scope.context(), scope.pod(), place.required(), cgroups, tokens);
     }
 
     PodCgroups cgroups() {
@@ -323,6 +325,7 @@ final class PodOwner {
     }
 
     private void leave() {
+        tokens.close();
         scope.mailbox().close();
         over.complete(null);
     }

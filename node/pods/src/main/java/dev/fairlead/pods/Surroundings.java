@@ -7,11 +7,13 @@ import dev.fairlead.kernel.namespace.BindMount;
 import dev.fairlead.kernel.process.Spawn;
 import dev.fairlead.pods.definition.ContainerSpec;
 import dev.fairlead.pods.definition.PodSpec;
+import dev.fairlead.pods.definition.Volume;
 import dev.fairlead.pods.environment.Environment;
 import dev.fairlead.pods.environment.PodFields;
 import dev.fairlead.pods.environment.ServiceLinks;
 import dev.fairlead.pods.environment.Values;
 import dev.fairlead.pods.network.Sandbox;
+import dev.fairlead.pods.volume.Tokens;
 import dev.fairlead.pods.volume.VolumeProblem;
 import dev.fairlead.pods.volume.Volumes;
 import java.io.IOException;
@@ -51,14 +53,18 @@ final class Surroundings {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger(Surroundings.class.getName());
+
     private final PodContext context;
     private final PodSpec pod;
     private final Sandbox sandbox;
     private final PodCgroups cgroups;
     private final PodFields fields;
     private final Values values;
+    private final Volumes volumes;
+    private final AccountFiles account;
 
-    Surroundings(PodContext context, PodSpec pod, Sandbox sandbox, PodCgroups cgroups) {
+    Surroundings(PodContext context, PodSpec pod, Sandbox sandbox, PodCgroups cgroups, Tokens tokens) {
         this.cgroups = cgroups;
         this.context = context;
         this.pod = pod;
@@ -67,6 +73,8 @@ final class Surroundings {
                 sandbox.addresses().stream().map(IpAddress::toString).toList();
         this.fields = new PodFields(pod, podIps, hostIps(), context.allocatable());
         this.values = values();
+        this.volumes = new Volumes(context.records().folder(pod.uid()), fields, values, tokens);
+        this.account = new AccountFiles(context, pod, sandbox);
     }
 
     /** The variables and the command of {@code container}; without a program when only an image could tell it. */
@@ -87,20 +95,40 @@ final class Surroundings {
         }
         Map<String, String> all = new LinkedHashMap<>(environment.variables());
         all.put(MARK, pod.uid());
+        List<BindMount> mounts = mounts(container, environment, all);
         Spawn spawn = Spawn.of(environment.command())
                 .withEnvironment(all)
-                .withMounts(mounts(container, environment))
+                .withMounts(mounts)
                 .withDirectory(directory(container))
                 .withOutput(log);
         Path cgroup = cgroups.of(container.name());
         return sandbox.placed(cgroup == null ? spawn : spawn.withCgroup(cgroup));
     }
 
-    private List<BindMount> mounts(ContainerSpec container, Environment environment) throws Unstartable {
-        if (container.mounts().isEmpty()) {
-            return List.of();
+    /** Goes on taking care of the tokens of a container that an earlier life has started. */
+    void keepTokens(ContainerSpec container) {
+        List<Volume> mounted = new ArrayList<>(pod.volumes().stream()
+                .filter(volume -> container.mounts().stream()
+                        .anyMatch(mount -> mount.volume().equals(volume.name())))
+                .toList());
+        if (account.wanted(container)) {
+            mounted.add(account.volume(List.of()));
         }
-        if (!sandbox.mounts()) {
+        try {
+            volumes.keepTokens(mounted, container);
+        } catch (VolumeProblem | IOException refused) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "tokens of pod {0} are not renewed: {1}",
+                    pod.name(),
+                    refused.getMessage());
+        }
+    }
+
+    /** @param all the variables of the process, which may come to be more */
+    private List<BindMount> mounts(ContainerSpec container, Environment environment, Map<String, String> all)
+            throws Unstartable {
+        if (!container.mounts().isEmpty() && !sandbox.mounts()) {
             throw new Unstartable(
                     "CreateContainerConfigError",
                     true,
@@ -109,8 +137,11 @@ final class Surroundings {
                             + " rootless network, or give the values under env by configMapKeyRef or secretKeyRef");
         }
         try {
-            Path folder = context.records().folder(pod.uid());
-            return new Volumes(folder, fields, values).of(container, environment.variables());
+            List<BindMount> mounts = new ArrayList<>(volumes.of(container, environment.variables()));
+            if (account.wanted(container)) {
+                account.give(container, volumes, mounts, all);
+            }
+            return mounts;
         } catch (VolumeProblem problem) {
             throw new Unstartable(
                     "CreateContainerConfigError", problem.forGood(), String.valueOf(problem.getMessage()));

@@ -27,6 +27,7 @@ public final class Bench {
               repair [TIMES]        what others do to a table everybody may change, undone       (40 times)
               sockets [CONNECTS]    a connect to an endpoint, by nftables, translated at the socket    (10000 connects)
               dns [ROUNDS]          names of 10,000 Services, beside knot, nsd, unbound and dnsmasq      (5 rounds)
+              access [ROUNDS]       what authorization adds to a request, 10 and 10,000 bindings       (15 rounds)
               explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
     private Bench() {}
@@ -56,6 +57,7 @@ public final class Bench {
                 case "repair" -> TableRepairs.run(count(rest, 40));
                 case "sockets" -> SocketBalancing.run(count(rest, 10_000));
                 case "dns" -> DnsComparison.run(count(rest, 5));
+                case "access" -> Authorizing.run(count(rest, 15));
                 case "explain" -> Explains.run(count(rest, 50));
                 default -> stop("there is no benchmark '" + arguments[1] + "'\n" + NAMES);
             }

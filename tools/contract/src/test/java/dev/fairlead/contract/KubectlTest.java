@@ -46,6 +46,21 @@ class KubectlTest {
                     - {name: http, containerPort: 8080}
             """;
 
+    private static final String ROLE = """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: clerk}
+            rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: clerk}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: clerk}
+            subjects: [{kind: ServiceAccount, name: clerk}]
+            """;
+    private static final String REVIEW =
+            "{apiVersion: authentication.k8s.io/v1, kind: TokenReview, spec: {token: TOKEN}}";
+
     @TempDir
     private static Path scratch;
 
@@ -93,6 +108,7 @@ class KubectlTest {
         runs(kubectl);
         creates(kubectl);
         isRefused(kubectl);
+        allows(kubectl, "system:serviceaccount:" + namespace + ":clerk");
         assertThat(kubectl.quietly("delete", "namespace", namespace, "--timeout=60s"))
                 .contains("deleted");
         assertThat(kubectl.run("get", "namespace", namespace).err()).contains("NotFound");
@@ -114,6 +130,30 @@ class KubectlTest {
                 .contains("service/web serverside-applied");
         assertThat(kubectl.feed(moved, "diff", "--server-side", "-f", "-").quietly())
                 .isEmpty();
+    }
+
+    private static void allows(Program kubectl, String clerk) throws Exception {
+        kubectl.quietly("create", "serviceaccount", "clerk");
+        String token =
+                kubectl.quietly("create", "token", "clerk", "--duration=20m").strip();
+        assertThat(kubectl.feed(REVIEW.replace("TOKEN", token), "create", "-f", "-", "-o", "yaml")
+                        .quietly())
+                .contains("authenticated: true", "username: " + clerk);
+        assertThat(kubectl.feed(ROLE, "auth", "reconcile", "-f", "-").quietly())
+                .contains("role.rbac.authorization.k8s.io/clerk reconciled")
+                .contains("rolebinding.rbac.authorization.k8s.io/clerk reconciled");
+        kubectl.feed(ROLE.replace("[get, list]", "[watch]"), "auth", "reconcile", "-f", "-")
+                .quietly();
+        assertThat(kubectl.quietly("auth", "can-i", "--list", "--as=" + clerk))
+                .containsPattern("pods +\\[] +\\[] +\\[(get list watch|watch get list)]")
+                .contains("selfsubjectaccessreviews.authorization.k8s.io");
+        assertThat(kubectl.quietly("auth", "can-i", "watch", "pods", "--as=" + clerk))
+                .isEqualTo("yes\n");
+        Program.Run no = kubectl.run("auth", "can-i", "delete", "pods", "--as=" + clerk);
+        assertThat(no.out()).isEqualTo("no\n");
+        assertThat(no.exit()).isEqualTo(1);
+        assertThat(kubectl.quietly("auth", "whoami", "-o", "jsonpath={.status.userInfo}", "--as=" + clerk))
+                .contains(clerk, "system:serviceaccounts");
     }
 
     private static void reads(Program kubectl) throws Exception {

@@ -65,6 +65,21 @@ public final class TokenRequests {
         };
     }
 
+    /**
+     * Has a key count no more, where {@code path} names one.
+     *
+     * @return null for other paths
+     * @throws Refusal 404 when there is no such key, 409 for the one that this server signs with
+     */
+    public @Nullable Reply revoke(String path) {
+        if (!path.startsWith(KEYS + "/") || path.length() == KEYS.length() + 1) {
+            return null;
+        }
+        tokens.revoke(path.substring(KEYS.length() + 1));
+        return Answers.json(
+                200, Map.of("kind", "Status", "apiVersion", "v1", "metadata", Map.of(), "status", "Success"));
+    }
+
     /** The {@code TokenRequest} that was made, with the token in its status. A node gets tokens of its own pods only. */
     public Reply issue(Target target, Map<String, Object> asked, User user) {
         Resource accounts = target.resource();

@@ -2,6 +2,7 @@
 package dev.fairlead.apiserver.token;
 
 import dev.fairlead.apiserver.access.TokenCheck;
+import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.pki.SigningKey;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.store.Entry;
@@ -51,7 +52,7 @@ public final class Tokens implements TokenCheck {
     }
 
     /** A token whose signature is good. */
-    private record Signed(Claims claims, List<Living> bound) {}
+    private record Signed(String key, Claims claims, List<Living> bound) {}
 
     /** An object that must be there, and the revision at which it was last seen to be the same. */
     private static final class Living {
@@ -98,6 +99,15 @@ public final class Tokens implements TokenCheck {
         return text + "." + ENCODER.encodeToString(key.sign(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
+    /**
+     * Has a key count no more.
+     *
+     * @throws Refusal 404 when there is no such key, 409 for the one that this server signs with
+     */
+    void revoke(String key) {
+        keys.revoke(key);
+    }
+
     /** All public keys as a JSON Web Key Set. */
     Map<String, Object> published() {
         return keys.published();
@@ -115,6 +125,8 @@ public final class Tokens implements TokenCheck {
                 signed.clear();
             }
             signed.put(token, known);
+        } else if (keys.trusted(known.key()) == null) {
+            return Checked.unknown();
         }
         return check(known, audiences.isEmpty() ? List.of(Claims.ISSUER) : audiences);
     }
@@ -150,13 +162,14 @@ public final class Tokens implements TokenCheck {
         try {
             Base64.Decoder decoder = Base64.getUrlDecoder();
             Tree header = new Tree(Json.object(decoder.decode(parts[0])));
-            PublicKey key = header.text("alg", "").equals("ES256") ? keys.trusted(header.text("kid", "")) : null;
+            String id = header.text("kid", "");
+            PublicKey key = header.text("alg", "").equals("ES256") ? keys.trusted(id) : null;
             byte[] text = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
             if (key == null || !SigningKey.verifies(key, text, decoder.decode(parts[2]))) {
                 return null;
             }
             Claims claims = Claims.from(new Tree(Json.object(decoder.decode(parts[1]))));
-            return claims == null ? null : new Signed(claims, bound(claims));
+            return claims == null ? null : new Signed(id, claims, bound(claims));
         } catch (IllegalArgumentException | SyntaxException malformed) {
             return null;
         }

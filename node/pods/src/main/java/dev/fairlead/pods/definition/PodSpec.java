@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pod asks of the node it is bound to. Everything but labels and annotations is fixed for the pod's life.
  *
  * @param uid the pod's identity; two pods of one name differ in it
+ * @param mountsToken whether containers find a token of the service account; null: as the account says
  * @param grace how long the pod may take to end after SIGTERM was due; zero or more seconds
  * @param serviceLinks whether the Services of the namespace appear in the environment
  * @param hosts further lines of /etc/hosts
@@ -25,6 +27,7 @@ public record PodSpec(
         Map<String, String> annotations,
         String nodeName,
         String serviceAccount,
+        @Nullable Boolean mountsToken,
         List<ContainerSpec> initContainers,
         List<ContainerSpec> containers,
         List<Volume> volumes,
@@ -78,6 +81,7 @@ public record PodSpec(
                 meta.textMap("annotations"),
                 spec.text("nodeName", ""),
                 spec.text("serviceAccountName", "default"),
+                spec.has("automountServiceAccountToken") ? spec.truth("automountServiceAccountToken", true) : null,
                 spec.trees("initContainers").stream().map(ContainerSpec::from).toList(),
                 spec.trees("containers").stream().map(ContainerSpec::from).toList(),
                 spec.trees("volumes").stream().map(Volume::from).toList(),

@@ -40,7 +40,19 @@ public record Volume(String name, Source source) {
     /** Fields of the pod. */
     public record Fields(List<FieldItem> items) implements Files {}
 
-    /** A projected source that nothing here can give, such as {@code serviceAccountToken}. */
+    /**
+     * A token of the pod's service account, which is written anew before it ends.
+     *
+     * @param audience whom it is for; empty for the API
+     * @param seconds how long it is good
+     * @param optional whether containers start without it when there is none yet
+     */
+    public record Token(String path, String audience, long seconds, boolean optional) implements Files {}
+
+    /** A text of the node's. */
+    public record Text(String path, String text) implements Files {}
+
+    /** A projected source that nothing here can give. */
     public record NoFiles(String what) implements Files {}
 
     /** One entry and the file that it becomes; {@code mode} is null for the volume's. */
@@ -54,6 +66,7 @@ public record Volume(String name, Source source) {
             @Nullable Integer mode) {}
 
     private static final int USUAL_MODE = 0644;
+    private static final long USUAL_SECONDS = 3_600;
 
     static Volume from(Tree volume) {
         return new Volume(volume.text("name", ""), source(volume));
@@ -105,6 +118,12 @@ public record Volume(String name, Source source) {
                         tree.truth("optional", false));
             case "downwardAPI" ->
                 new Fields(tree.trees("items").stream().map(Volume::field).toList());
+            case "serviceAccountToken" ->
+                new Token(
+                        tree.text("path", ""),
+                        tree.text("audience", ""),
+                        tree.whole("expirationSeconds", USUAL_SECONDS),
+                        false);
             default -> new NoFiles(kind);
         };
     }

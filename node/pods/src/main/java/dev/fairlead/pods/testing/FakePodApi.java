@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pod objects in memory, with just as much behaviour as a node needs: status writes are merged (conditions by type),
  * deletion with a grace period sets the deletion timestamp, deletion without one removes the object, and whoever follows
- * is told each change in order.
+ * is told each change in order. Every account has tokens; those of {@code shy} are not mounted unasked.
  */
 public final class FakePodApi implements PodApi {
     private final Map<ObjectName, Map<String, Object>> pods = new LinkedHashMap<>();
@@ -26,6 +27,7 @@ public final class FakePodApi implements PodApi {
     private final List<Map<String, Object>> written = new ArrayList<>();
     private @Nullable BiConsumer<@Nullable Tree, @Nullable Tree> follower;
     private final Time time;
+    private final AtomicInteger tokens = new AtomicInteger();
     private int refusals;
 
     /** No pods yet; {@code time} dates deletions and measures the patience of {@link #await}. */
@@ -144,6 +146,17 @@ public final class FakePodApi implements PodApi {
     public synchronized Values.@Nullable Entries entries(boolean secret, ObjectName name) {
         Map<String, String> texts = entries.get(name);
         return texts == null ? null : Values.Entries.of(texts);
+    }
+
+    @Override
+    public Token token(ObjectName account, ObjectName pod, String uid, String audience, long seconds) {
+        String text = "token " + tokens.incrementAndGet() + " of " + account + " for " + pod;
+        return new Token(text, time.now().plusSeconds(seconds));
+    }
+
+    @Override
+    public boolean mountsTokens(ObjectName account) {
+        return !account.name().equals("shy");
     }
 
     private static List<Object> mergedConditions(Tree before, Tree now) {

@@ -21,16 +21,18 @@ public final class Volumes {
     private final Path folder;
     private final PodFields fields;
     private final Values values;
+    private final Tokens tokens;
 
     /**
      * Touches nothing yet.
      *
      * @param folder the pod's own; volumes lie in {@code volumes/<name>} below it
      */
-    public Volumes(Path folder, PodFields fields, Values values) {
+    public Volumes(Path folder, PodFields fields, Values values, Tokens tokens) {
         this.folder = folder.resolve("volumes");
         this.fields = fields;
         this.values = values;
+        this.tokens = tokens;
     }
 
     /**
@@ -59,6 +61,36 @@ public final class Volumes {
         return mounts;
     }
 
+    /**
+     * Writes a volume that the pod does not name.
+     *
+     * @return where its files are
+     * @throws VolumeProblem what {@link #of} would tell
+     * @throws IOException when the pod's own directory cannot be written
+     */
+    public Path prepare(Volume volume, ContainerSpec container) throws VolumeProblem, IOException {
+        return source(volume, container);
+    }
+
+    /**
+     * Takes care again of the tokens in these volumes, whose files an earlier life of the node has written.
+     *
+     * @throws VolumeProblem what {@link #of} would tell
+     * @throws IOException when the pod's own directory cannot be written
+     */
+    public void keepTokens(List<Volume> mounted, ContainerSpec container) throws VolumeProblem, IOException {
+        for (Volume volume : mounted) {
+            Path own = folder.resolve(volume.name());
+            if (volume.source() instanceof Volume.Written written && Files.isDirectory(own)) {
+                files(volume, container).writeTokens(own, written);
+            }
+        }
+    }
+
+    private WrittenFiles files(Volume volume, ContainerSpec container) {
+        return new WrittenFiles(volume.name(), container, fields, values, tokens);
+    }
+
     private Path source(Volume volume, ContainerSpec container) throws VolumeProblem, IOException {
         Path own = folder.resolve(volume.name());
         return switch (volume.source()) {
@@ -71,8 +103,7 @@ public final class Volumes {
             }
             case Volume.HostPath host -> hostPath(volume.name(), host);
             case Volume.Written written -> {
-                WrittenFiles files = new WrittenFiles(volume.name(), container, fields, values);
-                files.write(own, written);
+                files(volume, container).write(own, written);
                 yield own.toAbsolutePath();
             }
             case Volume.Unsupported(String what) ->

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of one volume that are written: decides them all, then brings the directory to that. */
-record WrittenFiles(String volume, ContainerSpec container, PodFields fields, Values values) {
+record WrittenFiles(String volume, ContainerSpec container, PodFields fields, Values values, Tokens tokens) {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Content(byte[] bytes, int mode) {}
 
@@ -31,6 +31,9 @@ record WrittenFiles(String volume, ContainerSpec container, PodFields fields, Va
             switch (each) {
                 case Volume.Entries entries -> addEntries(entries, wanted.mode(), files);
                 case Volume.Fields(List<Volume.FieldItem> items) -> addFields(items, wanted.mode(), files);
+                case Volume.Text(String path, String text) ->
+                    files.put(path, new Content(text.getBytes(StandardCharsets.UTF_8), wanted.mode()));
+                case Volume.Token token -> addToken(directory, token, wanted.mode(), files);
                 case Volume.NoFiles(String what) ->
                     throw new VolumeProblem(
                             true,
@@ -49,6 +52,38 @@ record WrittenFiles(String volume, ContainerSpec container, PodFields fields, Va
         }
         Files.createDirectories(directory);
         removeOthers(directory, kept);
+    }
+
+    /** Writes the tokens of a volume whose files are there. */
+    void writeTokens(Path directory, Volume.Written wanted) throws VolumeProblem, IOException {
+        Map<String, Content> files = new LinkedHashMap<>();
+        for (Volume.Files each : wanted.files()) {
+            if (each instanceof Volume.Token token) {
+                addToken(directory, token, wanted.mode(), files);
+            }
+        }
+        for (Map.Entry<String, Content> file : files.entrySet()) {
+            replace(directory.resolve(file.getKey()), file.getValue());
+        }
+    }
+
+    private void addToken(Path directory, Volume.Token token, int mode, Map<String, Content> files)
+            throws VolumeProblem {
+        Path file = directory.resolve(token.path()).normalize();
+        if (!file.startsWith(directory)) {
+            throw new VolumeProblem(true, "volume " + volume + ": path \"" + token.path() + "\" leads out of it");
+        }
+        String text = tokens.keep(file, token, newer -> replace(file, content(newer, mode)));
+        if (text != null) {
+            files.put(token.path(), content(text, mode));
+        } else if (!token.optional()) {
+            throw problem("there is no token yet for service account "
+                    + fields.pod().serviceAccount() + "; is there such an account?");
+        }
+    }
+
+    private static Content content(String text, int mode) {
+        return new Content(text.getBytes(StandardCharsets.UTF_8), mode);
     }
 
     private void addEntries(Volume.Entries entries, int mode, Map<String, Content> files) throws VolumeProblem {

@@ -30,6 +30,11 @@ class VolumesTest {
     Path temporary;
 
     private final Map<String, Values.Entries> objects = new TreeMap<>();
+    private final Map<Path, Tokens.Writing> kept = new TreeMap<>();
+    private final Tokens tokens = (file, wanted, writing) -> {
+        kept.put(file, writing);
+        return wanted.audience().equals("none") ? null : wanted.audience() + wanted.seconds();
+    };
     private Path folder;
     private Path place;
 
@@ -55,7 +60,7 @@ class VolumesTest {
         PodSpec spec = PodSpec.from(Tree.of(Json.object(pod.replace('\'', '"').getBytes(StandardCharsets.UTF_8))));
         PodFields fields = new PodFields(spec, List.of("10.244.1.2"), List.of("192.0.2.7"), Map.of());
         Values values = (secret, name) -> objects.get((secret ? "secret " : "configmap ") + name);
-        return new Volumes(folder, fields, values).of(spec.containers().getFirst(), Map.of("WHICH", "color"));
+        return new Volumes(folder, fields, values, tokens).of(spec.containers().getFirst(), Map.of("WHICH", "color"));
     }
 
     /** The files of the volume with their modes, one a line. */
@@ -85,6 +90,19 @@ class VolumesTest {
         objects.put("configmap settings", Values.Entries.of(Map.of("color", "blue")));
         mounts("'configMap': {'name': 'settings'}", "");
         assertThat(files()).isEqualTo("color rw-r--r-- blue\n");
+    }
+
+    @Test
+    void tokensAreWrittenAndReplaced() throws Exception {
+        mounts(
+                "'projected': {'sources': [{'serviceAccountToken': {'path': 'in/token', 'audience': 'vault', 'expirationSeconds': 700}},"
+                        + " {'serviceAccountToken': {'path': 'usual'}}]}",
+                "");
+        Path token = folder.resolve("volumes/v/in/token");
+        assertThat(token).hasContent("vault700");
+        assertThat(folder.resolve("volumes/v/usual")).hasContent("3600");
+        kept.get(token).write("newer");
+        assertThat(token).hasContent("newer");
     }
 
     @Test
@@ -144,7 +162,9 @@ class VolumesTest {
                     'secret': {'secretName': 'keys', 'items': [{'key': 'x', 'path': 'x'}]}               | | volume v: couldn't find key x in Secret keys
                     'configMap': {'name': 'settings', 'items': [{'key': 'color', 'path': '../../x'}]}    | | volume v: path "../../x" leads out of it
                     'downwardAPI': {'items': [{'path': 'x', 'fieldRef': {'fieldPath': 'spec.color'}}]}   | | volume v: file x: spec.color is not something that a pod can ask for
-                    'projected': {'sources': [{'serviceAccountToken': {'path': 'token'}}]}               | | volume v: projected serviceAccountToken is not supported here; put what is needed into a secret
+                    'projected': {'sources': [{'serviceAccountToken': {'path': 'token', 'audience': 'none'}}]} | | volume v: there is no token yet for service account default; is there such an account?
+                    'projected': {'sources': [{'serviceAccountToken': {'path': '../token'}}]}            | | volume v: path "../token" leads out of it
+                    'projected': {'sources': [{'clusterTrustBundle': {'path': 'x'}}]}                    | | volume v: projected clusterTrustBundle is not supported here; put what is needed into a secret
                     'persistentVolumeClaim': {'claimName': 'data'}                                       | | volume v: persistentVolumeClaim is not supported here; use hostPath for files that stay, emptyDir for those of the pod's life, configMap or secret for given ones
                     'emptyDir': {}                                                                       |, 'subPath': '../x' | volume v: subPath "../x" leads out of the volume
                     'configMap': {'name': 'settings'}                                                    |, 'subPath': 'no' | volume v: there is no file "no" in it

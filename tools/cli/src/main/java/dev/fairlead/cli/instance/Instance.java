@@ -289,7 +289,7 @@ public final class Instance implements AutoCloseable {
                         clusterNetwork().serviceCidrs(),
                         block.dns(),
                         directory,
-                        pods -> pods.withImages(images),
+                        pods -> pods.withImages(images).withAuthority(rootCertificate),
                         settings.nodePorts(),
                         true,
                         settings.carrier(),

@@ -21,7 +21,7 @@ record Step(
     private static final Pattern FOLLOWS = Pattern.compile("\\blogs\\b.* -f( |$)|\\bget\\b.* (-w|--watch)( |$)");
     private static final Pattern LOOKS = Pattern.compile(
             "^(kubectl|\\./fairlead)( -n \\S+)? (get|describe|explain|logs|rollout history|rollout status) ?.*"
-                    + "|^(curl|dig) .*");
+                    + "|^(curl|dig|grep) .*");
     private static final Pattern REFUSAL = Pattern.compile(
             "^(error: |Error from server|fairlead: |The \\S+ .* is invalid|Service \\S+ does not work).*");
 
