@@ -12,6 +12,7 @@ import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.exchange.Request.User;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ final class Authorizing {
         return new User(name, Set.of("system:authenticated", "cooks", "waiters"));
     }
 
-    static void run(int rounds) throws InterruptedException {
+    static void run(int rounds) throws IOException, InterruptedException {
         Conditions.print("begin");
         System.out.println("\n| asked | bindings | by a master, us | by this user, us | authorization, us |");
         System.out.println("|---|--:|--:|--:|--:|");
