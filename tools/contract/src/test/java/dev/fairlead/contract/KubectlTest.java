@@ -49,17 +49,17 @@ class KubectlTest {
     private static final String ROLE = """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
-            metadata: {name: clerk}
+            metadata: {name: clerk, namespace: HERE}
             rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
-            metadata: {name: clerk}
+            metadata: {name: clerk, namespace: HERE}
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: clerk}
-            subjects: [{kind: ServiceAccount, name: clerk}]
+            subjects: [{kind: ServiceAccount, name: clerk, namespace: HERE}]
             """;
     private static final String REVIEW =
-            "{apiVersion: authentication.k8s.io/v1, kind: TokenReview, spec: {token: TOKEN}}";
+            "apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nspec:\n  token: TOKEN\n";
 
     @TempDir
     private static Path scratch;
@@ -108,7 +108,7 @@ class KubectlTest {
         runs(kubectl);
         creates(kubectl);
         isRefused(kubectl);
-        allows(kubectl, "system:serviceaccount:" + namespace + ":clerk");
+        allows(kubectl, namespace);
         assertThat(kubectl.quietly("delete", "namespace", namespace, "--timeout=60s"))
                 .contains("deleted");
         assertThat(kubectl.run("get", "namespace", namespace).err()).contains("NotFound");
@@ -132,18 +132,23 @@ class KubectlTest {
                 .isEmpty();
     }
 
-    private static void allows(Program kubectl, String clerk) throws Exception {
+    private static void allows(Program kubectl, String namespace) throws Exception {
+        String clerk = "system:serviceaccount:" + namespace + ":clerk";
+        String role = ROLE.replace("HERE", namespace); // without it kubectl asks for a namespace without a name
         kubectl.quietly("create", "serviceaccount", "clerk");
         String token =
                 kubectl.quietly("create", "token", "clerk", "--duration=20m").strip();
         assertThat(kubectl.feed(REVIEW.replace("TOKEN", token), "create", "-f", "-", "-o", "yaml")
                         .quietly())
                 .contains("authenticated: true", "username: " + clerk);
-        assertThat(kubectl.feed(ROLE, "auth", "reconcile", "-f", "-").quietly())
+        Program.Run made =
+                kubectl.feed(role, "auth", "reconcile", "-f", "-"); // it tells what it does on standard error
+        assertThat(made.exit()).as(made.err()).isZero();
+        assertThat(made.out())
                 .contains("role.rbac.authorization.k8s.io/clerk reconciled")
                 .contains("rolebinding.rbac.authorization.k8s.io/clerk reconciled");
-        kubectl.feed(ROLE.replace("[get, list]", "[watch]"), "auth", "reconcile", "-f", "-")
-                .quietly();
+        Program.Run more = kubectl.feed(role.replace("[get, list]", "[watch]"), "auth", "reconcile", "-f", "-");
+        assertThat(more.err()).contains("missing rules added");
         assertThat(kubectl.quietly("auth", "can-i", "--list", "--as=" + clerk))
                 .containsPattern("pods +\\[] +\\[] +\\[(get list watch|watch get list)]")
                 .contains("selfsubjectaccessreviews.authorization.k8s.io");
