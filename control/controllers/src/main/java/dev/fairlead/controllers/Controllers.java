@@ -45,6 +45,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -59,6 +60,10 @@ public final class Controllers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Controllers.class.getName());
     /** Who runs the controllers of a cluster. */
     private static final ObjectName LEASE = new ObjectName("kube-system", "fairlead-controllers");
+
+    /** Who the controllers are in the process of an API server; its default roles allow them what they do, and no more. */
+    public static final Request.User USER =
+            new Request.User("system:kube-controller-manager", Set.of("system:authenticated"));
 
     private static final Duration LISTS = Duration.ofSeconds(30);
     private static final int WORKERS = 4;

@@ -73,7 +73,7 @@ final class Cluster implements AutoCloseable {
                 new Random(seed),
                 (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])));
         client = new ApiClient(api, "test", ADMIN, warning -> {});
-        controllers = new Controllers(api, ADMIN, time, seed);
+        controllers = new Controllers(api, Controllers.USER, time, seed);
         pods = new Informer<>(client, Resources.PODS, Selection.ALL, Pod::from, time, random);
         pods.handle(watcher);
         pods.handle((name, old, now, revision) -> play.add(name));
@@ -100,7 +100,7 @@ final class Cluster implements AutoCloseable {
     /** Ends the controllers and starts new ones, which know nothing. */
     void restart() throws InterruptedException {
         controllers.close();
-        controllers = new Controllers(api, ADMIN, time, random.nextLong());
+        controllers = new Controllers(api, Controllers.USER, time, random.nextLong());
         assertThat(controllers.start(Duration.ofSeconds(20))).isTrue();
     }
 

@@ -41,7 +41,8 @@ class NamespaceBasicsTest {
                         time,
                         new Random(1),
                         (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])));
-                Controllers controllers = new Controllers(api, ADMIN, time, 1).withNamespaceBasics("the certificate")) {
+                Controllers controllers =
+                        new Controllers(api, Controllers.USER, time, 1).withNamespaceBasics("the certificate")) {
             ApiClient client = new ApiClient(api, "test", ADMIN, warning -> {});
             assertThat(controllers.start(Duration.ofSeconds(30))).isTrue();
             await(client, Resources.SERVICE_ACCOUNTS, new ObjectName("kube-system", "default"), object -> true);

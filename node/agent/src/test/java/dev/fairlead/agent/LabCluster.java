@@ -61,7 +61,7 @@ final class LabCluster implements AutoCloseable {
                 random,
                 (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])));
         client = new ApiClient(api, "test", ADMIN, warning -> {});
-        controllers = new Controllers(api, ADMIN, time, 1).withNodeBlocks(PODS);
+        controllers = new Controllers(api, Controllers.USER, time, 1).withNodeBlocks(PODS);
         if (!controllers.start(Duration.ofSeconds(20))) {
             throw new AssertionError("the controllers did not start");
         }

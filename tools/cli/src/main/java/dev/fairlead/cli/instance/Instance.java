@@ -272,7 +272,7 @@ public final class Instance implements AutoCloseable {
      * @param images command lines of built-in images
      */
     public void awaitNode(Map<String, List<String>> images) throws IOException, InterruptedException {
-        Controllers controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
+        Controllers controllers = held(new Controllers(server, Controllers.USER, time, new SecureRandom().nextLong())
                 .withNamespaceBasics(rootCertificate));
         server.show(controllers.metrics());
         Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));

@@ -71,7 +71,7 @@ final class MountedTokensTest {
                                 .equals("Running"));
             }
             if (network.equals("kernel")) {
-                assertThat(inside("robot", CURL).out()).contains("\"uid\"", "\"name\":\"robot\"");
+                assertThat(inside("robot", CURL).out()).containsPattern("\"serviceAccountName\": ?\"robot\"");
                 assertThat(inside("robot", "ls -A /var/run/secrets/kubernetes.io/serviceaccount")
                                 .out())
                         .contains("ca.crt\n", "namespace\n", "token\n");

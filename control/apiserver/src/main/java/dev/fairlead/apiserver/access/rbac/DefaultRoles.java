@@ -94,6 +94,65 @@ public final class DefaultRoles {
               create authentication.k8s.io tokenreviews
               create authorization.k8s.io subjectaccessreviews
               follow * *
+            system:controller:deployment-controller > account:kube-system/deployment-controller user:system:kube-controller-manager
+              get,list,update,watch apps deployments
+              update apps deployments/finalizers,deployments/status
+              create,delete,get,list,patch,update,watch apps replicasets
+              get,list,update,watch core pods
+              tell core,events.k8s.io events
+            system:controller:replicaset-controller > account:kube-system/replicaset-controller user:system:kube-controller-manager
+              get,list,update,watch apps replicasets
+              update apps replicasets/finalizers,replicasets/status
+              create,delete,list,patch,watch core pods
+              tell core,events.k8s.io events
+            system:controller:statefulset-controller > account:kube-system/statefulset-controller user:system:kube-controller-manager
+              list,watch core pods
+              get,list,watch apps statefulsets
+              update apps statefulsets/finalizers,statefulsets/status
+              create,delete,get,patch,update core pods
+              create,delete,get,list,patch,update,watch apps controllerrevisions
+              create,get,list,watch core persistentvolumeclaims
+              tell core,events.k8s.io events
+            system:controller:endpoint-controller > account:kube-system/endpoint-controller user:system:kube-controller-manager
+              read core pods,services
+              create,delete,get,list,update core endpoints
+              create core endpoints/restricted
+              tell core,events.k8s.io events
+            system:controller:endpointslice-controller > account:kube-system/endpointslice-controller user:system:kube-controller-manager
+              read core nodes,pods,services
+              update core services/finalizers
+              create,delete,get,list,update discovery.k8s.io endpointslices
+              create discovery.k8s.io endpointslices/restricted
+              tell core,events.k8s.io events
+            system:controller:endpointslicemirroring-controller > account:kube-system/endpointslicemirroring-controller user:system:kube-controller-manager
+              read core endpoints,services
+              update core endpoints/finalizers,services/finalizers
+              create,delete,get,list,update discovery.k8s.io endpointslices
+              create discovery.k8s.io endpointslices/restricted
+              tell core,events.k8s.io events
+            system:controller:generic-garbage-collector > account:kube-system/generic-garbage-collector user:system:kube-controller-manager
+              delete,get,list,patch,update,watch * *
+              tell core,events.k8s.io events
+            system:controller:namespace-controller > account:kube-system/namespace-controller user:system:kube-controller-manager
+              delete,get,list,watch core namespaces
+              update core namespaces/finalize,namespaces/status
+              delete,deletecollection,get,list * *
+            system:controller:root-ca-cert-publisher > account:kube-system/root-ca-cert-publisher user:system:kube-controller-manager
+              create,update core configmaps
+              tell core,events.k8s.io events
+            system:controller:service-account-controller > account:kube-system/service-account-controller user:system:kube-controller-manager
+              create core serviceaccounts
+              tell core,events.k8s.io events
+            system:controller:service-cidrs-controller > account:kube-system/service-cidrs-controller user:system:kube-controller-manager
+              get,list,patch,update,watch networking.k8s.io servicecidrs
+              patch,update networking.k8s.io servicecidrs/finalizers,servicecidrs/status
+              read networking.k8s.io ipaddresses
+              tell core,events.k8s.io events
+            system:controller:service-controller > account:kube-system/service-controller user:system:kube-controller-manager
+              read core services
+              patch,update core services/status
+              follow core nodes
+              tell core,events.k8s.io events
             system:kube-dns > account:kube-system/kube-dns
               follow core endpoints,services,namespaces,pods
               follow discovery.k8s.io endpointslices
