@@ -47,6 +47,7 @@ public final class Kubeconfig {
                   context:
                     cluster: %1$s
                     user: %1$s
+                    namespace: default
                 current-context: %1$s
                 """.formatted(cluster, server, base64(authority), base64(client.certificate()), base64(client.key()));
     }
@@ -69,6 +70,7 @@ public final class Kubeconfig {
                   context:
                     cluster: %1$s
                     user: %1$s
+                    namespace: default
                 current-context: %1$s
                 """.formatted(cluster, server, token);
     }
