@@ -83,7 +83,10 @@ public interface FairleadCluster extends AutoCloseable {
     /** The pods that {@code selector} selects, as they are now, in the order of their names. */
     List<TestPod> listPods(String selector);
 
-    /** The Service of that name. */
+    /**
+     * The Service of that name. Somebody may make it later, an operator that is tested, say: the methods that wait wait for
+     * that, too. All others throw an {@link IllegalArgumentException} with the names there are.
+     */
     TestService service(String name);
 
     /** What passed through a Service so far. */

@@ -54,7 +54,7 @@ final class LocalCluster implements Engine.Running {
         this.parts = parts;
         this.troupe = troupe;
         this.manifests = new Manifests(parts.client(), parts.controllers()::kinds);
-        this.sight = new Sight(parts, troupe, options.name(), options.patience());
+        this.sight = new Sight(parts, troupe, options.patience());
         this.kubeconfig = kubeconfig;
         this.told = told;
     }
@@ -179,7 +179,7 @@ final class LocalCluster implements Engine.Running {
     @Override
     public TestService service(String name) {
         parts();
-        return asking(() -> sight.service(sight.name(name)));
+        return new LocalService(sight, sight.name(name), options.name());
     }
 
     @Override

@@ -27,13 +27,17 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
     }
 
     private Tree spec() {
-        return asking(() -> sight.client().get(Resources.SERVICES, full)).tree("spec");
+        return asking(() -> sight.service(full)).tree("spec");
+    }
+
+    private boolean isThere() {
+        return asking(() -> sight.client().find(Resources.SERVICES, full)) != null;
     }
 
     @Override
     public TestService awaitReady() {
         sight.await("Service " + sight.text(full) + " to be ready", full, () -> {
-            long wanted = asking(this::wanted);
+            long wanted = isThere() ? asking(this::wanted) : 0;
             return wanted > 0 && endpoints().size() == wanted;
         });
         return this;
@@ -73,7 +77,7 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
         sight.await(
                 "Service " + sight.text(full) + " to have " + endpoints + (endpoints == 1 ? " endpoint" : " endpoints"),
                 full,
-                () -> endpoints().size() == endpoints);
+                () -> isThere() && endpoints().size() == endpoints);
         return this;
     }
 

@@ -37,15 +37,13 @@ final class Sight {
 
     private final Parts parts;
     private final Troupe troupe;
-    private final String cluster;
     private final Duration patience;
     /** Names of pods by uid and by address, those that are gone too. */
     private final Map<String, ObjectName> known = new ConcurrentHashMap<>();
 
-    Sight(Parts parts, Troupe troupe, String cluster, Duration patience) {
+    Sight(Parts parts, Troupe troupe, Duration patience) {
         this.parts = parts;
         this.troupe = troupe;
-        this.cluster = cluster;
         this.patience = patience;
     }
 
@@ -67,7 +65,15 @@ final class Sight {
                 what,
                 patience,
                 condition,
-                () -> LocalCluster.asking(() -> explain(service)) + "\n" + LocalCluster.asking(this::overview));
+                () -> LocalCluster.asking(() -> why(service)) + "\n" + LocalCluster.asking(this::overview));
+    }
+
+    private String why(ObjectName service) throws IOException, InterruptedException {
+        try {
+            return explain(service);
+        } catch (IllegalArgumentException unknown) {
+            return String.valueOf(unknown.getMessage());
+        }
     }
 
     void await(String what, BooleanSupplier condition) {
@@ -131,14 +137,16 @@ final class Sight {
         }
     }
 
-    TestService service(ObjectName wanted) throws IOException, InterruptedException {
-        if (client().find(Resources.SERVICES, wanted) == null) {
+    /** A Service that is there. */
+    Tree service(ObjectName wanted) throws IOException, InterruptedException {
+        Tree found = client().find(Resources.SERVICES, wanted);
+        if (found == null) {
             List<Tree> there = client().list(Resources.SERVICES, Selection.in(wanted.namespace()))
                     .items();
             throw new IllegalArgumentException(
                     "there is no Service \"" + text(wanted) + "\"; " + advice(wanted, Resources.SERVICES, there));
         }
-        return new LocalService(this, wanted, cluster);
+        return found;
     }
 
     private String advice(ObjectName wanted, Resource kind, List<Tree> there) {
@@ -156,6 +164,7 @@ final class Sight {
     }
 
     String explain(ObjectName service) throws IOException, InterruptedException {
+        service(service);
         String path = Resources.SERVICES.path(service.namespace(), service.name()) + "/explain";
         return Explanation.from(new Tree(Json.object(Bodies.all(client().call(Request.of("GET", path))))))
                 .text();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.junit.extension;
 
-import dev.fairlead.junit.ClusterOptions;
 import dev.fairlead.junit.Fairlead;
 import dev.fairlead.junit.FairleadCluster;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +12,12 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /** Gives tests their cluster and clients of it; closes it when its scope ends. Registered by {@link Fairlead}. */
 public final class FairleadExtension
@@ -25,66 +26,99 @@ public final class FairleadExtension
                 BeforeEachCallback,
                 AfterEachCallback,
                 ParameterResolver,
-                TestExecutionExceptionHandler {
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
     private static final Namespace OURS = Namespace.create(FairleadExtension.class);
-    private static final String PROPERTY = "kubeconfig";
-    private static final int SHOWN_EVENTS = 30;
 
     /** For JUnit. */
     public FairleadExtension() {}
 
-    /** What a scope holds: JUnit closes it when the scope's store is closed. */
-    private static final class Held implements AutoCloseable {
-        private final FairleadCluster cluster;
-        private final Clients clients;
-
-        Held(Fairlead wanted, String name) {
-            cluster = FairleadCluster.start(options(wanted).withName(name));
-            clients = new Clients(cluster);
-            if (wanted.manifests().length > 0) {
-                cluster.apply(wanted.manifests());
+    /** An annotation, and the test or class that carries it. */
+    private record Wish(Fairlead wanted, ExtensionContext at) {
+        /** The nearest: at the method, at the class, at a class around it. */
+        static Optional<Wish> of(ExtensionContext context) {
+            for (ExtensionContext at = context; at != null; at = at.getParent().orElse(null)) {
+                Optional<Fairlead> found = at.getElement().map(element -> element.getAnnotation(Fairlead.class));
+                if (found.isPresent()) {
+                    return Optional.of(new Wish(found.get(), at));
+                }
             }
+            return Optional.empty();
         }
 
-        @Override
-        public void close() {
-            clients.close();
-            cluster.close();
+        boolean perMethod() {
+            return at.getTestMethod().isPresent() || wanted.value() == Fairlead.Scope.METHOD;
+        }
+
+        /** Who has the cluster: it is closed when that ends. */
+        ExtensionContext owner(ExtensionContext context) {
+            if (perMethod()) {
+                return context;
+            }
+            return wanted.value() == Fairlead.Scope.SHARED ? context.getRoot() : at;
+        }
+
+        /** Stores show what stores around them hold: each owner's own cluster has a key of its own. */
+        private Object key(ExtensionContext owner) {
+            return owner.getParent().isEmpty()
+                    ? List.of(Held.options(wanted), List.of(wanted.manifests()))
+                    : owner.getUniqueId();
+        }
+
+        Held held(ExtensionContext context) {
+            ExtensionContext owner = owner(context);
+            return owner.getStore(OURS)
+                    .computeIfAbsent(key(owner), any -> Held.start(wanted, ScopeName.of(owner)), Held.class);
+        }
+
+        @Nullable
+        Held heldAlready(ExtensionContext context) {
+            ExtensionContext owner = owner(context);
+            return owner.getStore(OURS).get(key(owner), Held.class);
         }
     }
 
-    private static ClusterOptions options(Fairlead wanted) {
-        ClusterOptions options = ClusterOptions.usual().withPatience(Duration.ofSeconds(wanted.patienceSeconds()));
-        options = wanted.plainHttp() ? options.withPlainHttp() : options;
-        return wanted.processes() ? options.withProcesses() : options;
+    private static Wish wish(ExtensionContext context) {
+        return Wish.of(context)
+                .orElseThrow(
+                        () -> new IllegalStateException("@Fairlead is missing: write it at the class or the test"));
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        annotation(context)
-                .filter(wanted -> wanted.value() != Fairlead.Scope.METHOD)
-                .ifPresent(wanted -> {
-                    announce(held(context, wanted));
-                });
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        System.clearProperty(PROPERTY);
+        Wish.of(context).filter(wish -> !wish.perMethod()).ifPresent(wish -> begin(context, wish));
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        announce(held(context, wanted(context)));
+        begin(context, wish(context));
+    }
+
+    private static void begin(ExtensionContext context, Wish wish) {
+        property(context)
+                .begin(context.getUniqueId(), wish.held(context).cluster().kubeconfig());
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        System.clearProperty(PROPERTY);
+        property(context).end(context.getUniqueId());
     }
 
-    private static void announce(Held held) {
-        System.setProperty(PROPERTY, held.cluster.kubeconfig().toString());
+    @Override
+    public void afterAll(ExtensionContext context) {
+        property(context).end(context.getUniqueId());
+    }
+
+    private static KubeconfigProperty property(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(OURS)
+                .computeIfAbsent(KubeconfigProperty.class, any -> new KubeconfigProperty(), KubeconfigProperty.class);
+    }
+
+    /** A constructor's parameters belong to the test that the object is made for. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
     }
 
     @Override
@@ -95,77 +129,46 @@ public final class FairleadExtension
 
     @Override
     public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Held held = held(context, wanted(context));
+        Wish wish = wish(context);
+        if (wish.perMethod() && context.getTestMethod().isEmpty()) {
+            throw new ParameterResolutionException("there is no cluster here: each test has its own (@Fairlead("
+                    + wish.wanted().value() + ")); ask for it in the test, or in a @BeforeEach method");
+        }
+        Held held = wish.held(context);
         Class<?> type = parameter.getParameter().getType();
-        return type == FairleadCluster.class ? held.cluster : held.clients.get(type);
-    }
-
-    private static Fairlead wanted(ExtensionContext context) {
-        return annotation(context)
-                .orElseThrow(
-                        () -> new IllegalStateException("@Fairlead is missing: write it at the class or the test"));
-    }
-
-    /** The annotation nearest to a test: its method's, its class's, that of a class around it. */
-    private static Optional<Fairlead> annotation(ExtensionContext context) {
-        for (ExtensionContext at = context; at != null; at = at.getParent().orElse(null)) {
-            Optional<Fairlead> found = at.getElement().map(element -> element.getAnnotation(Fairlead.class));
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Held held(ExtensionContext context, Fairlead wanted) {
-        boolean ofMethod = context.getElement()
-                .filter(java.lang.reflect.Method.class::isInstance)
-                .map(element -> element.isAnnotationPresent(Fairlead.class))
-                .orElse(false);
-        Fairlead.Scope scope = ofMethod ? Fairlead.Scope.METHOD : wanted.value();
-        ExtensionContext owner = switch (scope) {
-            case METHOD -> context;
-            case CLASS -> classContext(context);
-            case SHARED -> context.getRoot();
-        };
-        Object key = scope == Fairlead.Scope.SHARED ? List.of(options(wanted), List.of(wanted.manifests())) : "cluster";
-        return owner.getStore(OURS).computeIfAbsent(key, any -> new Held(wanted, ""), Held.class);
-    }
-
-    /** The class that carries the annotation, so that nested classes share its cluster. */
-    private static ExtensionContext classContext(ExtensionContext context) {
-        ExtensionContext found = context;
-        for (ExtensionContext at = context; at != null; at = at.getParent().orElse(null)) {
-            if (at.getElement()
-                    .filter(element -> element.isAnnotationPresent(Fairlead.class))
-                    .isPresent()) {
-                return at;
-            }
-            found = at;
-        }
-        return found;
+        return type == FairleadCluster.class ? held.cluster() : held.clients().get(type);
     }
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        Held held = held(context, wanted(context));
-        failure.addSuppressed(new Told(held.cluster));
-        throw failure;
+        throw told(context, failure);
     }
 
-    /** What happened in the cluster, as a part of a test's failure. */
-    private static final class Told extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw told(context, failure);
+    }
 
-        Told(FairleadCluster cluster) {
-            super(text(cluster), null, false, false);
-        }
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw told(context, failure);
+    }
 
-        private static String text(FairleadCluster cluster) {
-            List<String> events = cluster.events();
-            int from = Math.max(0, events.size() - SHOWN_EVENTS);
-            return "events of the cluster " + cluster.name() + ":"
-                    + (events.isEmpty() ? " none" : "\n  " + String.join("\n  ", events.subList(from, events.size())));
+    @Override
+    public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw told(context, failure);
+    }
+
+    @Override
+    public void handleAfterAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw told(context, failure);
+    }
+
+    private static Throwable told(ExtensionContext context, Throwable failure) {
+        Held held = wish(context).heldAlready(context);
+        if (held != null && !(failure instanceof TestAbortedException)) {
+            Told.with(failure, held.cluster());
         }
+        return failure;
     }
 }

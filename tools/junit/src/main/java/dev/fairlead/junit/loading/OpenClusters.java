@@ -5,7 +5,6 @@ import dev.fairlead.junit.ClusterOptions;
 import dev.fairlead.junit.FairleadCluster;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,10 @@ public final class OpenClusters {
     /** Those of this JVM. */
     public static final OpenClusters HERE = new OpenClusters();
 
-    private record Open(Engine.Running cluster, String startedAt) {}
+    /** Names that are taken, and where by. */
+    private final Map<String, String> startedAt = new LinkedHashMap<>();
 
-    private final Map<String, Open> open = new LinkedHashMap<>();
+    private final Map<String, Engine.Running> open = new LinkedHashMap<>();
     private volatile @Nullable Engine engine;
     private int count;
 
@@ -30,51 +30,71 @@ public final class OpenClusters {
 
     /** Starts one and keeps it in mind until it is closed. */
     public FairleadCluster start(ClusterOptions options) {
-        String name = claim(options.name());
-        String startedAt = place();
+        String place = place();
+        return start(options, claim(options.name(), place));
+    }
+
+    /** The same; when the name is taken, its next is: {@code shop}, {@code shop-2} … */
+    public FairleadCluster startNamedLike(ClusterOptions options) {
+        String place = place();
+        return start(options, claimLike(options.name(), place));
+    }
+
+    private FairleadCluster start(ClusterOptions options, String name) {
+        Engine.Running cluster = null;
         try {
-            Engine.Running cluster = engine().start(options.withName(name), () -> forget(name));
-            remember(name, new Open(cluster, startedAt));
+            cluster = engine().start(options.withName(name), () -> forget(name));
+            remember(name, cluster);
             return cluster;
         } catch (IOException refused) {
             throw FairleadCluster.StartException.of(refused);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new FairleadCluster.StartException("interrupted while Fairlead was starting", stop);
+        } finally {
+            if (cluster == null) {
+                forget(name);
+            }
         }
     }
 
-    private synchronized String claim(String wanted) {
-        if (wanted.isEmpty()) {
-            return "c" + ++count;
-        }
-        Open other = open.get(wanted);
+    private synchronized String claim(String wanted, String place) {
+        String name = wanted.isEmpty() ? "c" + ++count : wanted;
+        String other = startedAt.putIfAbsent(name, place);
         if (other != null) {
             throw new FairleadCluster.StartException(
-                    "a cluster named \"" + wanted + "\" is open already, started at " + other.startedAt()
+                    "a cluster named \"" + name + "\" is open already, started at " + other
                             + "; close it, or choose another name",
                     null);
         }
-        return wanted;
+        return name;
     }
 
-    private synchronized void remember(String name, Open started) {
+    private synchronized String claimLike(String wanted, String place) {
+        String name = wanted;
+        for (int number = 2; startedAt.containsKey(name); number++) {
+            name = wanted + "-" + number;
+        }
+        return claim(name, place);
+    }
+
+    private synchronized void remember(String name, Engine.Running started) {
         open.put(name, started);
     }
 
     private synchronized void forget(String name) {
         open.remove(name);
+        startedAt.remove(name);
     }
 
     /** Those that are open, the oldest first. */
     public synchronized List<Engine.Running> all() {
-        return open.values().stream().map(Open::cluster).toList();
+        return List.copyOf(open.values());
     }
 
     /** The one of that name, or null. */
     public synchronized Engine.@Nullable Running named(String name) {
-        Open found = open.get(name);
-        return found == null ? null : found.cluster();
+        return open.get(name);
     }
 
     private synchronized Engine engine() throws IOException {
@@ -103,14 +123,14 @@ public final class OpenClusters {
     }
 
     private void end() {
-        List<Open> left;
+        Map<String, String> places;
         synchronized (this) {
-            left = new ArrayList<>(open.values());
+            places = new LinkedHashMap<>(startedAt);
         }
-        left.forEach(leaked -> {
-            System.err.println("Fairlead: the cluster \"" + leaked.cluster().name() + "\", started at "
-                    + leaked.startedAt() + ", was never closed");
-            leaked.cluster().close();
+        all().forEach(leaked -> {
+            System.err.println("Fairlead: the cluster \"" + leaked.name() + "\", started at "
+                    + places.get(leaked.name()) + ", was never closed");
+            leaked.close();
         });
         Engine loaded = engine;
         if (loaded != null) {
