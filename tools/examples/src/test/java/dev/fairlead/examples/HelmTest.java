@@ -25,7 +25,9 @@ class HelmTest {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
-        String chart = Path.of(HelmTest.class.getResource("/chart/Chart.yaml").toURI()).getParent().toString();
+        String chart = Path.of(HelmTest.class.getResource("/chart/Chart.yaml").toURI())
+                .getParent()
+                .toString();
         helm(cluster, home, "install", "web", chart, "--wait", "--timeout=60s");
         assertThat(cluster.service("web").awaitReady().endpoints()).hasSize(1);
 
@@ -33,7 +35,8 @@ class HelmTest {
         cluster.service("web").awaitEndpoints(2);
 
         helm(cluster, home, "uninstall", "web", "--wait", "--timeout=60s");
-        assertThat(cluster.ask("GET", "/api/v1/namespaces/default/services/web", null).status())
+        assertThat(cluster.ask("GET", "/api/v1/namespaces/default/services/web", null)
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -42,9 +45,12 @@ class HelmTest {
         List<String> command = new ArrayList<>(List.of(program().toString(), "--kubeconfig=" + cluster.kubeconfig()));
         command.addAll(List.of(arguments));
         Path said = home.resolve("said");
-        ProcessBuilder helm = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+        ProcessBuilder helm =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
         helm.environment().put("HOME", home.toString());
-        assertThat(helm.start().waitFor()).as(() -> command + " said: " + text(said)).isZero();
+        assertThat(helm.start().waitFor())
+                .as(() -> command + " said: " + text(said))
+                .isZero();
     }
     // end::example
 

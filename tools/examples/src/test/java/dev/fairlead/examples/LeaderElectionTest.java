@@ -30,7 +30,8 @@ class LeaderElectionTest {
         CompletableFuture<?> second = candidate(client, "second");
         try {
             ZonedDateTime taken = lease(client).getRenewTime();
-            cluster.await("the first to renew", () -> lease(client).getRenewTime().isAfter(taken));
+            cluster.await(
+                    "the first to renew", () -> lease(client).getRenewTime().isAfter(taken));
             assertThat(leaders).containsExactly("first");
 
             first.cancel(true); // gives the lease back, as a candidate that shuts down does

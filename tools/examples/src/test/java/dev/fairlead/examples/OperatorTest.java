@@ -36,8 +36,7 @@ class OperatorTest {
         }
 
         /** Whatever changes, the Service of that name is looked at. */
-        private final class Changes<T extends HasMetadata>
-                implements ResourceEventHandler<T> {
+        private final class Changes<T extends HasMetadata> implements ResourceEventHandler<T> {
             @Override
             public void onAdd(T added) {
                 reconcile(added.getMetadata());
@@ -57,8 +56,9 @@ class OperatorTest {
         private void reconcile(ObjectMeta named) {
             String key = named.getNamespace() + "/" + named.getName();
             Deployment deployment = deployments.getIndexer().getByKey(key);
-            String port =
-                    deployment == null ? null : deployment.getMetadata().getAnnotations().get(PORT);
+            String port = deployment == null
+                    ? null
+                    : deployment.getMetadata().getAnnotations().get(PORT);
             if (port != null) {
                 client.resource(service(deployment, Integer.parseInt(port))).serverSideApply();
             }

@@ -42,7 +42,9 @@ class SpringDiscoveryTest {
                             .toList());
 
             cluster.listPods("app=backend").getFirst().unready();
-            cluster.await("two instances to be left", () -> discovery.getInstances("backend").size() == 2);
+            cluster.await(
+                    "two instances to be left",
+                    () -> discovery.getInstances("backend").size() == 2);
         }
     }
     // end::example

@@ -77,11 +77,17 @@ public interface FairleadCluster extends AutoCloseable {
     /** The pods that {@code selector} selects ({@code app=backend,tier!=cache}), those that are there and those to come. */
     PodGroup pods(String selector);
 
+    /** The same in another namespace than {@code default}. */
+    PodGroup pods(String namespace, String selector);
+
     /** The pod of that name, or whose name begins so when exactly one does: {@code backend-0}, {@code backend}. */
     TestPod pod(String name);
 
     /** The pods that {@code selector} selects, as they are now, in the order of their names. */
     List<TestPod> listPods(String selector);
+
+    /** The same in another namespace than {@code default}. */
+    List<TestPod> listPods(String namespace, String selector);
 
     /**
      * The Service of that name. Somebody may make it later, an operator that is tested, say: the methods that wait wait for

@@ -2,6 +2,7 @@
 package dev.fairlead.junit;
 
 import com.sun.net.httpserver.HttpHandler;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Who plays the pods of a selector, those that are there and those to come. What is said last counts. A pod that nobody was
@@ -17,6 +18,18 @@ public interface PodGroup {
 
     /** The same on one port only. */
     PodGroup serveHttp(int port, HttpHandler handler);
+
+    /** Each request is answered with 200 and {@code text}. */
+    default PodGroup serveText(String text) {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        return serveHttp(exchange -> {
+            try (exchange) {
+                exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+                exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+    }
 
     /** A server the test already runs answers for the pods: connections to their ports are passed on to it. */
     PodGroup servedAt(int localPort);

@@ -151,8 +151,13 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public PodGroup pods(String selector) {
+        return pods(DEFAULT, selector);
+    }
+
+    @Override
+    public PodGroup pods(String namespace, String selector) {
         parts();
-        return new LocalGroup(troupe, DEFAULT, selector(selector));
+        return new LocalGroup(troupe, namespace, selector(selector));
     }
 
     private static LabelSelector selector(String text) {
@@ -172,8 +177,14 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public List<TestPod> listPods(String selector) {
+        return listPods(DEFAULT, selector);
+    }
+
+    @Override
+    public List<TestPod> listPods(String namespace, String selector) {
+        parts();
         selector(selector);
-        return asking(() -> sight.pods(new Selection(DEFAULT, selector, "")));
+        return asking(() -> sight.pods(new Selection(namespace, selector, "")));
     }
 
     @Override

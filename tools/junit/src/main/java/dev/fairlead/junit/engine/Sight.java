@@ -11,7 +11,6 @@ import dev.fairlead.core.explain.Explanation;
 import dev.fairlead.core.explain.Nearness;
 import dev.fairlead.core.explain.TrafficReport;
 import dev.fairlead.junit.TestPod;
-import dev.fairlead.junit.TestService;
 import dev.fairlead.junit.Traffic;
 import dev.fairlead.junit.engine.play.Troupe;
 import dev.fairlead.wire.Resource;

@@ -11,7 +11,8 @@ import java.time.Duration;
 record Held(FairleadCluster cluster, Clients clients) implements AutoCloseable {
     /** A cluster as an annotation wants it; its name is {@code name}, or like it. */
     static Held start(Fairlead wanted, String name) {
-        FairleadCluster cluster = OpenClusters.HERE.startNamedLike(options(wanted).withName(name));
+        FairleadCluster cluster =
+                OpenClusters.HERE.startNamedLike(options(wanted).withName(name));
         try {
             if (wanted.manifests().length > 0) {
                 cluster.apply(wanted.manifests());

@@ -140,11 +140,15 @@ public final class OpenClusters {
 
     /** Where a method of this library was called from. */
     public static String place() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith("dev.fairlead.junit.")
-                                || frame.getClassName().endsWith("Test"))
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
                         .findFirst()
                         .map(frame -> frame.toStackTraceElement().toString())
                         .orElse("somewhere"));
+    }
+
+    private static boolean isOurs(Class<?> type) {
+        return type.getClassLoader() instanceof EngineLoader
+                || type.getProtectionDomain().equals(OpenClusters.class.getProtectionDomain());
     }
 }

@@ -58,7 +58,8 @@ class FairleadExtensionTest {
     private static Optional<Throwable> failure(Events events, String test) {
         return events.finished().stream()
                 .filter(event -> event.getTestDescriptor().getDisplayName().contains(test))
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable())
+                .map(event ->
+                        event.getRequiredPayload(TestExecutionResult.class).getThrowable())
                 .findFirst()
                 .orElseThrow();
     }
