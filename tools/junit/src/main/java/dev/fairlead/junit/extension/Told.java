@@ -33,9 +33,4 @@ final class Told extends RuntimeException {
             return "the cluster " + cluster.name() + " tells no events: " + silent.getMessage();
         }
     }
-
-    @Override
-    public String toString() {
-        return String.valueOf(getMessage());
-    }
 }
