@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Where things stand in this repository. */
 final class Repository {
     /** Modules that are never shipped and so follow fewer rules. */
-    private static final List<String> NOT_SHIPPED = 
+    private static final List<String> NOT_SHIPPED =
             List.of("tools/bench", "tools/checks", "tools/contract", "tools/examples");
 
     private Repository() {}

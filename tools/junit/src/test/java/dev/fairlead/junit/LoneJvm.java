@@ -8,8 +8,10 @@ final class LoneJvm {
     private LoneJvm() {}
 
     public static void main(String[] arguments) throws Exception {
-        for (ClusterOptions options :
-                new ClusterOptions[] {ClusterOptions.usual().withName("closed"), ClusterOptions.usual().withPlainHttp().withName("left")}) {
+        for (ClusterOptions options : new ClusterOptions[] {
+            ClusterOptions.usual().withName("closed"),
+            ClusterOptions.usual().withPlainHttp().withName("left")
+        }) {
             FairleadCluster cluster = FairleadCluster.start(options);
             cluster.apply("""
                     apiVersion: v1

@@ -40,6 +40,7 @@ class LoneJvmTest {
         }
         assertThat(out).hasContent("closed 200\nleft 200\n");
         assertThat(Files.readString(err))
-                .matches("Fairlead: the cluster \"left\", started at dev\\.fairlead\\.junit\\.LoneJvm\\S+, was never closed\n");
+                .matches(
+                        "Fairlead: the cluster \"left\", started at dev\\.fairlead\\.junit\\.LoneJvm\\S+, was never closed\n");
     }
 }
