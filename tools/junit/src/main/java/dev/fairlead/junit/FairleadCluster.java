@@ -80,7 +80,10 @@ public interface FairleadCluster extends AutoCloseable {
     /** The same in another namespace than {@code default}. */
     PodGroup pods(String namespace, String selector);
 
-    /** The pod of that name, or whose name begins so when exactly one does: {@code backend-0}, {@code backend}. */
+    /**
+     * The pod of that name, or whose name begins so when exactly one does: {@code backend-0}, {@code backend}. Waits until it is there:
+     * what a Deployment or a StatefulSet is to have, a controller makes a moment later.
+     */
     TestPod pod(String name);
 
     /** The pods that {@code selector} selects, as they are now, in the order of their names. */

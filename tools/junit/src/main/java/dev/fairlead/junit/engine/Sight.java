@@ -95,26 +95,41 @@ final class Sight {
                 : name.namespace() + "/" + name.name();
     }
 
+    /** The pod that is meant; whoever made a workload a moment ago may mean one that its controller is about to make. */
     TestPod pod(ObjectName wanted) throws IOException, InterruptedException {
-        List<Tree> there =
-                client().list(Resources.PODS, Selection.in(wanted.namespace())).items();
-        List<Tree> exact =
-                there.stream().filter(pod -> named(pod).equals(wanted)).toList();
-        List<Tree> found = exact.isEmpty()
-                ? there.stream()
-                        .filter(pod -> named(pod).name().startsWith(wanted.name() + "-"))
-                        .toList()
-                : exact;
+        Waiting.until(
+                "pod " + text(wanted) + " to be there",
+                patience,
+                () -> !LocalCluster.asking(() -> meant(wanted)).isEmpty(),
+                () -> LocalCluster.asking(
+                        () -> advice(wanted, Resources.PODS, podsBeside(wanted)) + "\n" + overview()));
+        List<Tree> found = meant(wanted);
         if (found.size() != 1) {
             throw new IllegalArgumentException(
                     found.isEmpty()
-                            ? "there is no pod \"" + text(wanted) + "\"; " + advice(wanted, Resources.PODS, there)
+                            ? "the pod \"" + text(wanted) + "\" was there, and is gone"
                             : "several pods are named \"" + wanted.name() + "-…\": "
                                     + found.stream()
                                             .map(pod -> named(pod).name())
                                             .collect(Collectors.joining(", ")));
         }
         return handle(found.getFirst());
+    }
+
+    private List<Tree> podsBeside(ObjectName wanted) throws IOException, InterruptedException {
+        return client().list(Resources.PODS, Selection.in(wanted.namespace())).items();
+    }
+
+    /** The pod of that name, or all whose names begin so. */
+    private List<Tree> meant(ObjectName wanted) throws IOException, InterruptedException {
+        List<Tree> there = podsBeside(wanted);
+        List<Tree> exact =
+                there.stream().filter(pod -> named(pod).equals(wanted)).toList();
+        return exact.isEmpty()
+                ? there.stream()
+                        .filter(pod -> named(pod).name().startsWith(wanted.name() + "-"))
+                        .toList()
+                : exact;
     }
 
     List<TestPod> pods(Selection selection) throws IOException, InterruptedException {
