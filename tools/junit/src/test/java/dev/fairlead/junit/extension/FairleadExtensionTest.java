@@ -50,8 +50,9 @@ class FairleadExtensionTest {
         for (Class<?> one : classes) {
             kit.selectors(selectClass(one));
         }
+        List<?> before = OpenClusters.HERE.all();
         Events events = kit.execute().allEvents();
-        assertThat(OpenClusters.HERE.all()).as("what JUnit was to close").isEmpty();
+        assertThat(OpenClusters.HERE.all()).as("JUnit has closed what it began").isEqualTo(before);
         return events;
     }
 
@@ -70,8 +71,8 @@ class FairleadExtensionTest {
     }
 
     @Fairlead(plainHttp = true, manifests = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n")
-    static class CheckoutTest {
-        CheckoutTest(FairleadCluster cluster) {
+    static class Checkout {
+        Checkout(FairleadCluster cluster) {
             note("constructor", cluster);
         }
 
@@ -125,7 +126,7 @@ class FairleadExtensionTest {
     void aClassSharesOneCluster() {
         System.setProperty("kubeconfig", "as it was before");
         try {
-            succeeded(run(CheckoutTest.class));
+            succeeded(run(Checkout.class));
             assertThat(System.getProperty("kubeconfig")).isEqualTo("as it was before");
         } finally {
             System.clearProperty("kubeconfig");
@@ -139,10 +140,10 @@ class FairleadExtensionTest {
     }
 
     @Fairlead(value = Fairlead.Scope.METHOD, plainHttp = true)
-    static class EachAloneTest {
+    static class EachAlone {
         private final String constructed;
 
-        EachAloneTest(FairleadCluster cluster) {
+        EachAlone(FairleadCluster cluster) {
             constructed = cluster.name();
         }
 
@@ -162,7 +163,7 @@ class FairleadExtensionTest {
     }
 
     @Fairlead(value = Fairlead.Scope.METHOD, plainHttp = true)
-    static class TooEarlyTest {
+    static class TooEarly {
         @BeforeAll
         static void first(FairleadCluster cluster) {
             note("never", cluster);
@@ -174,14 +175,14 @@ class FairleadExtensionTest {
 
     @Test
     void eachMethodHasACluster() {
-        succeeded(run(EachAloneTest.class));
+        succeeded(run(EachAlone.class));
         assertThat(NOTES).containsExactlyInAnyOrder("one", "two");
-        assertThat(failure(run(TooEarlyTest.class), "TooEarlyTest").orElseThrow())
+        assertThat(failure(run(TooEarly.class), "TooEarly").orElseThrow())
                 .hasStackTraceContaining("each test has its own (@Fairlead(METHOD))");
     }
 
     @Fairlead(value = Fairlead.Scope.SHARED, plainHttp = true)
-    static class FirstTest {
+    static class First {
         @Test
         void first(FairleadCluster cluster) {
             note("first", cluster);
@@ -189,7 +190,7 @@ class FairleadExtensionTest {
     }
 
     @Fairlead(value = Fairlead.Scope.SHARED, plainHttp = true)
-    static class SecondTest {
+    static class Second {
         @Test
         void second(FairleadCluster cluster) {
             note("second", cluster);
@@ -197,7 +198,7 @@ class FairleadExtensionTest {
     }
 
     @Fairlead(value = Fairlead.Scope.SHARED, plainHttp = true, patienceSeconds = 5)
-    static class OtherTest {
+    static class Other {
         @Test
         void third(FairleadCluster cluster) {
             note("third", cluster);
@@ -206,13 +207,13 @@ class FairleadExtensionTest {
 
     @Test
     void classesWithTheSameOptionsShare() {
-        succeeded(run(FirstTest.class, SecondTest.class, OtherTest.class));
+        succeeded(run(First.class, Second.class, Other.class));
         assertThat(GIVEN.get("first")).startsWith("shared ").isEqualTo(GIVEN.get("second"));
         assertThat(GIVEN.get("third")).startsWith("shared-2 ");
     }
 
     @Fairlead(plainHttp = true, patienceSeconds = 1)
-    static class FailingTest {
+    static class Failing {
         @BeforeEach
         void apply(FairleadCluster cluster) {
             cluster.apply("""
@@ -247,7 +248,7 @@ class FairleadExtensionTest {
 
     @Test
     void aFailureTellsWhatHappened() {
-        Events events = run(FailingTest.class);
+        Events events = run(Failing.class);
         Throwable waited = failure(events, "waits").orElseThrow();
         assertThat(waited)
                 .isInstanceOf(AssertionError.class)
@@ -276,7 +277,7 @@ class FairleadExtensionTest {
     private static CountDownLatch metAgain = new CountDownLatch(2);
 
     @Fairlead(plainHttp = true)
-    static class LeftTest {
+    static class Left {
         @Test
         void meets(FairleadCluster cluster) throws InterruptedException {
             meet(cluster);
@@ -284,7 +285,7 @@ class FairleadExtensionTest {
     }
 
     @Fairlead(plainHttp = true)
-    static class RightTest {
+    static class Right {
         @Test
         void meets(FairleadCluster cluster) throws InterruptedException {
             meet(cluster);
@@ -302,8 +303,8 @@ class FairleadExtensionTest {
                         "junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL",
                         "junit.jupiter.execution.parallel.config.strategy", "fixed",
                         "junit.jupiter.execution.parallel.config.fixed.parallelism", "2"),
-                LeftTest.class,
-                RightTest.class));
+                Left.class,
+                Right.class));
         assertThat(NOTES).hasSize(2).allSatisfy(note -> assertThat(note).endsWith("-kubeconfig"));
         assertThat(NOTES).anyMatch(note -> note.startsWith("left ")).anyMatch(note -> note.startsWith("right "));
         assertThat(System.getProperty("kubeconfig")).isNull();
