@@ -27,6 +27,7 @@ public final class ApiClient {
     private final String manager;
     private final Request.@Nullable User user;
     private final Consumer<String> warnings;
+    private final Texts texts = new Texts();
 
     /** A client in the name of whomever the transport makes out; {@code manager} names the program that writes. */
     public ApiClient(Api api, String manager) {
@@ -170,8 +171,8 @@ public final class ApiClient {
                 .with(selection);
         Reply reply = send(request("GET", target));
         return switch (reply) {
-            case Reply.Streamed streamed -> new Watch(streamed.stream());
-            case Reply.Whole whole -> new Watch(new OneBody(whole.body()));
+            case Reply.Streamed streamed -> new Watch(streamed.stream(), texts);
+            case Reply.Whole whole -> new Watch(new OneBody(whole.body()), texts);
         };
     }
 
@@ -219,8 +220,9 @@ public final class ApiClient {
         return close > open ? warning.substring(open + 1, close).replace("\\\"", "\"") : warning;
     }
 
-    private static Tree tree(Reply reply) throws IOException, InterruptedException {
-        return Bodies.read(Bodies.drain(reply));
+    private Tree tree(Reply reply) throws IOException, InterruptedException {
+        byte[] body = Bodies.drain(reply);
+        return Bodies.read(body, 0, body.length, texts);
     }
 
     private static Target at(Resource resource, ObjectName name) {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Bodies of requests and replies as value trees. */
 final class Bodies {
@@ -23,12 +24,13 @@ final class Bodies {
     }
 
     static Tree read(byte[] body) throws IOException {
-        return read(body, 0, body.length);
+        return read(body, 0, body.length, UnaryOperator.identity());
     }
 
-    static Tree read(byte[] body, int from, int to) throws IOException {
+    /** @param texts gives the same text for equal ones */
+    static Tree read(byte[] body, int from, int to, UnaryOperator<String> texts) throws IOException {
         try {
-            return new Tree(Json.readObject(body, from, to - from).fields());
+            return new Tree(Json.readObject(body, from, to - from, texts).fields());
         } catch (SyntaxException notJson) {
             throw new IOException("the API answered what is no JSON object: " + notJson.getMessage(), notJson);
         }

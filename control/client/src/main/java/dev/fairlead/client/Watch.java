@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.exchange.Stream;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of a kind as they come, pulled by one reader. */
@@ -32,11 +33,13 @@ public final class Watch implements AutoCloseable {
     }
 
     private final Stream stream;
+    private final UnaryOperator<String> texts;
     private final Frames frames = new Frames();
     private Frames.@Nullable Frame ahead;
 
-    Watch(Stream stream) {
+    Watch(Stream stream, UnaryOperator<String> texts) {
         this.stream = stream;
+        this.texts = texts;
     }
 
     /**
@@ -55,7 +58,7 @@ public final class Watch implements AutoCloseable {
             frame = frames.next();
         }
         ahead = frames.next();
-        Tree event = Bodies.read(frame.bytes(), frame.from(), frame.to());
+        Tree event = Bodies.read(frame.bytes(), frame.from(), frame.to(), texts);
         Tree object = event.tree("object");
         String type = event.text("type", "");
         return switch (type) {

@@ -4,6 +4,7 @@ package dev.fairlead.controllers;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.cache.Informer;
+import dev.fairlead.client.cache.Readings;
 import dev.fairlead.client.queue.Backoff;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.client.record.Events;
@@ -89,7 +90,12 @@ public final class Controllers implements AutoCloseable {
      * @param seed of all chance in back-off and reconnection
      */
     public Controllers(Api api, Request.@Nullable User user, Time time, long seed) {
-        this(api, user, time, seed, LoadBalancerProvider.found());
+        this(api, user, time, seed, Readings.OWN);
+    }
+
+    /** The same beside other parts of the process that follow the same API, with which records are shared. */
+    public Controllers(Api api, Request.@Nullable User user, Time time, long seed, Readings readings) {
+        this(api, user, time, seed, readings, LoadBalancerProvider.found());
     }
 
     /**
@@ -99,11 +105,21 @@ public final class Controllers implements AutoCloseable {
      */
     public Controllers(
             Api api, Request.@Nullable User user, Time time, long seed, List<LoadBalancerProvider> providers) {
+        this(api, user, time, seed, Readings.OWN, providers);
+    }
+
+    private Controllers(
+            Api api,
+            Request.@Nullable User user,
+            Time time,
+            long seed,
+            Readings readings,
+            List<LoadBalancerProvider> providers) {
         this.time = time;
         this.random = new SplittableRandom(seed);
         client = new ApiClient(api, "fairlead-controllers", user, warning -> {});
         this.events = new Events(client, time, "fairlead-controllers", "");
-        this.seen = new Observed(client, time, random);
+        this.seen = new Observed(client, readings, time, random);
         this.kinds = new CustomKinds(seen, Kinds.served(), new Custom());
         new ReplicaSets(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));
         new Deployments(client, seen, time, events, (name, worker) -> queue(name, WORKERS, worker));

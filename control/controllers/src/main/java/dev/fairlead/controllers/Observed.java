@@ -6,6 +6,7 @@ import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
 import dev.fairlead.client.cache.Index;
 import dev.fairlead.client.cache.Informer;
+import dev.fairlead.client.cache.Readings;
 import dev.fairlead.core.definition.ControllerRevision;
 import dev.fairlead.core.definition.Deployment;
 import dev.fairlead.core.definition.EndpointSlice;
@@ -51,14 +52,14 @@ public final class Observed implements AutoCloseable {
         }
     }
 
-    Observed(ApiClient client, Time time, RandomGenerator.SplittableGenerator random) {
+    Observed(ApiClient client, Readings readings, Time time, RandomGenerator.SplittableGenerator random) {
         this.client = client;
         this.time = time;
         this.random = random;
         this.pods = follow(Resources.PODS, Pod::from);
         this.nodes = follow(Resources.NODES, Node::from);
-        this.services = follow(Resources.SERVICES, Service::from);
-        this.slices = follow(Resources.ENDPOINT_SLICES, EndpointSlice::from);
+        this.services = follow(Resources.SERVICES, readings.services());
+        this.slices = follow(Resources.ENDPOINT_SLICES, readings.slices());
         this.deployments = follow(Resources.DEPLOYMENTS, Deployment::from);
         this.replicaSets = follow(Resources.REPLICA_SETS, ReplicaSet::from);
         this.statefulSets = follow(Resources.STATEFUL_SETS, StatefulSet::from);

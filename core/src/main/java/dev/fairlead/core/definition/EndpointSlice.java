@@ -21,7 +21,8 @@ public record EndpointSlice(ObjectMeta meta, String addressType, List<Endpoint> 
                 ObjectMeta.from(object),
                 object.text("addressType", "IPv4"),
                 object.trees("endpoints").stream().map(Endpoint::from).toList(),
-                object.trees("ports").stream().map(EndpointPort::from).toList());
+                List.copyOf(
+                        object.trees("ports").stream().map(EndpointPort::from).toList()));
     }
 
     /** The Service this slice belongs to; its name is empty when the label is missing. */

@@ -58,12 +58,12 @@ public record Service(
                 ObjectMeta.from(object),
                 ServiceType.read(spec.text("type", "ClusterIP")),
                 selector.isEmpty() ? null : selector,
-                spec.trees("ports").stream().map(ServicePort::from).toList(),
+                List.copyOf(spec.trees("ports").stream().map(ServicePort::from).toList()),
                 addresses(clusterIps.isEmpty() ? List.of(clusterIp) : clusterIps),
                 clusterIp.equals("None"),
-                spec.texts("ipFamilies").stream()
+                List.copyOf(spec.texts("ipFamilies").stream()
                         .map(text -> text.equals("IPv6") ? IpFamily.IPV6 : IpFamily.IPV4)
-                        .toList(),
+                        .toList()),
                 addresses(spec.texts("externalIPs")),
                 affine ? affinitySeconds(spec) : 0,
                 TrafficPolicy.read(spec.text("externalTrafficPolicy", "Cluster")),
@@ -116,7 +116,8 @@ public record Service(
     }
 
     private static List<IpAddress> addresses(List<String> texts) {
-        return texts.stream().flatMap(text -> IpAddress.parse(text).stream()).toList();
+        return List.copyOf(
+                texts.stream().flatMap(text -> IpAddress.parse(text).stream()).toList());
     }
 
     private static Ingress ingress(Tree tree) {

@@ -2,7 +2,6 @@
 package dev.fairlead.core.definition;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,10 +85,13 @@ public record Tree(Map<String, Object> fields) {
         if (!(fields.get(name) instanceof List<?> list)) {
             return List.of();
         }
-        return list.stream()
-                .filter(String.class::isInstance)
-                .map(String.class::cast)
-                .toList();
+        List<String> texts = new ArrayList<>(list.size());
+        for (Object item : list) {
+            if (item instanceof String text) {
+                texts.add(text);
+            }
+        }
+        return List.copyOf(texts); // of one or two texts it is smaller than what a stream makes
     }
 
     /** The text fields of the object under {@code name}, in their order: labels, annotations, a selector. */
@@ -98,12 +100,6 @@ public record Tree(Map<String, Object> fields) {
         if (map.isEmpty()) {
             return Map.of();
         }
-        Map<String, String> texts = LinkedHashMap.newLinkedHashMap(map.size());
-        map.forEach((key, value) -> {
-            if (value instanceof String text) {
-                texts.put(key, text);
-            }
-        });
-        return java.util.Collections.unmodifiableMap(texts);
+        return TextMap.of(map);
     }
 }

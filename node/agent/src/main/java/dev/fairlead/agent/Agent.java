@@ -8,6 +8,7 @@ import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
 import dev.fairlead.client.cache.Handler;
 import dev.fairlead.client.cache.Informer;
+import dev.fairlead.client.cache.Readings;
 import dev.fairlead.client.record.Events;
 import dev.fairlead.core.definition.EndpointSlice;
 import dev.fairlead.core.definition.IpAddress;
@@ -58,6 +59,7 @@ public final class Agent implements AutoCloseable {
     /**
      * What an agent is made of.
      *
+     * @param readings shared with other parts of the process that follow the same API
      * @param plane carries the traffic; closed with the agent
      * @param names is kept after the Services
      * @param routing what the operator decided about routes
@@ -65,6 +67,7 @@ public final class Agent implements AutoCloseable {
      */
     public record Parts(
             ApiClient client,
+            Readings readings,
             NodeStatus node,
             PodSettings pods,
             PodNetwork podNetwork,
@@ -101,8 +104,9 @@ public final class Agent implements AutoCloseable {
         Time time = parts.time();
         String name = parts.node().name();
         progress = new Progress(time);
-        services = informer(Resources.SERVICES, Selection.ALL, Service::from);
-        slices = informer(Resources.ENDPOINT_SLICES, Selection.ALL, EndpointSlice::from);
+        services = informer(Resources.SERVICES, Selection.ALL, parts.readings().services());
+        slices = informer(
+                Resources.ENDPOINT_SLICES, Selection.ALL, parts.readings().slices());
         nodes = informer(Resources.NODES, Selection.ALL, Node::from);
         leases = informer(Resources.LEASES, Selection.in(NodeLease.NAMESPACE), NodeLease::from);
         namespaces = informer(

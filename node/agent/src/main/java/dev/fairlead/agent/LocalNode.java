@@ -3,6 +3,7 @@ package dev.fairlead.agent;
 
 import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.cache.Readings;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.routes.NodePortAddresses;
@@ -60,6 +61,13 @@ public final class LocalNode implements AutoCloseable {
     /** Opens sockets and makes the agent; {@link Agent#start} begins. */
     public static LocalNode open(Settings settings, ApiClient client, Time time, RandomGenerator random)
             throws IOException {
+        return open(settings, client, Readings.OWN, time, random);
+    }
+
+    /** The same beside other parts of the process that follow the same API, with which records are shared. */
+    public static LocalNode open(
+            Settings settings, ApiClient client, Readings readings, Time time, RandomGenerator random)
+            throws IOException {
         NodeNetwork network = settings.network();
         List<IpAddress> own = network.nodeIps();
         NodeTraffic traffic = NodeTraffic.open(
@@ -76,6 +84,7 @@ public final class LocalNode implements AutoCloseable {
         PodSettings pods = settings.pods().apply(PodSettings.of(settings.name(), settings.directory(), own));
         Agent agent = new Agent(new Agent.Parts(
                 client,
+                readings,
                 status,
                 traffic.cgroup().map(pods::withCgroup).orElse(pods),
                 traffic.pods(),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -81,7 +82,7 @@ public final class Json {
      * @throws SyntaxException when the bytes are not JSON in UTF-8, nest too deep, or hold more than one value
      */
     public static Read read(byte[] bytes, Nulls nulls) {
-        return new Reader(nulls).read(bytes, 0, bytes.length);
+        return new Reader(nulls, UnaryOperator.identity()).read(bytes, 0, bytes.length);
     }
 
     /**
@@ -94,9 +95,17 @@ public final class Json {
     }
 
     /** Reads one JSON object from part of {@code bytes}; see {@link #readObject(byte[])}. */
-    @SuppressWarnings("unchecked") // the reader makes string keys only
     public static ReadObject readObject(byte[] bytes, int offset, int length) {
-        Read read = new Reader(Nulls.DROP).read(bytes, offset, length);
+        return readObject(bytes, offset, length, UnaryOperator.identity());
+    }
+
+    /**
+     * The same; every text that is a value, not a name, is what {@code texts} gives for it, which must be equal to it: the same one
+     * for equal texts, where much of what is read is kept.
+     */
+    @SuppressWarnings("unchecked") // the reader makes string keys only
+    public static ReadObject readObject(byte[] bytes, int offset, int length, UnaryOperator<String> texts) {
+        Read read = new Reader(Nulls.DROP, texts).read(bytes, offset, length);
         if (!(read.value instanceof Map<?, ?> map)) {
             throw new SyntaxException(1, 1, "expected an object, got " + describe(read.value));
         }
@@ -195,10 +204,12 @@ public final class Json {
     /** One reading: recursion over tokens, one FieldPath per container so that a duplicate can be named. */
     private static final class Reader {
         private final Nulls nulls;
+        private final UnaryOperator<String> texts;
         private final List<Problem> duplicates = new ArrayList<>(0);
 
-        Reader(Nulls nulls) {
+        Reader(Nulls nulls, UnaryOperator<String> texts) {
             this.nulls = nulls;
+            this.texts = texts;
         }
 
         Read read(byte[] bytes, int offset, int length) {
@@ -221,7 +232,7 @@ public final class Json {
             return switch (token) {
                 case START_OBJECT -> object(parser, path);
                 case START_ARRAY -> list(parser, path);
-                case VALUE_STRING -> parser.getString();
+                case VALUE_STRING -> texts.apply(parser.getString());
                 case VALUE_NUMBER_INT -> integer(parser);
                 case VALUE_NUMBER_FLOAT -> finite(parser);
                 case VALUE_TRUE -> true;

@@ -9,8 +9,10 @@ import dev.fairlead.dns.message.DnsName;
 import dev.fairlead.wire.time.Time;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +34,7 @@ public final class NameTable {
         GIVEN
     }
 
+    /** {@code host} is an endpoint's own; empty for endpoints that are called by their addresses, which share one owner. */
     private record Owner(Way way, ObjectName service, String host) implements Comparable<Owner> {
         @Override
         public int compareTo(Owner other) {
@@ -239,9 +242,10 @@ public final class NameTable {
             way = owner.way;
             ObjectName service = owner.service;
             names.add(
-                    owner.host.isEmpty()
+                    way != Way.ENDPOINT
                             ? servicesZone.under(service.name(), service.namespace())
-                            : servicesZone.under(owner.host, service.name(), service.namespace()));
+                            : servicesZone.under(
+                                    ServiceNames.label(owner.host, address), service.name(), service.namespace()));
         }
         return names;
     }
@@ -252,7 +256,8 @@ public final class NameTable {
     /** What stays the same is not touched, so that nobody finds it missing. */
     private void reindex(ObjectName name, @Nullable ServiceNames before, @Nullable ServiceNames now) {
         Set<Held> held = held(name, now);
-        held.forEach(each -> own(each.address, each.owner));
+        Map<Owner, List<Owner>> alone = new HashMap<>();
+        held.forEach(each -> own(each.address, alone.computeIfAbsent(each.owner, List::of)));
         for (Held each : held(name, before)) {
             if (!held.contains(each)) {
                 disown(each.address, each.owner);
@@ -266,19 +271,23 @@ public final class NameTable {
         Set<Held> held = new HashSet<>();
         if (names != null) {
             names.addresses().forEach(address -> held.add(new Held(address, new Owner(Way.CLUSTER_IP, name, ""))));
+            Map<String, Owner> hosts = new HashMap<>();
             names.hosts()
-                    .forEach(host -> held.add(new Held(host.address(), new Owner(Way.ENDPOINT, name, host.label()))));
+                    .forEach(host -> held.add(new Held(
+                            host.address(),
+                            hosts.computeIfAbsent(
+                                    host.hostname(), hostname -> new Owner(Way.ENDPOINT, name, hostname)))));
             names.given().forEach(address -> held.add(new Held(address, new Owner(Way.GIVEN, name, ""))));
         }
         return held;
     }
 
     /** Nearly every address has one owner, so what is kept of it is small and sorted, not quick to change. */
-    private void own(IpAddress address, Owner owner) {
+    private void own(IpAddress address, List<Owner> owner) {
         owners.merge(
                 address,
-                List.of(owner),
-                (known, added) -> known.contains(owner)
+                owner,
+                (known, added) -> known.containsAll(added)
                         ? known
                         : Stream.concat(known.stream(), added.stream()).sorted().toList());
         versions.incrementAndGet(stripe(address));

@@ -40,12 +40,21 @@ record ServiceNames(
     /** A port as SRV records know it; the name is empty for an unnamed port. */
     record Port(String name, Protocol protocol, int number) {}
 
-    /** An endpoint address under its name below the Service's. */
-    record Host(String label, IpAddress address, List<Port> ports) implements Comparable<Host> {
+    /**
+     * An endpoint address under its name below the Service's.
+     *
+     * @param hostname the endpoint's own; empty when it is called by its address
+     */
+    record Host(String hostname, IpAddress address, List<Port> ports) implements Comparable<Host> {
+        /** The endpoint's own hostname, else its address with dashes. */
+        String label() {
+            return ServiceNames.label(hostname, address);
+        }
+
         @Override
         public int compareTo(Host other) {
             int byAddress = address.compareTo(other.address);
-            return byAddress != 0 ? byAddress : label.compareTo(other.label);
+            return byAddress != 0 ? byAddress : label().compareTo(other.label());
         }
     }
 
@@ -99,29 +108,33 @@ record ServiceNames(
                 continue;
             }
             for (String text : endpoint.addresses()) {
-                IpAddress.parse(text).ifPresent(address -> add(hosts, label(endpoint, address), address, shared));
+                IpAddress.parse(text).ifPresent(address -> add(hosts, hostname(endpoint), address, shared));
             }
         }
     }
 
     /** The same host may stand in several slices, each with other ports (one slice per port set). */
-    private static void add(TreeSet<Host> hosts, String label, IpAddress address, List<Port> ports) {
-        Host host = new Host(label, address, ports);
+    private static void add(TreeSet<Host> hosts, String hostname, IpAddress address, List<Port> ports) {
+        Host host = new Host(hostname, address, ports);
         Host known = hosts.floor(host);
         if (known != null && known.compareTo(host) == 0) {
             SequencedSet<Port> all = new LinkedHashSet<>(known.ports);
             all.addAll(ports);
             hosts.remove(known);
-            hosts.add(new Host(label, address, List.copyOf(all)));
+            hosts.add(new Host(hostname, address, List.copyOf(all)));
         } else {
             hosts.add(host);
         }
     }
 
-    /** The endpoint's own hostname, else its address with dashes. */
-    static String label(Endpoint endpoint, IpAddress address) {
+    private static String hostname(Endpoint endpoint) {
         String hostname = endpoint.hostname();
-        return hostname == null || hostname.isEmpty() ? dashed(address) : hostname;
+        return hostname == null ? "" : hostname;
+    }
+
+    /** A hostname, else the address with dashes: made when it is asked for, since there is one for every endpoint. */
+    static String label(String hostname, IpAddress address) {
+        return hostname.isEmpty() ? dashed(address) : hostname;
     }
 
     /** {@code 10-244-0-7}; for IPv6 {@code fd00--7}, and a trailing dash gets a 0 so that it is a label. */

@@ -24,6 +24,7 @@ import dev.fairlead.apiserver.pki.Pki;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Resources;
+import dev.fairlead.client.cache.Readings;
 import dev.fairlead.controllers.Controllers;
 import dev.fairlead.core.definition.Cidr;
 import dev.fairlead.core.definition.ClusterNetwork;
@@ -272,7 +273,9 @@ public final class Instance implements AutoCloseable {
      * @param images command lines of built-in images
      */
     public void awaitNode(Map<String, List<String>> images) throws IOException, InterruptedException {
-        Controllers controllers = held(new Controllers(server, Controllers.USER, time, new SecureRandom().nextLong())
+        Readings readings = Readings.shared();
+        Controllers controllers = held(
+                new Controllers(server, Controllers.USER, time, new SecureRandom().nextLong(), readings)
                 .withNamespaceBasics(rootCertificate));
         server.show(controllers.metrics());
         Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));
@@ -295,6 +298,7 @@ public final class Instance implements AutoCloseable {
                         settings.carrier(),
                         settings.names()),
                 ofNode,
+                readings,
                 time,
                 new SecureRandom()));
         node.set(opened);
