@@ -47,6 +47,7 @@ final class Exchanges implements AutoCloseable {
     private final Turns turns;
     private final Bodies bodies;
     private final Connections connections;
+    private final Rounds rounds = new Rounds();
     private final Deadlines deadlines;
     private final TurnedAway turnedAway;
     private final Incoming incoming = new Incoming();
@@ -323,7 +324,7 @@ final class Exchanges implements AutoCloseable {
             streams.remove(watch);
             came.over();
         };
-        new Feed(came.loop(), came.request().response(), watch, ended).start();
+        new Feed(rounds, came.loop(), came.request().response(), watch, ended).start();
     }
 
     private void stream(Came came, Stream stream) throws IOException, InterruptedException, ExecutionException {

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One watch as the body of an answer, written by its connection's event loop whenever its bell rings: no thread waits for it, which
@@ -29,13 +30,16 @@ final class Feed {
     private final HttpServerResponse response;
     private final Signalled stream;
     private final Runnable over;
+    private final Rounds rounds;
     private final AtomicBoolean rung = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Rounds.@Nullable Round round;
     private long lifeTimer = NO_TIMER;
     private long dueTimer = NO_TIMER;
 
     /** {@code over} is run once, when nothing more will be written. */
-    Feed(Context loop, HttpServerResponse response, Signalled stream, Runnable over) {
+    Feed(Rounds rounds, Context loop, HttpServerResponse response, Signalled stream, Runnable over) {
+        this.rounds = rounds;
         this.loop = loop;
         this.response = response;
         this.stream = stream;
@@ -66,6 +70,7 @@ final class Feed {
         response.drainHandler(_ -> guarded(this::pump));
         written(response.writeHead());
         live();
+        round = rounds.here(loop);
         stream.signal(this::ring);
         pump();
     }
@@ -81,9 +86,18 @@ final class Feed {
     }
 
     private void ring() {
-        if (rung.compareAndSet(false, true)) {
-            onLoop(this::pump);
+        Rounds.Round mine = round;
+        if (mine != null && rung.compareAndSet(false, true)) {
+            try {
+                mine.add(this::turn);
+            } catch (RejectedExecutionException stopped) {
+                end(); // as when it begins
+            }
         }
+    }
+
+    private void turn() {
+        guarded(this::pump);
     }
 
     private void pump() {

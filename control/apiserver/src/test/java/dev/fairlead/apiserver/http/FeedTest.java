@@ -135,7 +135,7 @@ class FeedTest {
     }
 
     private Feed feed(Came asked, Signalled stream) {
-        return new Feed(asked.loop(), asked.request().response(), stream, over::countDown);
+        return new Feed(new Rounds(), asked.loop(), asked.request().response(), stream, over::countDown);
     }
 
     /** The real thing but for some methods. */
@@ -264,7 +264,7 @@ class FeedTest {
                                 }));
         Context loop = but(Context.class, asked.loop(), Map.of("owner", _ -> counting));
         Script stream = new Script();
-        new Feed(loop, asked.request().response(), stream, over::countDown).start();
+        new Feed(new Rounds(), loop, asked.request().response(), stream, over::countDown).start();
         stream.begun.await();
         CountDownLatch after = new CountDownLatch(1);
         asked.loop().runOnContext(_ -> after.countDown());
@@ -293,7 +293,7 @@ class FeedTest {
             return null;
         }));
         Script stream = new Script();
-        new Feed(loop, asked.request().response(), stream, over::countDown).start();
+        new Feed(new Rounds(), loop, asked.request().response(), stream, over::countDown).start();
         isDown("begun", stream.begun);
         CountDownLatch after = new CountDownLatch(1);
         asked.loop().runOnContext(_ -> after.countDown());
@@ -318,7 +318,7 @@ class FeedTest {
                 asked.request().response(),
                 Map.of("writeHead", _ -> Future.failedFuture("meant")));
         Script stream = new Script();
-        new Feed(asked.loop(), response, stream, over::countDown).start();
+        new Feed(new Rounds(), asked.loop(), response, stream, over::countDown).start();
         isDown("closed", stream.closed);
         isDown("over", over);
     }
