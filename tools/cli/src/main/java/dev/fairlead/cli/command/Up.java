@@ -78,14 +78,15 @@ public final class Up implements Callable<Integer> {
     }
 
     private void awaitEnd(Instance instance, CountDownLatch stopped) throws InterruptedException {
-        if (names == null) {
-            stopped.await();
-            return;
-        }
         try (SystemTime time = new SystemTime()) {
-            SettingsFile following = new SettingsFile(names, time, instance::reload, this::say);
+            Tidying tidying = new Tidying(Tidying.Machine.THIS, time);
+            SettingsFile following =
+                    names == null ? null : new SettingsFile(names, time, instance::reload, this::say);
             stopped.await();
-            following.close();
+            tidying.close();
+            if (following != null) {
+                following.close();
+            }
         }
     }
 
