@@ -2,11 +2,11 @@
 package dev.fairlead.apiserver.http;
 
 import io.vertx.core.Context;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Brings the bells of watches to their event loops: hundreds that ring at one change, as all watches of a kind do, wake each loop
@@ -23,11 +23,11 @@ final class Rounds {
         return byLoop.computeIfAbsent(Thread.currentThread(), _ -> new Round(loop));
     }
 
-    /** Who is to be served by one event loop. */
+    /** Who is to be served by one event loop. Who rings while he is served comes in a later round, after other work of the loop. */
     static final class Round {
         private final Context loop;
-        private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-        private final AtomicBoolean under = new AtomicBoolean();
+        private final Queue<Runnable> waiting = new ArrayDeque<>();
+        private boolean under;
 
         private Round(Context loop) {
             this.loop = loop;
@@ -36,26 +36,50 @@ final class Rounds {
         /**
          * Has {@code turn}, which never throws, run on the loop; from any thread.
          *
-         * @throws java.util.concurrent.RejectedExecutionException when the loop has stopped
+         * @throws RejectedExecutionException when the loop has stopped
          */
         void add(Runnable turn) {
-            waiting.add(turn);
-            if (under.compareAndSet(false, true)) {
-                loop.runOnContext(_ -> go());
+            synchronized (waiting) {
+                waiting.add(turn);
+                if (under) {
+                    return;
+                }
+                under = true;
+            }
+            try {
+                again();
+            } catch (RejectedExecutionException stopped) {
+                synchronized (waiting) {
+                    under = false;
+                }
+                throw stopped;
             }
         }
 
+        private void again() {
+            loop.runOnContext(_ -> go());
+        }
+
         private void go() {
-            under.set(false); // before the first is taken: who comes from now on finds a round that begins after it
-            for (int served = 0; served < TURN; served++) {
-                Runnable turn = waiting.poll();
-                if (turn == null) {
+            int turns;
+            synchronized (waiting) {
+                turns = Math.min(TURN, waiting.size());
+            }
+            for (int i = 0; i < turns; i++) {
+                next().run();
+            }
+            synchronized (waiting) {
+                under = !waiting.isEmpty();
+                if (!under) {
                     return;
                 }
-                turn.run();
             }
-            if (under.compareAndSet(false, true)) {
-                loop.runOnContext(_ -> go());
+            again();
+        }
+
+        private Runnable next() {
+            synchronized (waiting) {
+                return waiting.remove(); // nobody else takes any
             }
         }
     }

@@ -80,8 +80,7 @@ public final class Up implements Callable<Integer> {
     private void awaitEnd(Instance instance, CountDownLatch stopped) throws InterruptedException {
         try (SystemTime time = new SystemTime()) {
             Tidying tidying = new Tidying(Tidying.Machine.THIS, time);
-            SettingsFile following =
-                    names == null ? null : new SettingsFile(names, time, instance::reload, this::say);
+            SettingsFile following = names == null ? null : new SettingsFile(names, time, instance::reload, this::say);
             stopped.await();
             tidying.close();
             if (following != null) {

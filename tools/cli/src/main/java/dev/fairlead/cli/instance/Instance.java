@@ -274,9 +274,9 @@ public final class Instance implements AutoCloseable {
      */
     public void awaitNode(Map<String, List<String>> images) throws IOException, InterruptedException {
         Readings readings = Readings.shared();
-        Controllers controllers = held(
-                new Controllers(server, Controllers.USER, time, new SecureRandom().nextLong(), readings)
-                .withNamespaceBasics(rootCertificate));
+        Controllers controllers =
+                held(new Controllers(server, Controllers.USER, time, new SecureRandom().nextLong(), readings)
+                        .withNamespaceBasics(rootCertificate));
         server.show(controllers.metrics());
         Thread starting = Thread.ofVirtual().start(() -> startControllers(controllers));
         Path directory = settings.data().resolve("node").toAbsolutePath();

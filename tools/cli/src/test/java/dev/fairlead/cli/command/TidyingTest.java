@@ -39,29 +39,28 @@ class TidyingTest {
 
     @Test
     void onceAfterItHasGrownAndRests() {
-        try (Tidying tidying = new Tidying(machine, time)) {
-            rest();
-            assertThat(machine.collected).as("nothing has grown").isZero();
-            machine.heap = 200 * MEBIBYTE;
-            for (int i = 0; i < 10; i++) {
-                machine.used = machine.used.plusSeconds(1);
-                time.advance(Duration.ofSeconds(3));
-            }
-            assertThat(machine.collected).as("it works").isZero();
-            rest();
-            assertThat(machine.collected).isOne();
-            rest();
-            machine.heap = 130 * MEBIBYTE;
-            rest();
-            assertThat(machine.collected).as("grown by less than an eighth").isOne();
-            machine.heap = 140 * MEBIBYTE;
-            rest();
-            assertThat(machine.collected).isEqualTo(2);
-            machine.heap = 300 * MEBIBYTE;
-            tidying.close();
-            rest();
-            assertThat(machine.collected).as("closed").isEqualTo(2);
+        Tidying tidying = new Tidying(machine, time);
+        rest();
+        assertThat(machine.collected).as("nothing has grown").isZero();
+        machine.heap = 200 * MEBIBYTE;
+        for (int i = 0; i < 10; i++) {
+            machine.used = machine.used.plusSeconds(1);
+            time.advance(Duration.ofSeconds(3));
         }
+        assertThat(machine.collected).as("it works").isZero();
+        rest();
+        assertThat(machine.collected).isOne();
+        rest();
+        machine.heap = 130 * MEBIBYTE;
+        rest();
+        assertThat(machine.collected).as("grown by less than an eighth").isOne();
+        machine.heap = 140 * MEBIBYTE;
+        rest();
+        assertThat(machine.collected).isEqualTo(2);
+        machine.heap = 300 * MEBIBYTE;
+        tidying.close();
+        rest();
+        assertThat(machine.collected).as("closed").isEqualTo(2);
     }
 
     private void rest() {
