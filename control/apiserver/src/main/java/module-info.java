@@ -16,6 +16,7 @@ module dev.fairlead.apiserver {
 
     exports dev.fairlead.apiserver;
     exports dev.fairlead.apiserver.access;
+    exports dev.fairlead.apiserver.answer;
     exports dev.fairlead.apiserver.http;
     exports dev.fairlead.apiserver.pki;
 }

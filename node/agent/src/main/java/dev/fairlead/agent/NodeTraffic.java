@@ -288,6 +288,11 @@ public final class NodeTraffic implements AutoCloseable {
         dns.reload(settings(plan.dns(), choices));
     }
 
+    /** DNS answers every question with SERVFAIL from now on, or as before. */
+    public void failNames(boolean failing) {
+        dns.fail(failing);
+    }
+
     private static DnsSettings settings(IpAddress address, DnsChoices choices) {
         return choices.settings(DnsName.of(DOMAIN), List.of(address), HostResolvers.read(RESOLV_CONF));
     }

@@ -107,6 +107,9 @@ public interface FairleadCluster extends AutoCloseable {
     /** What happened in the cluster, oldest first: one line for each event, {@code Warning Unhealthy pod/backend-0: …}. */
     List<String> events();
 
+    /** Trouble on demand. */
+    Faults faults();
+
     /** The cluster's time. */
     ClusterClock clock();
 

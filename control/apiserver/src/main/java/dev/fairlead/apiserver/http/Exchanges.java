@@ -264,12 +264,20 @@ final class Exchanges implements AutoCloseable {
         try {
             exchange.run();
         } catch (IOException | ExecutionException clientHasLeft) {
-            request.response().reset();
+            breakOff(request);
         } catch (InterruptedException stopping) {
-            request.response().reset();
+            breakOff(request);
         } catch (RuntimeException | StackOverflowError bug) {
             LOG.log(System.Logger.Level.ERROR, "bug: " + request.uri(), bug);
+            breakOff(request);
+        }
+    }
+
+    private static void breakOff(HttpServerRequest request) {
+        try {
             request.response().reset();
+        } catch (RejectedExecutionException stopped) {
+            // the server was aborted: the connection is broken already
         }
     }
 

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,10 +76,12 @@ final class Feed {
         pump();
     }
 
-    /** Runs a part; a bug in it ends the watch. */
+    /** Runs a part; a bug in it ends the watch, and so does a source that breaks off. */
     private void guarded(Runnable part) {
         try {
             part.run();
+        } catch (UncheckedIOException broken) {
+            breakOff();
         } catch (RuntimeException | Error bug) {
             LOG.log(System.Logger.Level.ERROR, "bug: a watch broke off", bug);
             breakOff();

@@ -75,6 +75,11 @@ public final class HttpsServer implements AutoCloseable {
             return new Settings(host, port, null, "", identities, limits);
         }
 
+        /** The same at another port. */
+        public Settings at(int other) {
+            return new Settings(host, other, server, clientAuthority, identities, limits, turnedAway);
+        }
+
         /** The same, but {@code listener} hears of requests that the API is not asked. */
         public Settings telling(TurnedAway listener) {
             return new Settings(host, port, server, clientAuthority, identities, limits, listener);
@@ -224,8 +229,20 @@ public final class HttpsServer implements AutoCloseable {
             return;
         }
         exchanges.close();
+        stop(FAREWELL);
+    }
+
+    /** Gives the address back at once and breaks all connections, as when the machine is gone. May be called twice. */
+    public void abort() {
+        if (closed.compareAndSet(false, true)) {
+            stop(Duration.ZERO);
+            exchanges.close();
+        }
+    }
+
+    private void stop(Duration farewell) {
         try {
-            server.shutdown(FAREWELL).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            server.shutdown(farewell).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the HTTPS server did not stop", e);

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * or by {@link #poll} and its bell, never by both.
  */
 public interface Signalled extends Stream {
-    /** The next piece without waiting: empty when there is none yet, null at the end of the body. */
+    /**
+     * The next piece without waiting: empty when there is none yet, null at the end of the body.
+     *
+     * @throws java.io.UncheckedIOException when the body broke off: its reader is to notice that this was no end
+     */
     byte @Nullable [] poll();
 
     /** After a poll that gave nothing: when to poll again though no bell has rung; zero: there is more to look at, at once. */

@@ -35,7 +35,7 @@ public final class DnsServer implements AutoCloseable {
 
     private DnsServer(DnsSettings settings, Ground ground) {
         this.ground = ground;
-        this.rules = Rules.of(settings, ground);
+        this.rules = Rules.of(settings, ground, false);
         this.time = ground.time;
         this.patience = settings.patience();
         this.connections = new Connections(time, patience);
@@ -80,12 +80,13 @@ public final class DnsServer implements AutoCloseable {
     private record Ground(NameTable names, DnsMetrics metrics, Cookies cookies, Time time) {}
 
     /** What follows from settings. */
-    private record Rules(DnsSettings settings, ZoneAnswers zone, Forwarder forwarder, Desk desk) {
-        static Rules of(DnsSettings settings, Ground ground) {
+    private record Rules(DnsSettings settings, ZoneAnswers zone, Forwarder forwarder, Desk desk, boolean failing) {
+        static Rules of(DnsSettings settings, Ground ground, boolean failing) {
             Forwarder forwarder = new Forwarder(settings.forward(), ground.metrics, ground.time);
             ZoneAnswers zone = new ZoneAnswers(settings.zone(), ground.names);
             Resolver resolver = new Resolver(
-                    new Resolver.Sources(zone, settings.hosts(), settings.search(), forwarder, ground.metrics));
+                    new Resolver.Sources(zone, settings.hosts(), settings.search(), forwarder, ground.metrics),
+                    failing);
             Desk desk = new Desk(
                     resolver,
                     ground.names,
@@ -95,12 +96,13 @@ public final class DnsServer implements AutoCloseable {
                     ground.time,
                     new EdnsAnswers(ground.cookies, settings.patience()),
                     settings.transferTo());
-            return new Rules(settings, zone, forwarder, desk);
+            return new Rules(settings, zone, forwarder, desk, failing);
         }
 
         /** For one thread at a socket for datagrams. */
         UdpDesk.Rules udp() {
-            boolean each = settings.logEvery() > 0 || settings.perSecond() > 0; // query is looked at, the long way
+            // each query is looked at, the long way
+            boolean each = failing || settings.logEvery() > 0 || settings.perSecond() > 0;
             return new UdpDesk.Rules(
                     desk,
                     each ? null : new PreparedAnswers(zone, settings.search().isPresent()));
@@ -124,7 +126,15 @@ public final class DnsServer implements AutoCloseable {
      */
     public synchronized void reload(DnsSettings settings) {
         Rules before = rules;
-        rules = Rules.of(settings, ground);
+        rules = Rules.of(settings, ground, before.failing);
+        udps.forEach(udp -> udp.follow(rules.udp()));
+        before.forwarder.close();
+    }
+
+    /** Answers every question with SERVFAIL from now on, as a resolver does that is in trouble; or as before. */
+    public synchronized void fail(boolean failing) {
+        Rules before = rules;
+        rules = Rules.of(before.settings, ground, failing);
         udps.forEach(udp -> udp.follow(rules.udp()));
         before.forwarder.close();
     }

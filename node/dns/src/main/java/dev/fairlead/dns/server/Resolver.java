@@ -42,9 +42,11 @@ final class Resolver {
     private final Optional<SearchPath> search;
     private final Forwarder forwarder;
     private final DnsMetrics metrics;
+    private final boolean failing;
 
-    /** Answers from {@code sources}. */
-    Resolver(Sources sources) {
+    /** Answers from {@code sources}; or, {@code failing}, with SERVFAIL whatever it is asked. */
+    Resolver(Sources sources, boolean failing) {
+        this.failing = failing;
         this.zone = sources.zone();
         this.hosts = sources.hosts();
         this.search = sources.search();
@@ -116,12 +118,15 @@ final class Resolver {
         return MessageWriter.write(query, answer.turned(ThreadLocalRandom.current()), limit);
     }
 
-    private static Optional<Answer> refusal(Query query) {
+    private Optional<Answer> refusal(Query query) {
         if (query.opcode() != 0) {
             return Optional.of(Answer.of(Rcode.NOTIMP));
         }
         if (query.edns() != null && query.edns().version() > 0) {
             return Optional.of(Answer.of(Rcode.BADVERS));
+        }
+        if (failing) {
+            return Optional.of(Answer.of(Rcode.SERVFAIL));
         }
         return query.recordClass() == Query.IN ? Optional.empty() : Optional.of(Answer.of(Rcode.REFUSED));
     }

@@ -9,6 +9,7 @@ import dev.fairlead.client.Selection;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.junit.ClusterClock;
 import dev.fairlead.junit.ClusterOptions;
+import dev.fairlead.junit.Faults;
 import dev.fairlead.junit.PodGroup;
 import dev.fairlead.junit.TestPod;
 import dev.fairlead.junit.TestService;
@@ -45,6 +46,7 @@ final class LocalCluster implements Engine.Running {
     private final Troupe troupe;
     private final Manifests manifests;
     private final Sight sight;
+    private final Faults faults;
     private final Path kubeconfig;
     private final Runnable told;
     private final AtomicReference<@Nullable String> closedAt = new AtomicReference<>();
@@ -55,6 +57,7 @@ final class LocalCluster implements Engine.Running {
         this.troupe = troupe;
         this.manifests = new Manifests(parts.client(), parts.controllers()::kinds);
         this.sight = new Sight(parts, troupe, options.patience());
+        this.faults = new LocalFaults(parts);
         this.kubeconfig = kubeconfig;
         this.told = told;
     }
@@ -209,6 +212,12 @@ final class LocalCluster implements Engine.Running {
     public List<String> events() {
         parts();
         return asking(sight::events);
+    }
+
+    @Override
+    public Faults faults() {
+        parts();
+        return faults;
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Asks the cluster's DNS as any client does. */
 final class Lookup {
     private static final int IPV4 = 1;
+    private static final int SERVER_FAILURE = 2;
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int LARGEST = 4_096;
 
@@ -30,7 +31,7 @@ final class Lookup {
     /**
      * The IPv4 addresses of a name; none when it is not known.
      *
-     * @throws IOException when no answer came
+     * @throws IOException when no answer came, or one that says that names fail
      */
     static List<InetAddress> of(String host, InetSocketAddress dns) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
@@ -42,7 +43,11 @@ final class Lookup {
             socket.send(new DatagramPacket(question, question.length));
             DatagramPacket answer = new DatagramPacket(new byte[LARGEST], LARGEST);
             socket.receive(answer);
-            return UpstreamReply.read(Arrays.copyOf(answer.getData(), answer.getLength()), id, query).records().stream()
+            UpstreamReply reply = UpstreamReply.read(Arrays.copyOf(answer.getData(), answer.getLength()), id, query);
+            if (reply.rcode() == SERVER_FAILURE) {
+                throw new IOException("the cluster's DNS fails (SERVFAIL)");
+            }
+            return reply.records().stream()
                     .map(ResourceRecord::data)
                     .filter(Rdata.Address.class::isInstance)
                     .map(data -> ((Rdata.Address) data).address())

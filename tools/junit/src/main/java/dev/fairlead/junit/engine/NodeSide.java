@@ -8,8 +8,10 @@ import dev.fairlead.agent.network.Block;
 import dev.fairlead.agent.network.LoopbackHouse;
 import dev.fairlead.agent.testing.CuttableApi;
 import dev.fairlead.client.ApiClient;
+import dev.fairlead.client.Resources;
 import dev.fairlead.core.routes.NodePortAddresses;
 import dev.fairlead.dns.server.DnsChoices;
+import dev.fairlead.junit.engine.trouble.LateWatches;
 import dev.fairlead.pods.PodSettings;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Request.User;
@@ -33,16 +35,19 @@ final class NodeSide implements AutoCloseable {
 
     private final LocalNode node;
     private final CuttableApi cable;
+    private final LateWatches endpoints;
 
-    private NodeSide(LocalNode node, CuttableApi cable) {
+    private NodeSide(LocalNode node, CuttableApi cable, LateWatches endpoints) {
         this.node = node;
         this.cable = cable;
+        this.endpoints = endpoints;
     }
 
     /** Opens the node's sockets and begins to follow the API; returns when its routes and names are whole. */
     static NodeSide start(Api api, Block block, Path directory, UnaryOperator<PodSettings> pods, Time time)
             throws IOException, InterruptedException {
-        CuttableApi cable = new CuttableApi(api, time);
+        LateWatches endpoints = new LateWatches(api, time, Resources.ENDPOINT_SLICES.plural());
+        CuttableApi cable = new CuttableApi(endpoints, time);
         ApiClient client = new ApiClient(cable, "fairlead-node", SELF, warning -> {});
         LocalNode opened = LocalNode.open(
                 new LocalNode.Settings(
@@ -60,7 +65,7 @@ final class NodeSide implements AutoCloseable {
                 client,
                 time,
                 new SecureRandom());
-        NodeSide side = new NodeSide(opened, cable);
+        NodeSide side = new NodeSide(opened, cable, endpoints);
         try {
             opened.agent().start();
             if (!opened.agent().awaitReady(PATIENCE)) {
@@ -84,6 +89,11 @@ final class NodeSide implements AutoCloseable {
     /** The cable between the node and the API. */
     CuttableApi cable() {
         return cable;
+    }
+
+    /** Changes of endpoints reach the node so much later. */
+    void lag(Duration delay) {
+        endpoints.delay(delay);
     }
 
     @Override

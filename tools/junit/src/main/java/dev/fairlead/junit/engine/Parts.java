@@ -15,6 +15,7 @@ import dev.fairlead.core.definition.ClusterNetwork;
 import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.PortRange;
 import dev.fairlead.junit.ClusterOptions;
+import dev.fairlead.junit.engine.trouble.Troubles;
 import dev.fairlead.pods.PodSettings;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.memory.MemoryStore;
@@ -51,6 +52,8 @@ final class Parts implements AutoCloseable {
     private final ClusterTime time = new ClusterTime();
     private final Block block;
     private final ApiServer server;
+    private final Store store;
+    private final Troubles troubles;
     private final ApiSide side;
     private final Controllers controllers;
     private final CompletableFuture<NodeSide> node = new CompletableFuture<>();
@@ -66,14 +69,21 @@ final class Parts implements AutoCloseable {
             parts.push(() -> Folders.delete(folder));
             block = held(Claim.take(Mode.LOOPBACK, DataDirectory.locks(), folder.resolve("block")))
                     .block();
-            Store store = held(MemoryStore.open());
+            store = held(MemoryStore.open());
             String token = ApiSide.freshToken();
             server = held(new ApiServer(
                     ApiServer.Parts.of(store, clusterNetwork(block), time, new SecureRandom(), new LazyDoor(node))
                             .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
-            side = ApiSide.open(
-                    options.name(), server, server, options.plainHttp() ? null : done(issued), token, 0, done(loops));
-            held(side.server());
+            troubles = new Troubles(server, time);
+            time.whenMoved(troubles::look);
+            side = held(ApiSide.open(
+                    options.name(),
+                    troubles,
+                    server,
+                    options.plainHttp() ? null : done(issued),
+                    token,
+                    done(loops)));
+            held(troubles); // who waits for a slow answer need not be waited for
             controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
                     .withNamespaceBasics(
                             options.plainHttp() ? "" : certificates.get().authority()));
@@ -181,6 +191,15 @@ final class Parts implements AutoCloseable {
 
     ApiServer server() {
         return server;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    /** What stands between the API and its clients from the network. */
+    Troubles troubles() {
+        return troubles;
     }
 
     ApiSide side() {
