@@ -104,7 +104,8 @@ class CodeRulesTest {
                 .and()
                 .doNotHaveFullyQualifiedName("dev.fairlead.wire.time.SystemTime")
                 .and()
-                .resideOutsideOfPackages("dev.fairlead.kernel..", "dev.fairlead.store..", "dev.fairlead.cli..")
+                .resideOutsideOfPackages(
+                        "dev.fairlead.kernel..", "dev.fairlead.store..", "dev.fairlead.cli..", "dev.fairlead.junit..")
                 .should()
                 .callMethod(java.time.Instant.class, "now")
                 .orShould()

@@ -53,7 +53,11 @@ public interface Faults {
     /** The API is back, at the same address, with everything it had. */
     Faults apiBack();
 
-    /** Changes of endpoints reach the data plane this much later; zero ends that. */
+    /**
+     * Changes of endpoints reach the data plane this much later; zero ends that.
+     *
+     * @param delay at most three minutes: a node takes a watch that is silent for longer for broken, and asks anew
+     */
     Faults endpointLag(Duration delay);
 
     /** The node sends no sign of life and hears nothing any more, until {@link #nodeBack}; its pods go on serving. */

@@ -38,13 +38,16 @@ public interface TestPod {
     /** Its containers end with exit code 0 and start again by the pod's restart policy. Returns when they have. */
     TestPod restart();
 
-    /** Each answer of it is this much later from now on; zero ends that. */
+    /** Each answer of it is this much later from now on, by the cluster's clock; zero ends that. */
     TestPod slow(Duration delay);
 
     /** Connections to it are reset from now on; see {@link #heal}. */
     TestPod resetConnections();
 
-    /** Connections to it are accepted and never answered from now on; see {@link #heal}. */
+    /**
+     * Connections to it are accepted and never answered from now on, and those that are open fall silent; they stay so, while
+     * those that are made after {@link #heal} are served.
+     */
     TestPod hang();
 
     /** Ends {@link #slow}, {@link #resetConnections} and {@link #hang}. */

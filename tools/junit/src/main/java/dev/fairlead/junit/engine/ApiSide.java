@@ -59,12 +59,7 @@ final class ApiSide implements AutoCloseable {
      * @param loops closed with it
      */
     static ApiSide open(
-            String name,
-            Api api,
-            ApiServer server,
-            @Nullable Certificates certificates,
-            String token,
-            EventLoops loops)
+            String name, Api api, ApiServer server, @Nullable Certificates certificates, String token, EventLoops loops)
             throws IOException, InterruptedException {
         if (certificates == null) {
             HttpsServer.Settings plain = HttpsServer.Settings.plain(HOST, 0, server.identities(), Limits.STANDARD);

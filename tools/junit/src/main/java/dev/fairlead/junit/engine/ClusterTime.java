@@ -88,6 +88,11 @@ final class ClusterTime implements Time, ClusterClock, AutoCloseable {
         return () -> cancel(task);
     }
 
+    /** As {@link #schedule}; what it gives cancels the task. */
+    Runnable later(Duration delay, Runnable run) {
+        return schedule(delay, run)::cancel;
+    }
+
     private synchronized void cancel(Task task) {
         if (tasks.remove(task)) {
             site(task).waiting--;

@@ -15,6 +15,7 @@ import dev.fairlead.junit.TestPod;
 import dev.fairlead.junit.TestService;
 import dev.fairlead.junit.Traffic;
 import dev.fairlead.junit.engine.play.Part;
+import dev.fairlead.junit.engine.play.Pause;
 import dev.fairlead.junit.engine.play.Troupe;
 import dev.fairlead.junit.loading.Engine;
 import dev.fairlead.junit.loading.OpenClusters;
@@ -65,10 +66,13 @@ final class LocalCluster implements Engine.Running {
     /** Starts one; its API answers when this returns. */
     static LocalCluster start(ClusterOptions options, Path folder, Certificates certificates, Runnable closed)
             throws IOException, InterruptedException {
+        ClusterTime time = new ClusterTime();
         AtomicReference<@Nullable Parts> made = new AtomicReference<>();
         Troupe troupe = new Troupe(
-                options.processes() ? new Part.Command() : new Part.Nobody(), pod -> Aims.at(pod, made.get()));
-        Parts parts = Parts.open(options, folder, certificates, pods -> pods.withCast(troupe));
+                options.processes() ? new Part.Command() : new Part.Nobody(),
+                pod -> Aims.at(pod, made.get()),
+                new Pause(time::later));
+        Parts parts = Parts.open(options, folder, time, certificates, pods -> pods.withCast(troupe));
         made.set(parts);
         Path kubeconfig = folder.resolve("kubeconfig");
         Files.writeString(kubeconfig, parts.side().kubeconfig());

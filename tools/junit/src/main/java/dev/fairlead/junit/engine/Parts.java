@@ -49,7 +49,7 @@ final class Parts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
-    private final ClusterTime time = new ClusterTime();
+    private final ClusterTime time;
     private final Block block;
     private final ApiServer server;
     private final Store store;
@@ -58,8 +58,14 @@ final class Parts implements AutoCloseable {
     private final Controllers controllers;
     private final CompletableFuture<NodeSide> node = new CompletableFuture<>();
 
-    private Parts(ClusterOptions options, Path folder, Certificates certificates, UnaryOperator<PodSettings> pods)
+    private Parts(
+            ClusterOptions options,
+            Path folder,
+            ClusterTime time,
+            Certificates certificates,
+            UnaryOperator<PodSettings> pods)
             throws IOException, InterruptedException {
+        this.time = time;
         parts.push(time);
         Future<EventLoops> loops = whileTheApiIsMade(EventLoops::open);
         parts.push(() -> done(loops).close());
@@ -77,12 +83,7 @@ final class Parts implements AutoCloseable {
             troubles = new Troubles(server, time);
             time.whenMoved(troubles::look);
             side = held(ApiSide.open(
-                    options.name(),
-                    troubles,
-                    server,
-                    options.plainHttp() ? null : done(issued),
-                    token,
-                    done(loops)));
+                    options.name(), troubles, server, options.plainHttp() ? null : done(issued), token, done(loops)));
             held(troubles); // who waits for a slow answer need not be waited for
             controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
                     .withNamespaceBasics(
@@ -114,9 +115,14 @@ final class Parts implements AutoCloseable {
     }
 
     /** Makes everything; the API answers when this returns. */
-    static Parts open(ClusterOptions options, Path folder, Certificates certificates, UnaryOperator<PodSettings> pods)
+    static Parts open(
+            ClusterOptions options,
+            Path folder,
+            ClusterTime time,
+            Certificates certificates,
+            UnaryOperator<PodSettings> pods)
             throws IOException, InterruptedException {
-        return new Parts(options, folder, certificates, pods);
+        return new Parts(options, folder, time, certificates, pods);
     }
 
     private <T extends AutoCloseable> T held(T part) {

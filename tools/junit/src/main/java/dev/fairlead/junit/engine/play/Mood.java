@@ -2,6 +2,9 @@
 package dev.fairlead.junit.engine.play;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How one pod feels: what a test did to it, over all starts of its containers, and what it has done so far. */
@@ -14,6 +17,7 @@ final class Mood {
     }
 
     private final AtomicLong served = new AtomicLong();
+    private final Set<CountDownLatch> late = ConcurrentHashMap.newKeySet();
     private volatile boolean unwilling;
     private volatile Duration delay = Duration.ZERO;
     private volatile Connections connections = Connections.SERVED;
@@ -40,6 +44,21 @@ final class Mood {
 
     void delay(Duration longer) {
         delay = longer;
+        if (longer.isZero()) {
+            late.forEach(CountDownLatch::countDown);
+        }
+    }
+
+    /** Waits until {@code over}, or until answers are no longer late. */
+    void wait(CountDownLatch over) throws InterruptedException {
+        late.add(over);
+        try {
+            if (!delay.isZero()) {
+                over.await();
+            }
+        } finally {
+            late.remove(over);
+        }
     }
 
     Connections connections() {

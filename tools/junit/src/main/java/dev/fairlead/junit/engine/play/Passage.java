@@ -25,15 +25,17 @@ final class Passage implements AutoCloseable {
     private final InetSocketAddress target;
     private final Mood mood;
     private final Runnable taken;
+    private final Pause pause;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Thread acceptor;
     private volatile boolean killed;
 
-    private Passage(ServerSocket listener, InetSocketAddress target, Mood mood, Runnable taken) {
+    private Passage(ServerSocket listener, InetSocketAddress target, Mood mood, Runnable taken, Pause pause) {
         this.listener = listener;
         this.target = target;
         this.mood = mood;
         this.taken = taken;
+        this.pause = pause;
         this.acceptor = Thread.ofVirtual().name("passage").start(this::accept);
     }
 
@@ -42,9 +44,11 @@ final class Passage implements AutoCloseable {
      *
      * @param target where connections are passed on to
      * @param taken told of each connection that is
+     * @param pause how an answer waits
      * @throws IOException when the port cannot be had, naming it
      */
-    static Passage open(InetSocketAddress at, InetSocketAddress target, Mood mood, Runnable taken) throws IOException {
+    static Passage open(InetSocketAddress at, InetSocketAddress target, Mood mood, Runnable taken, Pause pause)
+            throws IOException {
         ServerSocket listener = new ServerSocket();
         try {
             listener.setReuseAddress(true);
@@ -59,7 +63,7 @@ final class Passage implements AutoCloseable {
                             + at.getAddress().getHostAddress() + ": " + refused.getMessage() + advice,
                     refused);
         }
-        return new Passage(listener, target, mood, taken);
+        return new Passage(listener, target, mood, taken, pause);
     }
 
     private void accept() {
@@ -90,8 +94,9 @@ final class Passage implements AutoCloseable {
                 server.connect(target, (int) CONNECTING.toMillis());
                 open.add(server);
                 taken.run();
-                Thread back = Thread.ofVirtual().name("passage-back").start(() -> pass(server, client, true));
-                pass(client, server, false);
+                Talk talk = new Talk();
+                Thread back = Thread.ofVirtual().name("passage-back").start(() -> pass(server, client, talk::answer));
+                pass(client, server, talk::question);
                 back.join();
                 open.remove(server);
             }
@@ -109,17 +114,48 @@ final class Passage implements AutoCloseable {
         client.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
-    private void pass(Socket from, Socket to, boolean answers) {
+    /** One connection: what is said over it, and whether anything still is. */
+    private final class Talk {
+        private volatile boolean asked;
+        private volatile boolean lost;
+
+        /** Whether the pod hears what a client says. */
+        boolean question() {
+            asked = true;
+            return heard();
+        }
+
+        /** Whether the client hears what the pod says; an answer is late once, at its beginning. */
+        boolean answer() throws InterruptedException {
+            if (asked && heard()) {
+                asked = false;
+                pause.until(mood);
+            }
+            return heard();
+        }
+
+        /** What a pod that hangs does not take is lost, and with it the rest of the connection. */
+        private boolean heard() {
+            lost |= mood.connections() == Mood.Connections.UNANSWERED;
+            return !lost;
+        }
+    }
+
+    /** Whether to pass on a piece that has come. */
+    @FunctionalInterface
+    private interface Passes {
+        boolean piece() throws InterruptedException;
+    }
+
+    private void pass(Socket from, Socket to, Passes passes) {
         byte[] piece = new byte[16 * 1024];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
-                Duration delay = answers ? mood.delay() : Duration.ZERO;
-                if (!delay.isZero()) {
-                    Thread.sleep(delay);
+                if (passes.piece()) {
+                    out.write(piece, 0, length);
                 }
-                out.write(piece, 0, length);
             }
             to.shutdownOutput();
         } catch (IOException broken) {

@@ -27,6 +27,7 @@ final class Performance implements Actor {
     private final Role role;
     private final Mood mood;
     private final List<Integer> ports;
+    private final Pause pause;
     private final List<Passage> passages = new ArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -37,10 +38,11 @@ final class Performance implements Actor {
     private volatile Part part = new Part.Nobody();
 
     /** Plays nothing before {@link #play}. */
-    Performance(Role role, Mood mood, List<Integer> ports) {
+    Performance(Role role, Mood mood, List<Integer> ports, Pause pause) {
         this.role = role;
         this.mood = mood;
         this.ports = ports;
+        this.pause = pause;
     }
 
     Role role() {
@@ -106,7 +108,7 @@ final class Performance implements Actor {
 
     private void open(int port, InetSocketAddress target, boolean counts) throws IOException {
         InetSocketAddress at = Passage.at(role.addresses().getFirst().toString(), port);
-        passages.add(Passage.open(at, target, mood, counts ? mood::served : () -> {}));
+        passages.add(Passage.open(at, target, mood, counts ? mood::served : () -> {}, pause));
     }
 
     private synchronized void stopServing() {

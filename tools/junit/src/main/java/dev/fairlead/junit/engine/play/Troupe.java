@@ -31,6 +31,7 @@ public final class Troupe implements Cast {
 
     private final Function<Tree, List<Integer>> aimedAt;
     private final Part usual;
+    private final Pause pause;
     private final List<Said> said = new ArrayList<>();
     private final Map<String, Mood> moods = new ConcurrentHashMap<>();
     private final Map<String, List<Performance>> performances = new ConcurrentHashMap<>();
@@ -40,10 +41,12 @@ public final class Troupe implements Cast {
      *
      * @param usual what a pod is played by that nothing was said of
      * @param aimedAt the ports of a pod that Services aim at, for pods that declare none
+     * @param pause how the answers of slow pods wait
      */
-    public Troupe(Part usual, Function<Tree, List<Integer>> aimedAt) {
+    public Troupe(Part usual, Function<Tree, List<Integer>> aimedAt, Pause pause) {
         this.usual = usual;
         this.aimedAt = aimedAt;
+        this.pause = pause;
     }
 
     /** From now on the pods of a namespace that {@code selector} selects are played so; those that play now change over. */
@@ -77,7 +80,7 @@ public final class Troupe implements Cast {
         if (process) {
             return null;
         }
-        Performance performance = new Performance(role, mood(role.uid()), ports(role));
+        Performance performance = new Performance(role, mood(role.uid()), ports(role), pause);
         performance.play(portless(role) || part instanceof Part.Command ? new Part.Nobody() : part);
         performances
                 .computeIfAbsent(role.uid(), uid -> new java.util.concurrent.CopyOnWriteArrayList<>())
