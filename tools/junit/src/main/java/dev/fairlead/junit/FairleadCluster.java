@@ -107,6 +107,12 @@ public interface FairleadCluster extends AutoCloseable {
     /** What happened in the cluster, oldest first: one line for each event, {@code Warning Unhealthy pod/backend-0: …}. */
     List<String> events();
 
+    /**
+     * What clients asked of the API over the network, the last 200 requests, oldest first: {@code PUT
+     * /apis/apps/v1/namespaces/default/deployments/backend 409 by admin}.
+     */
+    List<String> requests();
+
     /** Trouble on demand. */
     Faults faults();
 

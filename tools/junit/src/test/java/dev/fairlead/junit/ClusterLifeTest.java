@@ -90,7 +90,7 @@ class ClusterLifeTest {
                     .hasMessage("there is no Service \"backedn\"; did you mean \"backend\"?");
             cluster.await("pods", () -> cluster.listPods("app=backend").size() == 3);
             assertThatThrownBy(() -> cluster.pod("backend"))
-                    .hasMessageStartingWith("several pods are named \"backend-…\"");
+                    .hasMessageStartingWith("several pods belong to \"backend\"");
             assertThatThrownBy(() -> cluster.service("backend").uri("htpp"))
                     .hasMessage("Service backend has no port \"htpp\"; it has http (8080)");
         }

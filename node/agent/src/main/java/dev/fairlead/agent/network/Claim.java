@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +39,33 @@ public final class Claim implements AutoCloseable {
      * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
      */
     public static Claim take(Mode mode, Path locks, Path remembered) throws IOException {
+        return take(mode, locks, remembered, number -> false);
+    }
+
+    /**
+     * The same, but no block that {@code ours} holds for: to look at a lock that this process has would lose it.
+     *
+     * @param ours the numbers of the blocks that this process has
+     * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
+     */
+    public static Claim take(Mode mode, Path locks, Path remembered, IntPredicate ours) throws IOException {
         if (mode != Mode.KERNEL) {
-            return take(mode, locks, remembered, HostRoutes.NONE);
+            return take(mode, locks, remembered, HostRoutes.NONE, ours);
         }
         try (Namespace host = Namespace.own()) {
-            return take(mode, locks, remembered, HostRoutes.of(host));
+            return take(mode, locks, remembered, HostRoutes.of(host), ours);
         }
     }
 
     static Claim take(Mode mode, Path locks, Path remembered, HostRoutes taken) throws IOException {
+        return take(mode, locks, remembered, taken, number -> false);
+    }
+
+    private static Claim take(Mode mode, Path locks, Path remembered, HostRoutes taken, IntPredicate ours)
+            throws IOException {
         try {
             Files.createDirectories(locks);
-            return takeIn(mode, locks, remembered, taken);
+            return takeIn(mode, locks, remembered, taken, ours);
         } catch (AccessDeniedException denied) {
             throw new IOException(
                     "no block of addresses can be claimed: permission denied at " + denied.getFile()
@@ -59,7 +75,8 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    private static Claim takeIn(Mode mode, Path locks, Path remembered, HostRoutes taken) throws IOException {
+    private static Claim takeIn(Mode mode, Path locks, Path remembered, HostRoutes taken, IntPredicate ours)
+            throws IOException {
         boolean loopback = mode == Mode.LOOPBACK;
         if (Files.exists(remembered)) {
             int number = number(remembered);
@@ -80,7 +97,7 @@ public final class Claim implements AutoCloseable {
         String passedOver = "";
         int last = loopback ? LAST_LOOPBACK : NAMESPACES - 1;
         for (int number = loopback ? FIRST_LOOPBACK : 0; number <= last; number++) {
-            Claim claim = tryTake(loopback, number, locks);
+            Claim claim = ours.test(number) ? null : tryTake(loopback, number, locks);
             if (claim == null) {
                 continue;
             }

@@ -102,7 +102,7 @@ final class ApiSide implements AutoCloseable {
     /** Listens again, where it did. */
     synchronized void back() throws IOException, InterruptedException {
         Socket held = place;
-        if (held != null) {
+        if (held != null && !closed) {
             held.close();
             server = HttpsServer.start(settings.at(uri.getPort()), api);
             place = null;

@@ -64,7 +64,7 @@ final class LocalCluster implements Engine.Running {
     }
 
     /** Starts one; its API answers when this returns. */
-    static LocalCluster start(ClusterOptions options, Path folder, Certificates certificates, Runnable closed)
+    static LocalCluster start(ClusterOptions options, Path folder, Certificates certificates, Blocks blocks, Runnable closed)
             throws IOException, InterruptedException {
         ClusterTime time = new ClusterTime();
         AtomicReference<@Nullable Parts> made = new AtomicReference<>();
@@ -72,7 +72,7 @@ final class LocalCluster implements Engine.Running {
                 options.processes() ? new Part.Command() : new Part.Nobody(),
                 pod -> Aims.at(pod, made.get()),
                 new Pause(time::later));
-        Parts parts = Parts.open(options, folder, time, certificates, pods -> pods.withCast(troupe));
+        Parts parts = Parts.open(options, folder, time, certificates, blocks, pods -> pods.withCast(troupe));
         made.set(parts);
         Path kubeconfig = folder.resolve("kubeconfig");
         Files.writeString(kubeconfig, parts.side().kubeconfig());
@@ -219,6 +219,11 @@ final class LocalCluster implements Engine.Running {
     }
 
     @Override
+    public List<String> requests() {
+        return parts().journal().lines();
+    }
+
+    @Override
     public Faults faults() {
         parts();
         return faults;
@@ -266,9 +271,18 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public void close() {
-        if (closedAt.compareAndSet(null, OpenClusters.place())) {
+        if (!closedAt.compareAndSet(null, OpenClusters.place())) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted(); // by a timeout of the test, say: its cluster ends all the same
+        try {
+            parts.time().resume(); // pods that end have their grace by this clock
             parts.close();
             told.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

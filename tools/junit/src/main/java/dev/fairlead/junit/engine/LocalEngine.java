@@ -11,6 +11,7 @@ import java.nio.file.Path;
 public final class LocalEngine implements Engine {
     private final Path folder;
     private final Certificates certificates;
+    private final Blocks blocks = new Blocks();
 
     /** For the loader. */
     public LocalEngine() throws IOException {
@@ -20,7 +21,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Running start(ClusterOptions options, Runnable closed) throws IOException, InterruptedException {
-        return LocalCluster.start(options, folder.resolve(options.name()), certificates, closed);
+        return LocalCluster.start(options, folder.resolve(options.name()), certificates, blocks, closed);
     }
 
     @Override

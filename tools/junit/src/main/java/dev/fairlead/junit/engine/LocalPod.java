@@ -48,9 +48,18 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     }
 
     private long starts() {
-        return object().tree("status").trees("containerStatuses").stream()
+        return starts(object());
+    }
+
+    private static long starts(Tree pod) {
+        return pod.tree("status").trees("containerStatuses").stream()
                 .mapToLong(container -> container.whole("restartCount", 0))
                 .sum();
+    }
+
+    private static boolean running(Tree pod) {
+        return pod.tree("status").trees("containerStatuses").stream()
+                .anyMatch(container -> container.tree("state").has("running"));
     }
 
     @Override
@@ -92,12 +101,24 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     @Override
     public TestPod ready() {
         stage().willing(true);
-        return awaitReady();
+        awaitReady();
+        sight.await(
+                "pod " + sight.text(full) + " to be in rotation",
+                () -> asking(() -> sight.servicesOf(object())).stream()
+                        .allMatch(service -> sight.routing().backends(service).stream()
+                                .anyMatch(backend -> full.equals(backend.pod()))));
+        return this;
     }
 
     @Override
     public TestPod kill() {
-        stage().end(true);
+        Stage stage = stage();
+        long before = starts();
+        stage.end(true);
+        sight.await("the API to know that pod " + sight.text(full) + " was killed", () -> {
+            Tree pod = find();
+            return pod == null || starts(pod) > before || !running(pod);
+        });
         return this;
     }
 

@@ -17,10 +17,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One Service, as the node's data plane carries it. */
 record LocalService(Sight sight, ObjectName full, String cluster) implements TestService {
+    private static final Set<String> WORKLOADS = Set.of("Deployment", "ReplicaSet", "StatefulSet");
+
     @Override
     public String name() {
         return full.name();
@@ -43,7 +46,7 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
         return this;
     }
 
-    /** How many pods the workloads behind the Service are to have; those without a workload count as they are. */
+    /** How many pods the workloads behind the Service are to have; pods that none of them makes count as they are. */
     private long wanted() throws IOException, InterruptedException {
         Map<String, String> selector = spec().textMap("selector");
         if (selector.isEmpty()) {
@@ -57,19 +60,26 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
                 Tree spec = workload.tree("spec");
                 Map<String, String> labels =
                         spec.tree("template").tree("metadata").textMap("labels");
-                if (workload.tree("metadata").trees("ownerReferences").isEmpty() && selects.matches(labels)) {
+                if (!isCounted(workload) && selects.matches(labels)) {
                     wanted += spec.whole("replicas", 1);
                 }
             }
         }
-        for (Tree pod : sight.client()
+        List<Tree> pods = sight
+                .client()
                 .list(Resources.PODS, Selection.in(full.namespace()).labelled(selector))
-                .items()) {
-            if (pod.tree("metadata").trees("ownerReferences").isEmpty()) {
-                wanted++;
-            }
-        }
-        return wanted;
+                .items()
+                .stream()
+                .filter(pod -> pod.tree("metadata").text("deletionTimestamp") == null)
+                .toList();
+        wanted += pods.stream().filter(pod -> !isCounted(pod)).count();
+        return wanted > 0 ? wanted : pods.size(); // some of a workload's, by labels of their own
+    }
+
+    /** Whether something made it that is counted itself. */
+    private static boolean isCounted(Tree object) {
+        return object.tree("metadata").trees("ownerReferences").stream()
+                .anyMatch(owner -> WORKLOADS.contains(owner.text("kind", "")));
     }
 
     @Override

@@ -2,13 +2,10 @@
 package dev.fairlead.junit.engine;
 
 import dev.fairlead.agent.network.Block;
-import dev.fairlead.agent.network.Claim;
-import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.http.EventLoops;
 import dev.fairlead.cli.instance.ApiDoor;
-import dev.fairlead.cli.instance.DataDirectory;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.controllers.Controllers;
 import dev.fairlead.core.definition.ClusterNetwork;
@@ -54,6 +51,7 @@ final class Parts implements AutoCloseable {
     private final ApiServer server;
     private final Store store;
     private final Troubles troubles;
+    private final Journal journal;
     private final ApiSide side;
     private final Controllers controllers;
     private final CompletableFuture<NodeSide> node = new CompletableFuture<>();
@@ -63,6 +61,7 @@ final class Parts implements AutoCloseable {
             Path folder,
             ClusterTime time,
             Certificates certificates,
+            Blocks blocks,
             UnaryOperator<PodSettings> pods)
             throws IOException, InterruptedException {
         this.time = time;
@@ -73,8 +72,7 @@ final class Parts implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             parts.push(() -> Folders.delete(folder));
-            block = held(Claim.take(Mode.LOOPBACK, DataDirectory.locks(), folder.resolve("block")))
-                    .block();
+            block = held(blocks.take(folder.resolve("block"))).block();
             store = held(MemoryStore.open());
             String token = ApiSide.freshToken();
             server = held(new ApiServer(
@@ -82,8 +80,9 @@ final class Parts implements AutoCloseable {
                             .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
             troubles = new Troubles(server, time);
             time.whenMoved(troubles::look);
+            journal = new Journal(troubles);
             side = held(ApiSide.open(
-                    options.name(), troubles, server, options.plainHttp() ? null : done(issued), token, done(loops)));
+                    options.name(), journal, server, options.plainHttp() ? null : done(issued), token, done(loops)));
             held(troubles); // who waits for a slow answer need not be waited for
             controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
                     .withNamespaceBasics(
@@ -120,9 +119,10 @@ final class Parts implements AutoCloseable {
             Path folder,
             ClusterTime time,
             Certificates certificates,
+            Blocks blocks,
             UnaryOperator<PodSettings> pods)
             throws IOException, InterruptedException {
-        return new Parts(options, folder, time, certificates, pods);
+        return new Parts(options, folder, time, certificates, blocks, pods);
     }
 
     private <T extends AutoCloseable> T held(T part) {
@@ -138,19 +138,25 @@ final class Parts implements AutoCloseable {
     }
 
     private void startNode(Path directory, UnaryOperator<PodSettings> pods) {
+        NodeSide orphan = null;
         try {
             Thread controlling = Thread.ofVirtual().name("controllers-start").start(this::startControllers);
             NodeSide started = NodeSide.start(server, block, directory, pods, time);
+            orphan = started;
             advertise();
             controlling.join();
-            if (!node.complete(started)) {
-                started.close();
+            if (node.complete(started)) {
+                orphan = null;
             }
         } catch (IOException | RuntimeException failed) {
             LOG.log(Level.ERROR, "the cluster's node did not start", failed);
             node.completeExceptionally(failed);
         } catch (InterruptedException stop) {
             node.completeExceptionally(new IOException("the cluster was closed while its node was starting"));
+        } finally {
+            if (orphan != null) {
+                orphan.close();
+            }
         }
     }
 
@@ -206,6 +212,11 @@ final class Parts implements AutoCloseable {
     /** What stands between the API and its clients from the network. */
     Troubles troubles() {
         return troubles;
+    }
+
+    /** What clients of the network asked. */
+    Journal journal() {
+        return journal;
     }
 
     ApiSide side() {

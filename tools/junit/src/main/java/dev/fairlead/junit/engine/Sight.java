@@ -16,6 +16,7 @@ import dev.fairlead.junit.engine.play.Troupe;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
+import dev.fairlead.wire.select.LabelSelector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the objects of a cluster by the names a test gives, and tells what there is. */
 final class Sight {
@@ -108,7 +110,7 @@ final class Sight {
             throw new IllegalArgumentException(
                     found.isEmpty()
                             ? "the pod \"" + text(wanted) + "\" was there, and is gone"
-                            : "several pods are named \"" + wanted.name() + "-…\": "
+                            : "several pods belong to \"" + wanted.name() + "\": "
                                     + found.stream()
                                             .map(pod -> named(pod).name())
                                             .collect(Collectors.joining(", ")));
@@ -120,16 +122,28 @@ final class Sight {
         return client().list(Resources.PODS, Selection.in(wanted.namespace())).items();
     }
 
-    /** The pod of that name, or all whose names begin so. */
+    /** The pod of that name, or all that a workload of that name made. */
     private List<Tree> meant(ObjectName wanted) throws IOException, InterruptedException {
         List<Tree> there = podsBeside(wanted);
         List<Tree> exact =
                 there.stream().filter(pod -> named(pod).equals(wanted)).toList();
         return exact.isEmpty()
                 ? there.stream()
-                        .filter(pod -> named(pod).name().startsWith(wanted.name() + "-"))
+                        .filter(pod -> makers(pod).contains(wanted.name()))
                         .toList()
                 : exact;
+    }
+
+    /** The names of what made a pod: its ReplicaSet and Deployment, its StatefulSet. */
+    private static List<String> makers(Tree pod) {
+        Tree meta = pod.tree("metadata");
+        String hash = "-" + meta.textMap("labels").getOrDefault("pod-template-hash", "");
+        return meta.trees("ownerReferences").stream()
+                .map(owner -> owner.text("name", ""))
+                .flatMap(name -> name.endsWith(hash)
+                        ? Stream.of(name, name.substring(0, name.length() - hash.length()))
+                        : Stream.of(name))
+                .toList();
     }
 
     List<TestPod> pods(Selection selection) throws IOException, InterruptedException {
@@ -161,6 +175,21 @@ final class Sight {
                     "there is no Service \"" + text(wanted) + "\"; " + advice(wanted, Resources.SERVICES, there));
         }
         return found;
+    }
+
+    /** The Services that route to a pod, by their selectors. */
+    List<ObjectName> servicesOf(Tree pod) throws IOException, InterruptedException {
+        Map<String, String> labels = pod.tree("metadata").textMap("labels");
+        return client().list(Resources.SERVICES, Selection.in(named(pod).namespace())).items().stream()
+                .filter(service -> {
+                    Tree spec = service.tree("spec");
+                    Map<String, String> selector = spec.textMap("selector");
+                    return !selector.isEmpty()
+                            && IpAddress.parse(spec.text("clusterIP", "")).isPresent()
+                            && LabelSelector.of(selector).matches(labels);
+                })
+                .map(Sight::named)
+                .toList();
     }
 
     private String advice(ObjectName wanted, Resource kind, List<Tree> there) {
@@ -200,7 +229,9 @@ final class Sight {
                 });
         troupe.served().forEach((uid, times) -> {
             ObjectName pod = known.get(uid);
-            if (pod != null && connections.containsKey(pod.name())) {
+            if (pod != null
+                    && pod.namespace().equals(service.namespace())
+                    && connections.containsKey(pod.name())) {
                 served.merge(pod.name(), times, Long::sum);
             }
         });

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
 
 /** Gives tests their cluster and clients of it; closes it when its scope ends. Registered by {@link Fairlead}. */
@@ -38,7 +39,7 @@ public final class FairleadExtension
         /** The nearest: at the method, at the class, at a class around it. */
         static Optional<Wish> of(ExtensionContext context) {
             for (ExtensionContext at = context; at != null; at = at.getParent().orElse(null)) {
-                Optional<Fairlead> found = at.getElement().map(element -> element.getAnnotation(Fairlead.class));
+                Optional<Fairlead> found = at.getElement().flatMap(element -> AnnotationSupport.findAnnotation(element, Fairlead.class));
                 if (found.isPresent()) {
                     return Optional.of(new Wish(found.get(), at));
                 }

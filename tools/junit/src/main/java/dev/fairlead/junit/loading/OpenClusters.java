@@ -5,9 +5,11 @@ import dev.fairlead.junit.ClusterOptions;
 import dev.fairlead.junit.FairleadCluster;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ public final class OpenClusters {
 
     /** Names that are taken, and where by. */
     private final Map<String, String> startedAt = new LinkedHashMap<>();
+
+    /** Names that were ever given to clusters that did not ask for them: addresses of dead ones are remembered by the JVM. */
+    private final Set<String> given = new HashSet<>();
 
     private final Map<String, Engine.Running> open = new LinkedHashMap<>();
     private volatile @Nullable Engine engine;
@@ -42,7 +47,11 @@ public final class OpenClusters {
 
     private FairleadCluster start(ClusterOptions options, String name) {
         Engine.Running cluster = null;
+        Thread starter = Thread.currentThread();
+        ClassLoader tests = starter.getContextClassLoader();
         try {
+            // Threads of the server, and what its libraries look for, belong to its class loader.
+            starter.setContextClassLoader(engine().getClass().getClassLoader());
             cluster = engine().start(options.withName(name), () -> forget(name));
             remember(name, cluster);
             return cluster;
@@ -52,6 +61,7 @@ public final class OpenClusters {
             Thread.currentThread().interrupt();
             throw new FairleadCluster.StartException("interrupted while Fairlead was starting", stop);
         } finally {
+            starter.setContextClassLoader(tests);
             if (cluster == null) {
                 forget(name);
             }
@@ -72,9 +82,10 @@ public final class OpenClusters {
 
     private synchronized String claimLike(String wanted, String place) {
         String name = wanted;
-        for (int number = 2; startedAt.containsKey(name); number++) {
+        for (int number = 2; startedAt.containsKey(name) || given.contains(name); number++) {
             name = wanted + "-" + number;
         }
+        given.add(name);
         return claim(name, place);
     }
 

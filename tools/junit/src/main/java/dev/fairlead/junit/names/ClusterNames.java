@@ -21,41 +21,58 @@ final class ClusterNames {
 
     private ClusterNames() {}
 
-    /** Whether a name can be one of a cluster that is open, or of {@code cluster.local}. */
-    static boolean concerns(String host) {
-        String name = plain(host);
-        return name.endsWith(USUAL) || named(name) != null;
+    /** What is known of a name. */
+    sealed interface Found {
+        /** Its addresses. */
+        record At(List<InetAddress> addresses) implements Found {}
+
+        /** It is no name of a cluster's: whoever answers else may know it. */
+        record Elsewhere() implements Found {}
+
+        /** The only cluster that is open does not know it; a network around this JVM may. */
+        record Unknown(String message) implements Found {}
     }
 
-    /** The addresses of a name that {@link #concerns} clusters. */
-    static List<InetAddress> resolve(String host) throws UnknownHostException {
+    /**
+     * Looks a name up.
+     *
+     * @throws UnknownHostException when nobody else is to be asked, with the reason
+     */
+    static Found find(String host) throws UnknownHostException {
         String name = plain(host);
         Engine.Running own = named(name);
         if (own != null) {
-            return ask(own, name.substring(0, name.length() - own.name().length() - 1) + USUAL, host);
+            String usual = name.substring(0, name.length() - own.name().length() - 1) + USUAL;
+            List<InetAddress> addresses = ask(own, usual, host);
+            if (addresses.isEmpty()) {
+                throw new UnknownHostException(unknown(host, own));
+            }
+            return new Found.At(addresses);
         }
-        List<Engine.Running> open = OpenClusters.HERE.all();
-        return switch (open.size()) {
-            case 0 -> throw new UnknownHostException(host + ": no Fairlead cluster is open in this JVM");
-            case 1 -> ask(open.getFirst(), name, host);
-            default ->
-                throw new UnknownHostException(host + ": several Fairlead clusters are open, "
-                        + open.stream().map(Engine.Running::name).collect(Collectors.joining(" and "))
-                        + "; a name of one of them ends with its name: "
-                        + name.substring(0, name.length() - USUAL.length() + 1)
-                        + open.getFirst().name());
-        };
+        List<Engine.Running> open = name.endsWith(USUAL) ? OpenClusters.HERE.all() : List.of();
+        if (open.isEmpty()) {
+            return new Found.Elsewhere();
+        }
+        if (open.size() > 1) {
+            throw new UnknownHostException(host + ": several Fairlead clusters are open, "
+                    + open.stream().map(Engine.Running::name).collect(Collectors.joining(" and "))
+                    + "; a name of one of them ends with its name: "
+                    + name.substring(0, name.length() - USUAL.length() + 1)
+                    + open.getFirst().name());
+        }
+        List<InetAddress> addresses = ask(open.getFirst(), name, host);
+        return addresses.isEmpty()
+                ? new Found.Unknown(unknown(host, open.getFirst()))
+                : new Found.At(addresses);
+    }
+
+    private static String unknown(String host, Engine.Running cluster) {
+        return host + ": not known in the Fairlead cluster " + cluster.name();
     }
 
     private static List<InetAddress> ask(Engine.Running cluster, String name, String host) throws UnknownHostException {
         try {
-            List<InetAddress> found = cluster.resolve(name);
-            if (found.isEmpty()) {
-                throw new UnknownHostException(host + ": not known in the Fairlead cluster " + cluster.name());
-            }
-            return found;
-        } catch (UnknownHostException unknown) {
-            throw unknown;
+            return cluster.resolve(name);
         } catch (IOException failing) {
             UnknownHostException told = new UnknownHostException(host + ": " + failing.getMessage());
             told.initCause(failing);

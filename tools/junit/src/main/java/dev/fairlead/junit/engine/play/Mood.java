@@ -45,8 +45,13 @@ final class Mood {
     void delay(Duration longer) {
         delay = longer;
         if (longer.isZero()) {
-            late.forEach(CountDownLatch::countDown);
+            hurry();
         }
+    }
+
+    /** Whoever waits for a late answer waits no longer. */
+    void hurry() {
+        late.forEach(CountDownLatch::countDown);
     }
 
     /** Waits until {@code over}, or until answers are no longer late. */

@@ -5,6 +5,11 @@ import com.sun.net.httpserver.HttpHandler;
 
 /** How a pod is played. A port of 0 means each that the pod has. */
 public sealed interface Part {
+    /** The pod's port it is about; 0 for all. */
+    default int port() {
+        return 0;
+    }
+
     /** A handler of the test answers HTTP. */
     record Handler(int port, HttpHandler handler) implements Part {}
 

@@ -9,9 +9,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One port of a pod: takes connections at the pod's address and passes them on to whoever plays it, unless the pod's mood is
@@ -20,6 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Passage implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final Duration CONNECTING = Duration.ofSeconds(10);
+    /** Milliseconds without a new client after which none waits any more. */
+    private static final int DRAINING = 50;
+    /** Nanoseconds until another connection is taken when one could not be: the process may have too many files open. */
+    private static final long AGAIN = 10_000_000;
+    /** Nanoseconds after which a connection on which all was answered has nothing more to ask. */
+    private static final long QUIET = 50_000_000;
 
     private final ServerSocket listener;
     private final InetSocketAddress target;
@@ -27,8 +35,13 @@ final class Passage implements AutoCloseable {
     private final Runnable taken;
     private final Pause pause;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Talk> talks = ConcurrentHashMap.newKeySet();
     private final Thread acceptor;
     private volatile boolean killed;
+    /** When something happened last, by the machine's clock. */
+    private volatile long active = System.nanoTime();
+    /** The port of the client that tells the acceptor to come to an end; 0 before. */
+    private volatile int waker;
 
     private Passage(ServerSocket listener, InetSocketAddress target, Mood mood, Runnable taken, Pause pause) {
         this.listener = listener;
@@ -70,10 +83,18 @@ final class Passage implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
-                open.add(client);
-                Thread.ofVirtual().name("passage-client").start(() -> serve(client));
-            } catch (IOException closed) {
-                return;
+                if (client.getPort() == waker) {
+                    client.close();
+                    listener.setSoTimeout(DRAINING); // what the kernel has connected already is still accepted
+                } else {
+                    active = System.nanoTime();
+                    open.add(client);
+                    Thread.ofVirtual().name("passage-client").start(() -> serve(client));
+                }
+            } catch (SocketTimeoutException drained) {
+                shut();
+            } catch (IOException closedOrTooMany) {
+                LockSupport.parkNanos(AGAIN);
             }
         }
     }
@@ -95,10 +116,15 @@ final class Passage implements AutoCloseable {
                 open.add(server);
                 taken.run();
                 Talk talk = new Talk();
+                talks.add(talk);
+                try {
                 Thread back = Thread.ofVirtual().name("passage-back").start(() -> pass(server, client, talk::answer));
                 pass(client, server, talk::question);
                 back.join();
+                } finally {
+                talks.remove(talk);
                 open.remove(server);
+                }
             }
         } catch (IOException gone) {
             reset(client); // whoever plays the pod does not answer: neither does the pod
@@ -128,8 +154,8 @@ final class Passage implements AutoCloseable {
         /** Whether the client hears what the pod says; an answer is late once, at its beginning. */
         boolean answer() throws InterruptedException {
             if (asked && heard()) {
-                asked = false;
                 pause.until(mood);
+                asked = false;
             }
             return heard();
         }
@@ -153,9 +179,11 @@ final class Passage implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+                active = System.nanoTime();
                 if (passes.piece()) {
                     out.write(piece, 0, length);
                 }
+                active = System.nanoTime();
             }
             to.shutdownOutput();
         } catch (IOException broken) {
@@ -171,17 +199,22 @@ final class Passage implements AutoCloseable {
         open.forEach(Passage::reset);
     }
 
-    /** Takes no new connection. Those that waited to be accepted have been. */
+    /**
+     * Takes no new connection. Those that waited to be accepted have been when this returns: closing would have reset them.
+     *
+     * <p>The acceptor waits for a client, so one comes to tell it.
+     */
     void drain() {
-        try {
-            // A connection that the kernel has made but nobody accepted would be reset by the close.
-            listener.setSoTimeout(1);
-            while (true) {
-                Socket client = listener.accept();
-                open.add(client);
-                Thread.ofVirtual().name("passage-client").start(() -> serve(client));
-            }
-        } catch (IOException none) {
+        active = System.nanoTime();
+        try (Socket telling = new Socket()) {
+            telling.bind(new InetSocketAddress(listener.getInetAddress(), 0));
+            waker = telling.getLocalPort();
+            telling.connect(listener.getLocalSocketAddress(), (int) CONNECTING.toMillis());
+            acceptor.join();
+        } catch (IOException closed) {
+            shut();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
             shut();
         }
     }
@@ -194,9 +227,10 @@ final class Passage implements AutoCloseable {
         }
     }
 
-    /** How many connections are open. */
-    int connections() {
-        return open.size();
+    /** Whether a client waits for an answer, or has just got one and may ask again. */
+    boolean busy() {
+        return talks.stream().anyMatch(talk -> talk.asked)
+                || !open.isEmpty() && System.nanoTime() - active < QUIET;
     }
 
     /** Ends it at once: connections are reset. */

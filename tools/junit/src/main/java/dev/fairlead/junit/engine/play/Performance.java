@@ -11,34 +11,39 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One container being played, from one start to its end. */
 final class Performance implements Actor {
     private static final int NO_DELAY = 0;
     private static final long LOOK = 1_000_000;
-    /** So long after its last answer a connection of a container that ends has nothing more to ask. */
-    private static final long QUIET = 50_000_000;
 
     private final Role role;
     private final Mood mood;
-    private final List<Integer> ports;
+    private final Supplier<List<Integer>> ports;
     private final Pause pause;
     private final List<Passage> passages = new ArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private final AtomicInteger underWay = new AtomicInteger();
-    private volatile long lastEnd = System.nanoTime();
     private volatile boolean ending;
-    private volatile Part part = new Part.Nobody();
+    private volatile List<Part> parts = List.of();
+    private boolean ended;
 
-    /** Plays nothing before {@link #play}. */
-    Performance(Role role, Mood mood, List<Integer> ports, Pause pause) {
+    /**
+     * Plays nothing before {@link #play}.
+     *
+     * @param ports those that the container has, for parts that name none
+     */
+    Performance(Role role, Mood mood, Supplier<List<Integer>> ports, Pause pause) {
         this.role = role;
         this.mood = mood;
         this.ports = ports;
@@ -49,36 +54,44 @@ final class Performance implements Actor {
         return role;
     }
 
-    Part part() {
-        return part;
-    }
-
-    /** Plays {@code wanted} from now on, in place of what was played. */
-    synchronized void play(Part wanted) throws IOException {
-        if (exit.isDone()) {
+    /** Plays from now on what {@code said} says by then, in place of what was played. */
+    synchronized void play(Supplier<List<Part>> said) throws IOException {
+        List<Part> wanted = said.get();
+        if (ended || wanted.equals(parts)) {
             return;
         }
         stopServing();
-        part = wanted;
+        parts = wanted;
         try {
-            switch (wanted) {
-                case Part.Handler handler -> serve(handler);
-                case Part.Server server -> {
-                    for (int port : chosen(server.port())) {
-                        open(port, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.localPort()), true);
+            for (Part part : wanted) {
+                switch (part) {
+                    case Part.Handler handler -> serve(handler);
+                    case Part.Server server -> {
+                        for (int port : chosen(server.port())) {
+                            open(
+                                    port,
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), server.localPort()),
+                                    true);
+                        }
                     }
+                    case Part.Nobody _, Part.Command _ -> {}
                 }
-                case Part.Nobody _, Part.Command _ -> {}
             }
         } catch (IOException refused) {
             stopServing();
+            parts = List.of();
             throw refused;
         }
         role.changed().run();
     }
 
+    /** The port that a part names, or all that no part names. */
     private List<Integer> chosen(int port) {
-        return port == 0 ? ports : List.of(port);
+        if (port != 0) {
+            return List.of(port);
+        }
+        Set<Integer> named = parts.stream().map(Part::port).collect(Collectors.toSet());
+        return ports.get().stream().filter(each -> !named.contains(each)).toList();
     }
 
     private void serve(Part.Handler wanted) throws IOException {
@@ -93,7 +106,6 @@ final class Performance implements Actor {
                         wanted.handler().handle(exchange);
                         mood.served();
                     } finally {
-                        lastEnd = System.nanoTime();
                         underWay.decrementAndGet();
                     }
                 })
@@ -128,18 +140,21 @@ final class Performance implements Actor {
         role.changed().run();
     }
 
-    /** Ends by itself. */
+    /** Ends by itself, once. */
     void end(Exit how, boolean resets) {
-        if (resets) {
-            killPassages();
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            if (resets) {
+                passages.forEach(Passage::kill);
+            }
+            stopServing();
         }
-        stopServing();
+        mood.hurry();
         threads.shutdownNow();
         exit.complete(how);
-    }
-
-    private synchronized void killPassages() {
-        passages.forEach(Passage::kill);
     }
 
     /** A line in the container's log. */
@@ -168,17 +183,8 @@ final class Performance implements Actor {
         passages.forEach(Passage::drain);
     }
 
-    private boolean busy() {
-        if (underWay.get() > 0) {
-            return true;
-        }
-        boolean connected;
-        synchronized (this) {
-            connected = passages.stream().anyMatch(passage -> passage.connections() > 0);
-        }
-        // Connections to a server of the test's are its own to end; those to a handler are when it has been quiet for a
-        // while.
-        return connected && (part instanceof Part.Server || System.nanoTime() - lastEnd < QUIET);
+    private synchronized boolean busy() {
+        return underWay.get() > 0 || passages.stream().anyMatch(Passage::busy);
     }
 
     @Override
@@ -193,6 +199,6 @@ final class Performance implements Actor {
 
     @Override
     public boolean probed() {
-        return part instanceof Part.Handler || part instanceof Part.Server;
+        return parts.stream().anyMatch(part -> part instanceof Part.Handler || part instanceof Part.Server);
     }
 }

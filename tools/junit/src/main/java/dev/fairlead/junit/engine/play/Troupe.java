@@ -5,6 +5,7 @@ import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Pod;
 import dev.fairlead.core.definition.Protocol;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.kernel.process.Exit;
 import dev.fairlead.pods.definition.PodSpec;
 import dev.fairlead.pods.played.Actor;
 import dev.fairlead.pods.played.Cast;
@@ -12,10 +13,13 @@ import dev.fairlead.pods.played.Role;
 import dev.fairlead.wire.select.LabelSelector;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,38 +60,40 @@ public final class Troupe implements Cast {
             said.add(now);
         }
         for (List<Performance> ofPod : performances.values()) {
-            for (Performance performance : List.copyOf(ofPod)) {
+            for (Performance performance : ofPod) {
                 if (now.isFor(performance.role().object())) {
-                    change(performance, part);
+                    change(performance);
                 }
             }
         }
     }
 
-    private void change(Performance performance, Part part) throws IOException {
-        if (part instanceof Part.Command) {
-            performance.end(new dev.fairlead.kernel.process.Exit.Code(0), false); // and start again, as a process
+    private void change(Performance performance) throws IOException {
+        if (isProcess(performance.role())) {
+            performance.end(new Exit.Code(0), false); // and start again, as a process
         } else {
-            performance.play(portless(performance.role()) ? new Part.Nobody() : part);
+            performance.play(() -> parts(performance.role()));
         }
     }
 
     @Override
     public @Nullable Actor play(Role role) throws IOException {
-        Part part = partOf(role.object());
-        boolean process = part instanceof Part.Command
-                && !(role.command().isEmpty() && role.container().command().isEmpty());
-        if (process) {
+        if (isProcess(role)) {
             return null;
         }
-        Performance performance = new Performance(role, mood(role.uid()), ports(role), pause);
-        performance.play(portless(role) || part instanceof Part.Command ? new Part.Nobody() : part);
+        Performance performance = new Performance(role, mood(role.uid()), () -> ports(role), pause);
         performances
-                .computeIfAbsent(role.uid(), uid -> new java.util.concurrent.CopyOnWriteArrayList<>())
-                .add(performance);
+                .computeIfAbsent(role.uid(), uid -> new CopyOnWriteArrayList<>())
+                .add(performance); // before it asks what was said, so that nothing is said past it
         var _ = performance.exit().whenComplete((exit, trouble) -> leave(performance));
-        if (role.init()) {
-            performance.end(new dev.fairlead.kernel.process.Exit.Code(0), false);
+        try {
+            performance.play(() -> parts(role));
+        } catch (IOException refused) {
+            leave(performance);
+            throw refused;
+        }
+        if (mustEnd(role)) {
+            performance.end(new Exit.Code(0), false);
         }
         return performance;
     }
@@ -99,19 +105,43 @@ public final class Troupe implements Cast {
         });
     }
 
-    private Part partOf(Tree pod) {
+    private boolean isProcess(Role role) {
+        return !role.container().command().isEmpty() && said(role.object()).contains(new Part.Command());
+    }
+
+    /** What a container plays: where its pod has no port for it, nothing. */
+    private List<Part> parts(Role role) {
+        return portless(role) ? List.of() : said(role.object());
+    }
+
+    /** What was said of a pod: of each port the last word, and the last word on all ports. */
+    private List<Part> said(Tree pod) {
+        List<Part> parts = new ArrayList<>();
+        Set<Integer> ports = new HashSet<>();
         synchronized (said) {
-            return said.reversed().stream()
-                    .filter(one -> one.isFor(pod))
-                    .map(Said::part)
-                    .findFirst()
-                    .orElse(usual);
+            for (Said one : said.reversed()) {
+                if (one.isFor(pod) && ports.add(one.part().port())) {
+                    parts.add(one.part());
+                    if (one.part().port() == 0) {
+                        return parts;
+                    }
+                }
+            }
         }
+        if (parts.isEmpty()) {
+            parts.add(usual);
+        }
+        return parts;
+    }
+
+    /** Whether the pod goes on only when the container has ended: an init container that is no sidecar. */
+    private static boolean mustEnd(Role role) {
+        return role.init() && !role.container().sidecar();
     }
 
     /** Whether another container of the pod has its ports: where none declares any, the first has all. */
     private static boolean portless(Role role) {
-        if (role.init()) {
+        if (mustEnd(role)) {
             return true;
         }
         PodSpec spec = PodSpec.from(role.object());
