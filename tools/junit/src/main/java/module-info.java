@@ -4,7 +4,7 @@ module dev.fairlead.junit {
     requires static transitive org.jspecify;
     requires static transitive org.junit.jupiter.api;
     requires transitive jdk.httpserver;
-    requires static org.assertj.core;
+    requires static transitive org.assertj.core;
     requires static dev.fairlead.cli;
     requires static dev.fairlead.agent;
     requires static dev.fairlead.apiserver;

@@ -28,6 +28,7 @@ public final class Bench {
               sockets [CONNECTS]    a connect to an endpoint, by nftables, translated at the socket    (10000 connects)
               dns [ROUNDS]          names of 10,000 Services, beside knot, nsd, unbound and dnsmasq      (5 rounds)
               access [ROUNDS]       what authorization adds to a request, 10 and 10,000 bindings       (15 rounds)
+              junit [ROUNDS]        a cluster in a test's JVM, beside fabric8's mock             (5 rounds)
               explain [QUESTIONS]   why a Service works or not, among 10,000 of 10 pods          (50 questions)""";
 
     private Bench() {}

@@ -39,13 +39,16 @@ class PlayedPodsTest {
     @Test
     void eachPortHasAPlayerOfItsOwn() throws Exception {
         try (FairleadCluster cluster = FairleadCluster.start(PLAIN)) {
-            cluster.apply(pod("two", "containers: [{name: a, image: x, ports: [{containerPort: 8080}, {containerPort: 9090}]}]"));
+            cluster.apply(pod(
+                    "two", "containers: [{name: a, image: x, ports: [{containerPort: 8080}, {containerPort: 9090}]}]"));
             cluster.pods("app=two")
                     .serveHttp(8080, exchange -> answer(exchange, "first"))
                     .serveHttp(9090, exchange -> answer(exchange, "second"));
             String address = cluster.pod("two").awaitReady().address();
-            assertThat(FairleadClusterTest.get(URI.create("http://" + address + ":8080"))).isEqualTo("first");
-            assertThat(FairleadClusterTest.get(URI.create("http://" + address + ":9090"))).isEqualTo("second");
+            assertThat(FairleadClusterTest.get(URI.create("http://" + address + ":8080")))
+                    .isEqualTo("first");
+            assertThat(FairleadClusterTest.get(URI.create("http://" + address + ":9090")))
+                    .isEqualTo("second");
         }
     }
 
@@ -57,7 +60,8 @@ class PlayedPodsTest {
                     "initContainers: [{name: once, image: x}, {name: always, image: x, restartPolicy: Always}]\n"
                             + "  containers: [{name: main, image: x}]"));
             TestPod pod = cluster.pod("beside").awaitReady();
-            assertThat(cluster.ask("GET", "/api/v1/namespaces/default/pods/beside", null).body())
+            assertThat(cluster.ask("GET", "/api/v1/namespaces/default/pods/beside", null)
+                            .body())
                     .contains("\"phase\":\"Running\"")
                     .doesNotContain("\"restartCount\":1");
             assertThat(pod).isReady();
@@ -85,9 +89,11 @@ class PlayedPodsTest {
             Future<String> answer = threads.submit(() -> FairleadClusterTest.get(uri));
             asked.await();
             pod.terminate();
-            cluster.await("the pod to be ending", () -> cluster.ask("GET", "/api/v1/namespaces/default/pods/slow", null)
-                    .body()
-                    .contains("deletionTimestamp"));
+            cluster.await(
+                    "the pod to be ending",
+                    () -> cluster.ask("GET", "/api/v1/namespaces/default/pods/slow", null)
+                            .body()
+                            .contains("deletionTimestamp"));
             goOn.countDown();
             assertThat(answer.get()).isEqualTo("late");
             pod.awaitGone();
@@ -116,7 +122,8 @@ class PlayedPodsTest {
             cluster.apply(pod("frail", "containers: [{name: a, image: x}]"));
             TestPod pod = cluster.pod("frail").awaitReady();
             pod.kill().awaitReady();
-            assertThat(cluster.ask("GET", "/api/v1/namespaces/default/pods/frail", null).body())
+            assertThat(cluster.ask("GET", "/api/v1/namespaces/default/pods/frail", null)
+                            .body())
                     .contains("\"restartCount\":1");
         }
     }

@@ -64,7 +64,8 @@ final class LocalCluster implements Engine.Running {
     }
 
     /** Starts one; its API answers when this returns. */
-    static LocalCluster start(ClusterOptions options, Path folder, Certificates certificates, Blocks blocks, Runnable closed)
+    static LocalCluster start(
+            ClusterOptions options, Path folder, Certificates certificates, Blocks blocks, Runnable closed)
             throws IOException, InterruptedException {
         ClusterTime time = new ClusterTime();
         AtomicReference<@Nullable Parts> made = new AtomicReference<>();

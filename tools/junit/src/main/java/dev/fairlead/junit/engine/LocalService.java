@@ -65,13 +65,14 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
                 }
             }
         }
-        List<Tree> pods = sight
-                .client()
-                .list(Resources.PODS, Selection.in(full.namespace()).labelled(selector))
-                .items()
-                .stream()
-                .filter(pod -> pod.tree("metadata").text("deletionTimestamp") == null)
-                .toList();
+        List<Tree> pods =
+                sight
+                        .client()
+                        .list(Resources.PODS, Selection.in(full.namespace()).labelled(selector))
+                        .items()
+                        .stream()
+                        .filter(pod -> pod.tree("metadata").text("deletionTimestamp") == null)
+                        .toList();
         wanted += pods.stream().filter(pod -> !isCounted(pod)).count();
         return wanted > 0 ? wanted : pods.size(); // some of a workload's, by labels of their own
     }

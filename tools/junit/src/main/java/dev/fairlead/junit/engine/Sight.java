@@ -229,9 +229,7 @@ final class Sight {
                 });
         troupe.served().forEach((uid, times) -> {
             ObjectName pod = known.get(uid);
-            if (pod != null
-                    && pod.namespace().equals(service.namespace())
-                    && connections.containsKey(pod.name())) {
+            if (pod != null && pod.namespace().equals(service.namespace()) && connections.containsKey(pod.name())) {
                 served.merge(pod.name(), times, Long::sum);
             }
         });

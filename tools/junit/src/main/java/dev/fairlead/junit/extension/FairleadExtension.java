@@ -39,7 +39,8 @@ public final class FairleadExtension
         /** The nearest: at the method, at the class, at a class around it. */
         static Optional<Wish> of(ExtensionContext context) {
             for (ExtensionContext at = context; at != null; at = at.getParent().orElse(null)) {
-                Optional<Fairlead> found = at.getElement().flatMap(element -> AnnotationSupport.findAnnotation(element, Fairlead.class));
+                Optional<Fairlead> found =
+                        at.getElement().flatMap(element -> AnnotationSupport.findAnnotation(element, Fairlead.class));
                 if (found.isPresent()) {
                     return Optional.of(new Wish(found.get(), at));
                 }

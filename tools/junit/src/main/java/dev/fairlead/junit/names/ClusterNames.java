@@ -61,9 +61,7 @@ final class ClusterNames {
                     + open.getFirst().name());
         }
         List<InetAddress> addresses = ask(open.getFirst(), name, host);
-        return addresses.isEmpty()
-                ? new Found.Unknown(unknown(host, open.getFirst()))
-                : new Found.At(addresses);
+        return addresses.isEmpty() ? new Found.Unknown(unknown(host, open.getFirst())) : new Found.At(addresses);
     }
 
     private static String unknown(String host, Engine.Running cluster) {

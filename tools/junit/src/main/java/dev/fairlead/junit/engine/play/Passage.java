@@ -118,12 +118,13 @@ final class Passage implements AutoCloseable {
                 Talk talk = new Talk();
                 talks.add(talk);
                 try {
-                Thread back = Thread.ofVirtual().name("passage-back").start(() -> pass(server, client, talk::answer));
-                pass(client, server, talk::question);
-                back.join();
+                    Thread back =
+                            Thread.ofVirtual().name("passage-back").start(() -> pass(server, client, talk::answer));
+                    pass(client, server, talk::question);
+                    back.join();
                 } finally {
-                talks.remove(talk);
-                open.remove(server);
+                    talks.remove(talk);
+                    open.remove(server);
                 }
             }
         } catch (IOException gone) {
@@ -229,8 +230,7 @@ final class Passage implements AutoCloseable {
 
     /** Whether a client waits for an answer, or has just got one and may ask again. */
     boolean busy() {
-        return talks.stream().anyMatch(talk -> talk.asked)
-                || !open.isEmpty() && System.nanoTime() - active < QUIET;
+        return talks.stream().anyMatch(talk -> talk.asked) || !open.isEmpty() && System.nanoTime() - active < QUIET;
     }
 
     /** Ends it at once: connections are reset. */
