@@ -192,10 +192,11 @@ public final class ClusterStart {
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             String bearer = "Bearer " + token.group(1);
             HttpResponse<java.io.InputStream> watch = client.send(
-                    HttpRequest.newBuilder(URI.create(maps + "?watch=true")).header("Authorization", bearer).build(),
+                    HttpRequest.newBuilder(URI.create(maps + "?watch=true"))
+                            .header("Authorization", bearer)
+                            .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
-            BufferedReader events =
-                    new BufferedReader(new InputStreamReader(watch.body(), StandardCharsets.UTF_8));
+            BufferedReader events = new BufferedReader(new InputStreamReader(watch.body(), StandardCharsets.UTF_8));
             for (int i = 0; i < TRIPS / 5; i++) {
                 trip(client, maps, bearer, "warm-" + i, events);
             }
