@@ -14,10 +14,13 @@ final class Journal implements Api {
     private static final int KEPT = 200;
 
     private final Api api;
+    private final Runnable answered;
     private final Deque<String> lines = new ArrayDeque<>();
 
-    Journal(Api api) {
+    /** @param answered is told of each answer, before it is sent */
+    Journal(Api api, Runnable answered) {
         this.api = api;
+        this.answered = answered;
     }
 
     @Override
@@ -25,6 +28,7 @@ final class Journal implements Api {
         Reply reply = api.call(request);
         Request.User user = request.user();
         String who = user == null ? "nobody known" : user.name();
+        answered.run();
         add(request.method() + " " + request.target() + " " + reply.status() + " by " + who);
         return reply;
     }

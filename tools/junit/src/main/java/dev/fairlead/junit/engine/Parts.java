@@ -34,9 +34,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** What a cluster is made of. The API answers when it is opened; controllers and the node come up behind it. */
@@ -44,6 +46,8 @@ final class Parts implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Parts.class.getName());
     private static final User SELF = new User("system:fairlead", Set.of(Authorizer.MASTERS));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** After which the node starts though nobody has asked for anything. */
+    private static final Duration UNASKED = Duration.ofMillis(300);
 
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final ClusterTime time;
@@ -55,6 +59,8 @@ final class Parts implements AutoCloseable {
     private final ApiSide side;
     private final Controllers controllers;
     private final CompletableFuture<NodeSide> node = new CompletableFuture<>();
+    /** Open when the node is to start: whoever asks the API first is answered before that takes the processors. */
+    private final CountDownLatch wanted = new CountDownLatch(1);
 
     private Parts(
             ClusterOptions options,
@@ -80,7 +86,7 @@ final class Parts implements AutoCloseable {
                             .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
             troubles = new Troubles(server, time);
             time.whenMoved(troubles::look);
-            journal = new Journal(troubles);
+            journal = new Journal(troubles, wanted::countDown);
             side = held(ApiSide.open(
                     options.name(), journal, server, options.plainHttp() ? null : done(issued), token, done(loops)));
             held(troubles); // who waits for a slow answer need not be waited for
@@ -140,6 +146,7 @@ final class Parts implements AutoCloseable {
     private void startNode(Path directory, UnaryOperator<PodSettings> pods) {
         NodeSide orphan = null;
         try {
+            boolean _ = wanted.await(UNASKED.toMillis(), TimeUnit.MILLISECONDS);
             Thread controlling = Thread.ofVirtual().name("controllers-start").start(this::startControllers);
             NodeSide started = NodeSide.start(server, block, directory, pods, time);
             orphan = started;
@@ -234,6 +241,7 @@ final class Parts implements AutoCloseable {
 
     /** The node; waits until it is up. */
     NodeSide node() {
+        wanted.countDown();
         try {
             return node.get();
         } catch (ExecutionException failed) {
