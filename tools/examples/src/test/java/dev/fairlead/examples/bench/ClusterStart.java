@@ -152,7 +152,7 @@ public final class ClusterStart {
     }
 
     /** What one more cluster takes of the heap, whole and idle, after garbage collection; MiB. */
-    private static double heap() throws Exception {
+    private static double heap() {
         List<FairleadCluster> open = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             open.add(whole());
@@ -172,12 +172,18 @@ public final class ClusterStart {
         return cluster;
     }
 
-    private static long used() throws InterruptedException {
-        for (int i = 0; i < 3; i++) {
+    /** The heap in use, once collections free no more of it. */
+    private static long used() {
+        long least = Long.MAX_VALUE;
+        for (int vain = 0; vain < 3; vain++) {
             System.gc();
-            Thread.sleep(300); // what is being closed lets go of its memory
+            long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            if (now < least - least / 200) {
+                vain = -1;
+            }
+            least = Math.min(least, now);
         }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        return least;
     }
 
     /** A create and its event at a watch, one after the other over HTTP, each; ms. */
