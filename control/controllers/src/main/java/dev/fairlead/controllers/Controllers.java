@@ -15,6 +15,7 @@ import dev.fairlead.controllers.garbage.Garbage;
 import dev.fairlead.controllers.loadbalancer.LoadBalancers;
 import dev.fairlead.controllers.namespaces.Namespaces;
 import dev.fairlead.controllers.nodes.BlockRange;
+import dev.fairlead.controllers.nodes.LostNodes;
 import dev.fairlead.controllers.nodes.NodeBlocks;
 import dev.fairlead.controllers.placement.Scheduler;
 import dev.fairlead.controllers.provider.LoadBalancerProvider;
@@ -78,6 +79,7 @@ public final class Controllers implements AutoCloseable {
     private final Observed seen;
     private final Events events;
     private final LoadBalancers loadBalancers;
+    private final LostNodes lostNodes;
     private final Metrics metrics = new Metrics();
     private final CustomKinds kinds;
     private final Garbage garbage;
@@ -132,6 +134,7 @@ public final class Controllers implements AutoCloseable {
         new Mirroring(client, seen, events, endpoints, metrics, time, (name, worker) -> queue(name, WORKERS, worker));
         Informer<Cover> cidrs = seen.follow(Resources.SERVICE_CIDRS, Cover::from);
         new ServiceCidrs(client, cidrs, time, (name, worker) -> queue(name, 1, worker));
+        lostNodes = new LostNodes(client, seen, events, time, worker -> queue("lost-nodes", 1, worker));
         new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
         this.loadBalancers = new LoadBalancers(
                 client, seen, time, events, providers, metrics, (name, worker) -> queue(name, WORKERS, worker));
@@ -257,6 +260,7 @@ public final class Controllers implements AutoCloseable {
     /** Stops watching, lets running work finish. */
     @Override
     public void close() {
+        lostNodes.close();
         kinds.close();
         seen.close();
         queues.forEach(WorkQueue::close);

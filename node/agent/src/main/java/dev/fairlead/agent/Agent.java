@@ -153,6 +153,9 @@ public final class Agent implements AutoCloseable {
             if (now != null && any.name().equals(name)) {
                 programming.node(now);
                 notes.changed();
+                if (!now.ready()) {
+                    heartbeat.contradict();
+                }
             }
             progress.changed();
         });

@@ -38,6 +38,7 @@ final class Heartbeat implements AutoCloseable {
     private final AtomicLong wanted = new AtomicLong();
     private volatile long told;
     private volatile String notes = "";
+    private volatile boolean registered;
     private final Thread thread;
 
     Heartbeat(ApiClient client, NodeStatus node, Progress progress, Time time) {
@@ -63,6 +64,12 @@ final class Heartbeat implements AutoCloseable {
     /** Says {@code text} on the lease from now on, and at once. */
     void note(String text) {
         notes = text;
+        due.release();
+    }
+
+    /** Somebody says of this node that it is not ready: says once more how it is. */
+    void contradict() {
+        registered = false;
         due.release();
     }
 
@@ -92,14 +99,13 @@ final class Heartbeat implements AutoCloseable {
     }
 
     private void run() {
-        boolean registered = false;
         try {
             while (true) {
                 Duration pause = BEAT;
                 try {
                     if (!registered) {
-                        register();
                         registered = true;
+                        register();
                     }
                     long programmed = progress.programmed();
                     if (lease.hold(
@@ -110,6 +116,7 @@ final class Heartbeat implements AutoCloseable {
                         pause = AGAIN;
                     }
                 } catch (IOException refused) {
+                    registered = false;
                     pause = AGAIN;
                     LOG.log(Level.DEBUG, "the node's lease was not renewed: {0}", refused.getMessage());
                 }

@@ -80,7 +80,14 @@ final class StatusReport {
         Tree status = there.tree("status");
         return !Objects.equals(own.value("phase"), status.value("phase"))
                 || !Objects.equals(own.value("podIP"), status.value("podIP"))
-                || !Objects.equals(own.value("containerStatuses"), status.value("containerStatuses"));
+                || !Objects.equals(own.value("containerStatuses"), status.value("containerStatuses"))
+                || ready(own) != ready(status); // as of a node that was thought to be lost
+    }
+
+    private static boolean ready(Tree status) {
+        return status.trees("conditions").stream()
+                .anyMatch(condition -> condition.text("type", "").equals("Ready")
+                        && condition.text("status", "").equals("True"));
     }
 
     /** Completes when all that was offered is written, or will never be. */

@@ -60,7 +60,10 @@ public interface Faults {
      */
     Faults endpointLag(Duration delay);
 
-    /** The node sends no sign of life and hears nothing any more, until {@link #nodeBack}; its pods go on serving. */
+    /**
+     * The node sends no sign of life and hears nothing any more, until {@link #nodeBack}; its pods go on serving. 50 seconds later, by
+     * the cluster's clock, it is {@code NotReady} and its pods are not ready.
+     */
     Faults nodeLost();
 
     /** The node is back. */

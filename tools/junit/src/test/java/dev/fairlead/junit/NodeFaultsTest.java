@@ -107,6 +107,38 @@ class NodeFaultsTest {
     }
 
     @Test
+    void aLostNodeIsNotReadyNorAreItsPods() throws Exception {
+        URI uri = backend(2);
+        cluster.faults().nodeLost();
+        cluster.clock().advance(Duration.ofMinutes(2));
+        cluster.await("the node to be unknown", () -> node().contains("Kubelet stopped posting node status."));
+        cluster.await(
+                "no pod to be ready",
+                () -> cluster.listPods("app=backend").stream().noneMatch(TestPod::isReady));
+        assertThat(cluster.events()).contains("Normal NodeNotReady node/node: Node node status is now: NodeNotReady");
+
+        cluster.faults().nodeBack();
+        cluster.await("the node to be ready", () -> !node().contains("Unknown"));
+        cluster.await(
+                "its pods to be ready",
+                () -> cluster.listPods("app=backend").stream().allMatch(TestPod::isReady));
+        cluster.service("backend").awaitEndpoints(2);
+        assertThat(answered(uri)).startsWith("backend-");
+    }
+
+    private String node() {
+        return cluster.ask("GET", "/api/v1/nodes/node", null).body();
+    }
+
+    @Test
+    void aNodeThatLivesStaysReadyHoweverFarTheClockIsSet() {
+        backend(1);
+        cluster.clock().advance(Duration.ofHours(1));
+        assertThat(node()).doesNotContain("Unknown");
+        assertThat(cluster.events()).noneMatch(event -> event.contains("NodeNotReady"));
+    }
+
+    @Test
     void namesFailAndComeBack() throws Exception {
         for (String name : new String[] {"one", "two", "three"}) {
             cluster.apply("apiVersion: v1\nkind: Service\nmetadata: {name: " + name

@@ -137,6 +137,13 @@ public final class DefaultRoles {
               delete,get,list,watch core namespaces
               update core namespaces/finalize,namespaces/status
               delete,deletecollection,get,list * *
+            system:controller:node-controller > account:kube-system/node-controller user:system:kube-controller-manager
+              delete,get,list,patch,update core nodes
+              patch core nodes/status
+              patch,update core pods/status
+              delete,list core pods
+              get coordination.k8s.io leases
+              tell core,events.k8s.io events
             system:controller:root-ca-cert-publisher > account:kube-system/root-ca-cert-publisher user:system:kube-controller-manager
               create,update core configmaps
               tell core,events.k8s.io events
