@@ -8,6 +8,8 @@ import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
 import dev.fairlead.core.definition.ObjectName;
+import dev.fairlead.core.definition.Service;
+import dev.fairlead.core.definition.ServiceType;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.yaml.Yaml;
 import java.time.Duration;
@@ -305,6 +307,12 @@ class EndpointsTest {
                     Resources.SERVICES,
                     "web",
                     "{spec: {type: ExternalName, externalName: example.org, clusterIP: '', clusterIPs: null}}");
+            cluster.await(
+                    "the controllers to know",
+                    () -> { // of Services and of pods they hear in no order
+                        Service known = cluster.controllers.seen().services.get(new ObjectName("default", "web"));
+                        return known != null && known.type() == ServiceType.EXTERNAL_NAME;
+                    });
             cluster.patch(Resources.PODS, "b", "{metadata: {labels: {app: api}}}");
             service(cluster, "other", "selector: {app: api}");
             awaitAddresses(cluster, "other", PODS, "[10.244.0.1 not ready, 10.244.0.2]");
