@@ -5,6 +5,7 @@ import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.Field;
 import dev.fairlead.wire.schema.ObjectType;
+import dev.fairlead.wire.schema.SchemaChoice;
 import dev.fairlead.wire.schema.ValueType;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class ObjectDecoder {
             ObjectType inlined = type.inlined(in.number());
             SchemaChoice choice = field == null ? null : SchemaChoice.of(type, field);
             if (field != null && choice != null) {
-                into.put(field.name(), choice.decoded(type, in.message(), this, depth));
+                into.put(field.name(), SchemaChoices.decode(choice, type, in.message(), this, depth));
             } else if (field != null) {
                 field(field, in, into, depth);
             } else if (inlined != null) {

@@ -5,6 +5,7 @@ import dev.fairlead.wire.Timestamps;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.Field;
 import dev.fairlead.wire.schema.ObjectType;
+import dev.fairlead.wire.schema.SchemaChoice;
 import dev.fairlead.wire.schema.ValueType;
 import java.time.Instant;
 import java.util.Base64;
@@ -28,7 +29,7 @@ final class ObjectEncoder {
             }
             SchemaChoice choice = SchemaChoice.of(type, field);
             if (choice != null) {
-                out.message(field.number(), choice.encoded(type, value));
+                out.message(field.number(), SchemaChoices.encode(choice, type, value));
             } else {
                 field(field.number(), field.type(), value, out);
             }

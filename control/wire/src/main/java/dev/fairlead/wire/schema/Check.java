@@ -30,7 +30,7 @@ final class Check {
             if (field == null) {
                 problems.add(Problem.unknown(path.field(name)));
             } else {
-                value(field.type(), entry.getValue(), path.field(name));
+                value(SchemaChoice.typeOf(type, field, entry.getValue()), entry.getValue(), path.field(name));
             }
         }
     }

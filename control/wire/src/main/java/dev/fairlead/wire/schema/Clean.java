@@ -38,7 +38,7 @@ final class Clean {
     private static void copy(ObjectType type, String name, @Nullable Object value, Map<String, Object> into) {
         Field field = type.field(name);
         if (field != null && value != null && !isAbsent(field, value)) {
-            into.put(name, value(field.type(), value));
+            into.put(name, value(SchemaChoice.typeOf(type, field, value), value));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.schema.Field;
 import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
+import dev.fairlead.wire.schema.SchemaChoice;
 import dev.fairlead.wire.schema.ValueType;
 import io.kubernetes.client.proto.Meta;
 import io.kubernetes.client.proto.Runtime.Unknown;
@@ -65,7 +66,7 @@ class EncodingTest {
         long seed = new Random().nextLong();
         System.out.println(resource + " seed " + seed);
         Random random = new Random(seed);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < Integer.getInteger("fairlead.wire.encodings", 20); i++) {
             Map<String, Object> object = object(resource, random);
             byte[] body = Objects.requireNonNull(PROTOBUF.write(object));
             assertThat(PROTOBUF.read(body)).as("seed %s", seed).isEqualTo(object);

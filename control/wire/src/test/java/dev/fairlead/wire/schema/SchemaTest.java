@@ -129,6 +129,12 @@ class SchemaTest {
                         + " | field \"spec.ports[0].targetPort\": expected a whole number of 32 bits or a string, got boolean true",
                 "v1 Service | spec: [] | field \"spec\": expected an object, got list",
                 "v1 Secret | data: {a: '*'} | field \"data.a\": expected bytes in base64, got string \"*\"",
+                "apiextensions.k8s.io/v1 CustomResourceDefinition | spec: {versions: [{schema: {openAPIV3Schema: {items: {typ: a}}}}]}"
+                        + " | unknown field \"spec.versions[0].schema.openAPIV3Schema.items.typ\"",
+                "apiextensions.k8s.io/v1 CustomResourceDefinition | spec: {versions: [{schema: {openAPIV3Schema: {items: [{type: 1}]}}}]}"
+                        + " | field \"spec.versions[0].schema.openAPIV3Schema.items[0].type\": expected a string (put it in quotes), got number 1",
+                "apiextensions.k8s.io/v1 CustomResourceDefinition | spec: {versions: [{schema: {openAPIV3Schema: {additionalProperties: any}}}]}"
+                        + " | field \"spec.versions[0].schema.openAPIV3Schema.additionalProperties\": expected true or false, got string \"any\"",
                 "v1 Pod | metadata: {creationTimestamp: yesterday}"
                         + " | field \"metadata.creationTimestamp\": expected a time such as 2026-01-02T03:04:05Z, got string \"yesterday\"",
                 "v1 Pod | spec: {containers: [{resources: {limits: {cpu: much}}}]}"
@@ -158,6 +164,32 @@ class SchemaTest {
                     resources: {limits: {cpu: 1, memory: 1Gi}}
                     readinessProbe: {httpGet: {port: http, path: /}}
                 """))).isEmpty();
+    }
+
+    @Test
+    void cleaningReachesSchemasWithinSchemas() {
+        ObjectType version = SCHEMA.require("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+                .field("spec")
+                .type()
+                .fields()
+                .field("versions")
+                .type()
+                .items()
+                .fields();
+        ObjectType schema = version.field("schema")
+                .type()
+                .fields()
+                .field("openAPIV3Schema")
+                .type()
+                .fields();
+        Map<String, Object> clean = SCHEMA.clean(schema, yaml("""
+                items: {foo: 1, type: object, exclusiveMaximum: false, properties: {a: {items: [{nullable: false}], default: false}}}
+                additionalProperties: {uniqueItems: false}
+                additionalItems: false
+                """));
+        assertThat(new String(Json.write(clean), StandardCharsets.UTF_8))
+                .isEqualTo("{\"items\":{\"type\":\"object\",\"properties\":{\"a\":{\"items\":[{}],\"default\":false}}},"
+                        + "\"additionalProperties\":{},\"additionalItems\":false}");
     }
 
     @Test
