@@ -210,7 +210,7 @@ public final class ApiClient {
         if (reply.status() < 400) {
             return reply;
         }
-        throw ApiError.of(reply.status(), Bodies.lenient(Bodies.drain(reply)));
+        throw ApiError.of(reply.status(), Bodies.lenient(reply.drained()));
     }
 
     /** The text of a warning, which travels as {@code 299 - "text"}. */
@@ -221,7 +221,7 @@ public final class ApiClient {
     }
 
     private Tree tree(Reply reply) throws IOException, InterruptedException {
-        byte[] body = Bodies.drain(reply);
+        byte[] body = reply.drained();
         return Bodies.read(body, 0, body.length, texts);
     }
 

@@ -3,10 +3,7 @@ package dev.fairlead.client;
 
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.SyntaxException;
-import dev.fairlead.wire.exchange.Reply;
-import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -49,21 +46,5 @@ final class Bodies {
         return text.isEmpty()
                 ? Tree.EMPTY
                 : new Tree(Map.of("message", text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text));
-    }
-
-    /** The whole body, and the stream closed. */
-    static byte[] drain(Reply reply) throws IOException, InterruptedException {
-        return switch (reply) {
-            case Reply.Whole whole -> whole.body();
-            case Reply.Streamed streamed -> {
-                ByteArrayOutputStream all = new ByteArrayOutputStream();
-                try (Stream stream = streamed.stream()) {
-                    for (byte[] piece = stream.next(); piece != null; piece = stream.next()) {
-                        all.write(piece, 0, piece.length);
-                    }
-                }
-                yield all.toByteArray();
-            }
-        };
     }
 }

@@ -29,42 +29,32 @@ public final class Kubeconfig {
 
     /** The file's text: YAML as kubectl writes it. */
     public static String text(String cluster, String server, String authority, Credential client) {
-        return """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: %1$s
-                  cluster:
-                    server: %2$s
-                    certificate-authority-data: %3$s
-                users:
-                - name: %1$s
-                  user:
-                    client-certificate-data: %4$s
-                    client-key-data: %5$s
-                contexts:
-                - name: %1$s
-                  context:
-                    cluster: %1$s
-                    user: %1$s
-                    namespace: default
-                current-context: %1$s
-                """.formatted(cluster, server, base64(authority), base64(client.certificate()), base64(client.key()));
+        return text(
+                cluster,
+                server,
+                "\n    certificate-authority-data: " + base64(authority),
+                "client-certificate-data: " + base64(client.certificate()) + "\n    client-key-data: "
+                        + base64(client.key()));
     }
 
     /** The same for an API without TLS, whose clients show a token. */
     public static String text(String cluster, String server, String token) {
+        return text(cluster, server, "", "token: " + token);
+    }
+
+    /** @param trust lines after the server's, each with the line end before it */
+    private static String text(String cluster, String server, String trust, String user) {
         return """
                 apiVersion: v1
                 kind: Config
                 clusters:
                 - name: %1$s
                   cluster:
-                    server: %2$s
+                    server: %2$s%3$s
                 users:
                 - name: %1$s
                   user:
-                    token: %3$s
+                    %4$s
                 contexts:
                 - name: %1$s
                   context:
@@ -72,7 +62,7 @@ public final class Kubeconfig {
                     user: %1$s
                     namespace: default
                 current-context: %1$s
-                """.formatted(cluster, server, token);
+                """.formatted(cluster, server, trust, user);
     }
 
     private static String base64(String pem) {

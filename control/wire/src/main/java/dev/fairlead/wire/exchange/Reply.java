@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.exchange;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,26 @@ public sealed interface Reply {
     /** The value of header {@code name} (lower case), or null. */
     default @Nullable String header(String name) {
         return headers().get(name);
+    }
+
+    /**
+     * The whole body; of one that keeps coming, once it has ended.
+     *
+     * @throws IOException when the connection broke before the end
+     */
+    default byte[] drained() throws IOException, InterruptedException {
+        return switch (this) {
+            case Whole whole -> whole.body();
+            case Streamed streamed -> {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                try (Stream stream = streamed.stream()) {
+                    for (byte[] piece = stream.next(); piece != null; piece = stream.next()) {
+                        all.write(piece, 0, piece.length);
+                    }
+                }
+                yield all.toByteArray();
+            }
+        };
     }
 
     /** A reply whose whole body is at hand. */

@@ -4,7 +4,6 @@ package dev.fairlead.cli.instance;
 import dev.fairlead.agent.Agent;
 import dev.fairlead.agent.LocalNode;
 import dev.fairlead.agent.NodeTraffic;
-import dev.fairlead.agent.health.Answer;
 import dev.fairlead.agent.network.Block;
 import dev.fairlead.agent.network.Choice;
 import dev.fairlead.agent.network.Claim;
@@ -14,7 +13,6 @@ import dev.fairlead.agent.network.NodeNetwork;
 import dev.fairlead.agent.network.NodeNetwork.Mode;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.AuditSettings;
-import dev.fairlead.apiserver.NodeDoor;
 import dev.fairlead.apiserver.access.NodeUser;
 import dev.fairlead.apiserver.access.TokenFile;
 import dev.fairlead.apiserver.http.HttpsServer;
@@ -32,41 +30,29 @@ import dev.fairlead.core.definition.IpAddress;
 import dev.fairlead.core.definition.IpFamily;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.PortRange;
-import dev.fairlead.core.definition.Tree;
-import dev.fairlead.core.explain.NodeReport;
-import dev.fairlead.core.explain.TrafficReport;
 import dev.fairlead.dns.server.DnsChoices;
 import dev.fairlead.store.Store;
 import dev.fairlead.store.disk.DiskStore;
 import dev.fairlead.store.memory.MemoryStore;
 import dev.fairlead.wire.Inet;
 import dev.fairlead.wire.exchange.Api;
-import dev.fairlead.wire.exchange.Command;
-import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
-import dev.fairlead.wire.exchange.RunningCommand;
-import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.time.SystemTime;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +66,6 @@ public final class Instance implements AutoCloseable {
     private static final Request.User SELF = new Request.User("system:fairlead", Set.of("system:masters"));
     private static final Request.User ADMIN = new Request.User("admin", Set.of("system:masters"));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String STARTING = "the node is still starting";
     private static final ObjectName DNS = new ObjectName("kube-system", "kube-dns");
 
     private final Settings settings;
@@ -112,11 +97,11 @@ public final class Instance implements AutoCloseable {
             Store store = held(settings.ephemeral() ? MemoryStore.open() : DiskStore.open(data.folder("store")));
             Pki pki = Pki.open(data.folder("pki"), time);
             rootCertificate = pki.authority();
-            server =
-                    held(new ApiServer(ApiServer.Parts.of(store, clusterNetwork(), time, new SecureRandom(), nodeDoor())
-                            .withTokenKey(pki.tokenKey())
-                            .withStaticTokens(staticTokens())
-                            .withExternalIps(settings.api().externalIps())));
+            server = held(new ApiServer(ApiServer.Parts.of(
+                            store, clusterNetwork(), time, new SecureRandom(), new OwnNode(settings.node(), node::get))
+                    .withTokenKey(pki.tokenKey())
+                    .withStaticTokens(staticTokens())
+                    .withExternalIps(settings.api().externalIps())));
             AuditSettings audit = settings.api().audit();
             if (audit != null) {
                 server.audit(audit);
@@ -158,85 +143,6 @@ public final class Instance implements AutoCloseable {
                 ? List.of(block.pods(), block.services(), block.loadBalancers())
                 : List.of();
         return new ClusterNetwork(block.serviceCidrs(), PortRange.NODE_PORTS, loopback);
-    }
-
-    private NodeDoor nodeDoor() {
-        return new NodeDoor() {
-            @Override
-            public Reply logs(byte[] pod, String container, Map<String, String> options)
-                    throws IOException, InterruptedException {
-                return running().agent().logs().read(name(pod), container, options);
-            }
-
-            @Override
-            public RunningCommand run(byte[] pod, String container, Command command)
-                    throws IOException, InterruptedException {
-                return running().agent().run(name(pod), container, command);
-            }
-
-            @Override
-            public Socket dial(byte[] pod, int port) throws IOException, InterruptedException {
-                return running().agent().dial(name(pod), port);
-            }
-
-            @Override
-            public Socket dial(InetSocketAddress to) throws IOException {
-                return connected(to);
-            }
-
-            @Override
-            public Optional<Reply> page(String name, String path) throws IOException {
-                if (!name.equals(settings.node())) {
-                    return Optional.empty();
-                }
-                Answer answer = running().agent().page(path);
-                Map<String, String> headers = new LinkedHashMap<>();
-                answer.headers().forEach((header, value) -> headers.put(header.toLowerCase(Locale.ROOT), value));
-                byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-                return Optional.of(new Reply.Whole(answer.status(), headers, body));
-            }
-
-            @Override
-            public Optional<NodeReport> report(String name, ObjectName service, List<ObjectName> pods) {
-                LocalNode running = node.get();
-                return running == null || !name.equals(settings.node())
-                        ? Optional.empty()
-                        : Optional.of(running.agent().report(service, pods));
-            }
-
-            @Override
-            public Optional<TrafficReport> traffic(String name) {
-                LocalNode running = node.get();
-                return running == null || !name.equals(settings.node())
-                        ? Optional.empty()
-                        : Optional.of(running.agent().traffic());
-            }
-        };
-    }
-
-    private LocalNode running() throws IOException {
-        LocalNode running = node.get();
-        if (running == null) {
-            throw new IOException(STARTING);
-        }
-        return running;
-    }
-
-    private static ObjectName name(byte[] pod) {
-        Tree meta = Tree.of(Json.object(pod)).tree("metadata");
-        return new ObjectName(meta.text("namespace", ""), meta.text("name", ""));
-    }
-
-    /** A connection from the node, which reaches pods where this process does not. */
-    private Socket connected(InetSocketAddress to) throws IOException {
-        SocketChannel channel = running().traffic().network().socket(NodeNetwork.family(to));
-        try {
-            channel.socket().connect(to, (int) NodeDoor.PATIENCE.toMillis());
-            return channel.socket();
-        } catch (IOException refused) {
-            channel.close();
-            throw refused;
-        }
     }
 
     private HttpsServer serve(Pki pki) throws IOException, InterruptedException {

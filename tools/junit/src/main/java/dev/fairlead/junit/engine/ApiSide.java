@@ -55,18 +55,17 @@ final class ApiSide implements AutoCloseable {
     /**
      * Serves {@code api} at any port.
      *
-     * @param certificates null to serve without TLS
+     * @param made null to serve without TLS
      * @param loops closed with it
      */
     static ApiSide open(
-            String name, Api api, ApiServer server, @Nullable Certificates certificates, String token, EventLoops loops)
+            String name, Api api, ApiServer server, Certificates.@Nullable Made made, String token, EventLoops loops)
             throws IOException, InterruptedException {
-        if (certificates == null) {
+        if (made == null) {
             HttpsServer.Settings plain = HttpsServer.Settings.plain(HOST, 0, server.identities(), Limits.STANDARD);
             HttpsServer started = HttpsServer.start(plain, api, loops);
             return new ApiSide(api, plain, started, Kubeconfig.text(name, started.url(), token));
         }
-        Certificates.Made made = certificates.get();
         HttpsServer.Settings secure = new HttpsServer.Settings(
                 HOST, 0, made.server(), made.authority(), server.identities(), Limits.STANDARD);
         HttpsServer started = HttpsServer.start(secure, api, loops);

@@ -41,12 +41,6 @@ final class Certificates {
         return known;
     }
 
-    /** These, when they are made. */
-    Certificates made() throws IOException {
-        get();
-        return this;
-    }
-
     /** What the API of any cluster may be called: the Service {@code kubernetes} of each has an address of its own. */
     private static Set<String> names() {
         Set<String> names = new LinkedHashSet<>(List.of(

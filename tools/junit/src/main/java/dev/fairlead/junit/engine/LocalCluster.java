@@ -153,7 +153,7 @@ final class LocalCluster implements Engine.Running {
         Request asked = request.as(ApiSide.ADMIN);
         return asking(() -> {
             Reply reply = parts().server().call(asked);
-            return new Answer(reply.status(), new String(Bodies.all(reply), StandardCharsets.UTF_8));
+            return new Answer(reply.status(), new String(reply.drained(), StandardCharsets.UTF_8));
         });
     }
 

@@ -178,7 +178,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
             String path =
                     Resources.PODS.path(full.namespace(), full.name()) + "/log?container=" + container.text("name", "");
             all.append(asking(() ->
-                    new String(Bodies.all(sight.client().call(Request.of("GET", path))), StandardCharsets.UTF_8)));
+                    new String(sight.client().call(Request.of("GET", path)).drained(), StandardCharsets.UTF_8)));
         }
         return all.toString();
     }

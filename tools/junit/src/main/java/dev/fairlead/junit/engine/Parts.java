@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.junit.engine;
 
+import dev.fairlead.agent.LocalNode;
 import dev.fairlead.agent.network.Block;
 import dev.fairlead.apiserver.ApiServer;
 import dev.fairlead.apiserver.access.Authorizer;
 import dev.fairlead.apiserver.http.EventLoops;
 import dev.fairlead.cli.instance.ApiDoor;
+import dev.fairlead.cli.instance.OwnNode;
 import dev.fairlead.client.ApiClient;
 import dev.fairlead.controllers.Controllers;
 import dev.fairlead.core.definition.ClusterNetwork;
@@ -40,6 +42,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What a cluster is made of. The API answers when it is opened; controllers and the node come up behind it. */
 final class Parts implements AutoCloseable {
@@ -74,21 +77,25 @@ final class Parts implements AutoCloseable {
         parts.push(time);
         Future<EventLoops> loops = whileTheApiIsMade(EventLoops::open);
         parts.push(() -> done(loops).close());
-        Future<Certificates> issued = whileTheApiIsMade(() -> options.plainHttp() ? certificates : certificates.made());
+        Future<Certificates.@Nullable Made> issued =
+                whileTheApiIsMade(() -> options.plainHttp() ? null : certificates.get());
         try {
             Files.createDirectories(folder);
             parts.push(() -> Folders.delete(folder));
             block = held(blocks.take(folder.resolve("block"))).block();
             store = held(MemoryStore.open());
             String token = ApiSide.freshToken();
-            server = held(new ApiServer(
-                    ApiServer.Parts.of(store, clusterNetwork(block), time, new SecureRandom(), new LazyDoor(node))
-                            .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
+            server = held(new ApiServer(ApiServer.Parts.of(
+                            store,
+                            clusterNetwork(block),
+                            time,
+                            new SecureRandom(),
+                            new OwnNode(NodeSide.NAME, this::nodeNow))
+                    .withStaticTokens(options.plainHttp() ? Map.of(token, ApiSide.ADMIN) : Map.of())));
             troubles = new Troubles(server, time);
             time.whenMoved(troubles::look);
             journal = new Journal(troubles, wanted::countDown);
-            side = held(ApiSide.open(
-                    options.name(), journal, server, options.plainHttp() ? null : done(issued), token, done(loops)));
+            side = held(ApiSide.open(options.name(), journal, server, done(issued), token, done(loops)));
             held(troubles); // who waits for a slow answer need not be waited for
             controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
                     .withNamespaceBasics(
@@ -103,13 +110,13 @@ final class Parts implements AutoCloseable {
     }
 
     /** What takes long and needs nothing of the API is made beside it. */
-    private static <T> Future<T> whileTheApiIsMade(Callable<T> made) {
+    private static <T extends @Nullable Object> Future<T> whileTheApiIsMade(Callable<T> made) {
         FutureTask<T> task = new FutureTask<>(made);
         Thread.ofPlatform().daemon().name("cluster-prepare").start(task);
         return task;
     }
 
-    private static <T> T done(Future<T> made) throws IOException, InterruptedException {
+    private static <T extends @Nullable Object> T done(Future<T> made) throws IOException, InterruptedException {
         try {
             return made.get();
         } catch (ExecutionException failed) {
@@ -237,6 +244,10 @@ final class Parts implements AutoCloseable {
     /** A client of the API that meets no trouble. */
     ApiClient client() {
         return new ApiClient(server, "fairlead-junit", SELF, warning -> LOG.log(Level.DEBUG, warning));
+    }
+
+    private @Nullable LocalNode nodeNow() {
+        return node.isDone() && !node.isCompletedExceptionally() ? node.join().node() : null;
     }
 
     /** The node; waits until it is up. */

@@ -209,7 +209,8 @@ final class Sight {
     String explain(ObjectName service) throws IOException, InterruptedException {
         service(service);
         String path = Resources.SERVICES.path(service.namespace(), service.name()) + "/explain";
-        return Explanation.from(new Tree(Json.object(Bodies.all(client().call(Request.of("GET", path))))))
+        return Explanation.from(new Tree(
+                        Json.object(client().call(Request.of("GET", path)).drained())))
                 .text();
     }
 

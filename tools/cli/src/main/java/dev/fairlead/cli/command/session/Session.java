@@ -9,11 +9,8 @@ import dev.fairlead.client.https.Kubeconfig;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
-import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
-import dev.fairlead.wire.exchange.Stream;
 import dev.fairlead.wire.json.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -88,7 +85,7 @@ public final class Session implements AutoCloseable {
 
     /** The answer to {@code request}, which is an object. */
     public Tree ask(Request request) throws IOException, InterruptedException {
-        return new Tree(Json.object(bytes(client.call(request))));
+        return new Tree(Json.object(client.call(request).drained()));
     }
 
     /** The object or list at {@code url}. */
@@ -105,21 +102,6 @@ public final class Session implements AutoCloseable {
     public static Request tableRequest(Url url) {
         return Request.of("GET", url.text())
                 .with("accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
-    }
-
-    private static byte[] bytes(Reply reply) throws IOException, InterruptedException {
-        return switch (reply) {
-            case Reply.Whole whole -> whole.body();
-            case Reply.Streamed streamed -> {
-                ByteArrayOutputStream all = new ByteArrayOutputStream();
-                try (Stream stream = streamed.stream()) {
-                    for (byte[] piece = stream.next(); piece != null; piece = stream.next()) {
-                        all.write(piece, 0, piece.length);
-                    }
-                }
-                yield all.toByteArray();
-            }
-        };
     }
 
     /** A refusal in kubectl's words: {@code Error from server (NotFound): services "web" not found}. */
