@@ -125,7 +125,7 @@ public interface FairleadCluster extends AutoCloseable {
     /** As {@link #await(String, BooleanSupplier)}, for as long as {@code patience}. */
     void await(String what, Duration patience, BooleanSupplier condition);
 
-    /** Ends pods, controllers and API. Using the cluster afterwards says where it was closed. May be called twice. */
+    /** Ends pods, controllers and API. Whatever is still held of it says so afterwards, and where it was closed. May be called twice. */
     @Override
     void close();
 

@@ -8,11 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is said of clusters that are closed, forgotten or waited for in vain, and of what they do not have. */
+/** What is said of clusters that are forgotten or waited for in vain, and of what they do not have. */
 @Timeout(180)
 class ClusterLifeTest {
     private static final ClusterOptions PLAIN = ClusterOptions.usual().withPlainHttp();
@@ -20,36 +19,6 @@ class ClusterLifeTest {
     /** A program that forgets its cluster. */
     public static void main(String[] arguments) {
         FairleadCluster.start(PLAIN.withName("forgotten"));
-    }
-
-    @Test
-    void aClusterThatIsClosedSaysWhere() {
-        FairleadCluster cluster = FairleadCluster.start(PLAIN.withName("gone"));
-        cluster.close();
-        cluster.close();
-        String said = "the cluster \"gone\" is closed, since dev.fairlead.junit.ClusterLifeTest"
-                + ".aClusterThatIsClosedSaysWhere(ClusterLifeTest.java:";
-        for (ThrowingCallable use : new ThrowingCallable[] {
-            () -> cluster.service("backend"),
-            () -> cluster.pod("backend"),
-            () -> cluster.pods("app=backend"),
-            () -> cluster.listPods("app=backend"),
-            () -> cluster.apply(FairleadClusterTest.BACKEND),
-            () -> cluster.delete(FairleadClusterTest.BACKEND),
-            () -> cluster.ask("GET", "/version", null),
-            () -> cluster.traffic("backend"),
-            () -> cluster.explain("backend"),
-            cluster::events,
-            cluster::clock,
-            cluster::faults,
-            cluster::api,
-            cluster::kubeconfig,
-            cluster::kubeconfigText,
-            () -> cluster.await("x", () -> true)
-        }) {
-            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessageStartingWith(said);
-        }
-        assertThat(cluster.name()).isEqualTo("gone");
     }
 
     @Test

@@ -64,14 +64,4 @@ class NewcomerTest {
         assertThatThrownBy(() -> cluster.explain("svc/kubernets")).hasMessageContaining("did you mean \"kubernetes\"?");
         assertThatThrownBy(() -> cluster.pods("app in (")).hasMessageContaining("such as app=backend");
     }
-
-    @Test
-    void whoUsesAClosedClusterIsToldWhereItWasClosed() {
-        FairleadCluster cluster = FairleadCluster.start(ClusterOptions.usual().withPlainHttp());
-        cluster.close();
-        cluster.close();
-        assertThatThrownBy(() -> cluster.service("backend"))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("is closed, since dev.fairlead.junit.NewcomerTest.whoUses");
-    }
 }

@@ -18,7 +18,6 @@ import dev.fairlead.junit.engine.play.Part;
 import dev.fairlead.junit.engine.play.Pause;
 import dev.fairlead.junit.engine.play.Troupe;
 import dev.fairlead.junit.loading.Engine;
-import dev.fairlead.junit.loading.OpenClusters;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
@@ -50,7 +49,6 @@ final class LocalCluster implements Engine.Running {
     private final Faults faults;
     private final Path kubeconfig;
     private final Runnable told;
-    private final AtomicReference<@Nullable String> closedAt = new AtomicReference<>();
 
     private LocalCluster(ClusterOptions options, Parts parts, Troupe troupe, Path kubeconfig, Runnable told) {
         this.options = options;
@@ -80,14 +78,6 @@ final class LocalCluster implements Engine.Running {
         return new LocalCluster(options, parts, troupe, kubeconfig, closed);
     }
 
-    private Parts parts() {
-        String place = closedAt.get();
-        if (place != null) {
-            throw new IllegalStateException("the cluster \"" + options.name() + "\" is closed, since " + place);
-        }
-        return parts;
-    }
-
     @Override
     public String name() {
         return options.name();
@@ -95,23 +85,22 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public URI api() {
-        return parts().side().uri();
+        return parts.side().uri();
     }
 
     @Override
     public Path kubeconfig() {
-        parts();
         return kubeconfig;
     }
 
     @Override
     public String kubeconfigText() {
-        return parts().side().kubeconfig();
+        return parts.side().kubeconfig();
     }
 
     @Override
     public LocalCluster apply(String... given) {
-        parts().node(); // controllers know every kind then
+        parts.node(); // controllers know every kind then
         asking(() -> {
             manifests.apply(List.of(given));
             return null;
@@ -121,7 +110,7 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public LocalCluster delete(String... given) {
-        ApiClient client = parts().client();
+        ApiClient client = parts.client();
         parts.node();
         asking(() -> {
             List<Manifest> doomed = manifests.named(List.of(given));
@@ -152,7 +141,7 @@ final class LocalCluster implements Engine.Running {
         }
         Request asked = request.as(ApiSide.ADMIN);
         return asking(() -> {
-            Reply reply = parts().server().call(asked);
+            Reply reply = parts.server().call(asked);
             return new Answer(reply.status(), new String(reply.drained(), StandardCharsets.UTF_8));
         });
     }
@@ -164,7 +153,6 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public PodGroup pods(String namespace, String selector) {
-        parts();
         return new LocalGroup(troupe, namespace, selector(selector));
     }
 
@@ -179,7 +167,6 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public TestPod pod(String name) {
-        parts();
         return asking(() -> sight.pod(sight.name(name)));
     }
 
@@ -190,49 +177,43 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public List<TestPod> listPods(String namespace, String selector) {
-        parts();
         selector(selector);
         return asking(() -> sight.pods(new Selection(namespace, selector, "")));
     }
 
     @Override
     public TestService service(String name) {
-        parts();
         return new LocalService(sight, sight.name(name), options.name());
     }
 
     @Override
     public Traffic traffic(String service) {
-        parts();
         return asking(() -> sight.traffic(sight.name(service)));
     }
 
     @Override
     public String explain(String service) {
-        parts();
         return asking(() -> sight.explain(sight.name(service)));
     }
 
     @Override
     public List<String> events() {
-        parts();
         return asking(sight::events);
     }
 
     @Override
     public List<String> requests() {
-        return parts().journal().lines();
+        return parts.journal().lines();
     }
 
     @Override
     public Faults faults() {
-        parts();
         return faults;
     }
 
     @Override
     public ClusterClock clock() {
-        return parts().time();
+        return parts.time();
     }
 
     @Override
@@ -242,7 +223,6 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public void await(String what, Duration patience, BooleanSupplier condition) {
-        parts();
         Waiting.until(what, patience, condition, () -> asking(sight::overview));
     }
 
@@ -272,9 +252,6 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public void close() {
-        if (!closedAt.compareAndSet(null, OpenClusters.place())) {
-            return;
-        }
         boolean interrupted = Thread.interrupted(); // by a timeout of the test, say: its cluster ends all the same
         try {
             parts.time().resume(); // pods that end have their grace by this clock

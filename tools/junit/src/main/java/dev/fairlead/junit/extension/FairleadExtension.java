@@ -70,7 +70,10 @@ public final class FairleadExtension
         Held held(ExtensionContext context) {
             ExtensionContext owner = owner(context);
             return owner.getStore(OURS)
-                    .computeIfAbsent(key(owner), any -> Held.start(wanted, ScopeName.of(owner)), Held.class);
+                    .computeIfAbsent(
+                            key(owner),
+                            any -> Held.start(wanted, ScopeName.of(owner), ScopeName.end(owner)),
+                            Held.class);
         }
 
         @Nullable

@@ -7,17 +7,21 @@ import dev.fairlead.junit.FairleadCluster;
 import dev.fairlead.junit.loading.OpenClusters;
 import java.time.Duration;
 
-/** The cluster of a scope and its clients. JUnit closes it when the scope ends. */
-record Held(FairleadCluster cluster, Clients clients) implements AutoCloseable {
+/**
+ * The cluster of a scope and its clients. JUnit closes it when the scope ends.
+ *
+ * @param until the end of the scope, in words
+ */
+record Held(FairleadCluster cluster, Clients clients, String until) implements AutoCloseable {
     /** A cluster as an annotation wants it; its name is {@code name}, or like it. */
-    static Held start(Fairlead wanted, String name) {
+    static Held start(Fairlead wanted, String name, String until) {
         FairleadCluster cluster =
                 OpenClusters.HERE.startNamedLike(options(wanted).withName(name));
         try {
             if (wanted.manifests().length > 0) {
                 cluster.apply(wanted.manifests());
             }
-            return new Held(cluster, new Clients(cluster));
+            return new Held(cluster, new Clients(cluster), until);
         } catch (AssertionError | RuntimeException refused) {
             cluster.close();
             throw refused;
@@ -34,6 +38,6 @@ record Held(FairleadCluster cluster, Clients clients) implements AutoCloseable {
     @Override
     public void close() {
         clients.close();
-        cluster.close();
+        OpenClusters.HERE.close(cluster, until);
     }
 }

@@ -17,6 +17,13 @@ final class ScopeName {
                 .orElse("shared");
     }
 
+    /** When its cluster is closed: {@code the end of CheckoutTest}, {@code the end of CheckoutTest.paysOnce}. */
+    static String end(ExtensionContext owner) {
+        String type = owner.getTestClass().map(Class::getName).orElse("the run");
+        return "the end of " + type
+                + owner.getTestMethod().map(method -> "." + method.getName()).orElse("");
+    }
+
     /** A DNS label that reads like an identifier of Java. */
     static String label(String identifier) {
         String plain = identifier.replaceFirst("(?<=.)(Tests?|IT)$", "");

@@ -5,6 +5,7 @@ import dev.fairlead.junit.ClusterOptions;
 import dev.fairlead.junit.FairleadCluster;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class OpenClusters {
         try {
             // Threads of the server, and what its libraries look for, belong to its class loader.
             starter.setContextClassLoader(engine().getClass().getClassLoader());
-            cluster = engine().start(options.withName(name), () -> forget(name));
+            cluster = Handle.of(name, engine().start(options.withName(name), () -> forget(name)));
             remember(name, cluster);
             return cluster;
         } catch (IOException refused) {
@@ -96,6 +97,11 @@ public final class OpenClusters {
     private synchronized void forget(String name) {
         open.remove(name);
         startedAt.remove(name);
+    }
+
+    /** Closes one that was started here; {@code when} completes "closed since", for those who use it afterwards. */
+    public void close(FairleadCluster cluster, String when) {
+        Handle.close(cluster, when);
     }
 
     /** Those that are open, the oldest first. */
@@ -159,7 +165,8 @@ public final class OpenClusters {
     }
 
     private static boolean isOurs(Class<?> type) {
-        return type.getClassLoader() instanceof EngineLoader
+        return Proxy.isProxyClass(type)
+                || type.getClassLoader() instanceof EngineLoader
                 || type.getProtectionDomain().equals(OpenClusters.class.getProtectionDomain());
     }
 }

@@ -2,6 +2,7 @@
 package dev.fairlead.junit.extension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.fairlead.junit.Fairlead;
@@ -29,15 +30,19 @@ class FairleadExtensionTest {
     /** Who was given which cluster. */
     private static final Map<String, String> GIVEN = new ConcurrentHashMap<>();
 
+    private static final Map<String, FairleadCluster> KEPT = new ConcurrentHashMap<>();
+
     private static final ConcurrentLinkedQueue<String> NOTES = new ConcurrentLinkedQueue<>();
 
     private static void note(String who, FairleadCluster cluster) {
         GIVEN.put(who, cluster.name() + " " + cluster.api());
+        KEPT.put(who, cluster);
     }
 
     @BeforeEach
     void forget() {
         GIVEN.clear();
+        KEPT.clear();
         NOTES.clear();
     }
 
@@ -54,6 +59,12 @@ class FairleadExtensionTest {
         Events events = kit.execute().allEvents();
         assertThat(OpenClusters.HERE.all()).as("JUnit has closed what it began").isEqualTo(before);
         return events;
+    }
+
+    private static void closedSince(String when, String who) {
+        FairleadCluster kept = KEPT.get(who);
+        assertThatThrownBy(kept::events)
+                .hasMessage("the cluster \"" + kept.name() + "\" is closed, since the end of " + when);
     }
 
     private static Optional<Throwable> failure(Events events, String test) {
@@ -137,6 +148,8 @@ class FairleadExtensionTest {
                 .isEqualTo(GIVEN.get("two"));
         assertThat(GIVEN.get("own")).startsWith("with-a-cluster-of-its-own ");
         assertThat(GIVEN.get("three")).startsWith("apart ");
+        closedSince(Checkout.class.getName(), "one");
+        closedSince(Checkout.class.getName() + ".withAClusterOfItsOwn", "own");
     }
 
     @Fairlead(value = Fairlead.Scope.METHOD, plainHttp = true)
@@ -210,6 +223,7 @@ class FairleadExtensionTest {
         succeeded(run(First.class, Second.class, Other.class));
         assertThat(GIVEN.get("first")).startsWith("shared ").isEqualTo(GIVEN.get("second"));
         assertThat(GIVEN.get("third")).startsWith("shared-2 ");
+        closedSince("the run", "first");
     }
 
     @Fairlead(plainHttp = true, patienceSeconds = 1)
