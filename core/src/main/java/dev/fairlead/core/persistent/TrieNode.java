@@ -50,7 +50,7 @@ sealed interface TrieNode<K, V> {
         }
     }
 
-    /** Keys whose hashes are the same in all bits; at least two. It is always below all bits of the hash. */
+    /** Keys whose hashes are the same in all bits; at least two. Like a leaf, it stands as high as it is alone. */
     record Collision<K, V>(List<Leaf<K, V>> same) implements TrieNode<K, V> {
         @Override
         public @Nullable V get(int hash, int shift, K key) {
@@ -205,7 +205,8 @@ sealed interface TrieNode<K, V> {
         return switch (node) {
             case Branch<K, V> branch -> branch;
             case Leaf<K, V> leaf -> new Branch<>(slot(leaf.hash, shift), List.of(leaf));
-            case Collision<K, V> _ -> throw new IllegalStateException("a collision beside a branch");
+            case Collision<K, V> collision ->
+                new Branch<>(slot(collision.same.getFirst().hash, shift), List.of(collision));
         };
     }
 

@@ -164,4 +164,25 @@ class PersistentMapTest {
         assertThat(plain.with(other, 3).without(other)).isEqualTo(plain);
         assertThat(plain.with(other, 3).without(other).with(other, 3)).isEqualTo(plain.with(other, 3));
     }
+
+    /** Names as short as "an" and "c0" share a hash; a third key beside them used to break every comparison with before. */
+    @Test
+    void keysOfOneHashAreComparedWithABranchInTheirPlace() {
+        assertThat("an").hasSameHashCodeAs("c0");
+        PersistentMap<String, Integer> before =
+                PersistentMap.<String, Integer>empty().with("an", 1).with("c0", 2);
+        PersistentMap<String, Integer> after =
+                before.with("web", 3).with("c0", 4).with("dns", 5);
+        assertThat(differences(before, after))
+                .containsExactlyInAnyOrder("web: null to 3", "c0: 2 to 4", "dns: null to 5");
+        assertThat(differences(after, before))
+                .containsExactlyInAnyOrder("web: 3 to null", "c0: 4 to 2", "dns: 5 to null");
+    }
+
+    private static List<String> differences(
+            PersistentMap<String, Integer> before, PersistentMap<String, Integer> after) {
+        List<String> differences = new ArrayList<>();
+        after.differencesFrom(before, (key, old, now) -> differences.add(key + ": " + old + " to " + now));
+        return differences;
+    }
 }
