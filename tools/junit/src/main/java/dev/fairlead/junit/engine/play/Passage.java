@@ -94,7 +94,9 @@ final class Passage implements AutoCloseable {
             } catch (SocketTimeoutException drained) {
                 shut();
             } catch (IOException closedOrTooMany) {
-                LockSupport.parkNanos(AGAIN);
+                if (!listener.isClosed()) {
+                    LockSupport.parkNanos(AGAIN);
+                }
             }
         }
     }
@@ -220,11 +222,19 @@ final class Passage implements AutoCloseable {
         }
     }
 
+    /** Gives the port up: the socket lives for as long as a virtual thread accepts from it, so that one is waited for. */
     private void shut() {
         try {
             listener.close();
         } catch (IOException gone) {
             // closing is all that was wanted
+        }
+        if (!Thread.currentThread().equals(acceptor)) {
+            try {
+                acceptor.join();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -255,7 +265,6 @@ final class Passage implements AutoCloseable {
     public void close() {
         shut();
         open.forEach(Passage::end);
-        acceptor.interrupt();
     }
 
     private static void end(Socket socket) {
