@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 public interface PodGroup {
     /**
      * A handler of this JVM serves HTTP at the pods' addresses, on each port the pod's containers declare, or else each that a
-     * Service aims at it. Probes ask the handler as they would ask a process. Many threads may call it at once; which pod is
+     * Service aims at it, be it made before or after the pod. Probes ask the handler as they would ask a process. Many threads may call it at once; which pod is
      * asked says {@link TestPod#of}.
      */
     PodGroup serveHttp(HttpHandler handler);

@@ -33,7 +33,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +43,21 @@ final class LocalCluster implements Engine.Running {
     private final ClusterOptions options;
     private final Parts parts;
     private final Troupe troupe;
+    private final Aims aims;
     private final Manifests manifests;
     private final Sight sight;
     private final Faults faults;
     private final Path kubeconfig;
     private final Runnable told;
 
-    private LocalCluster(ClusterOptions options, Parts parts, Troupe troupe, Path kubeconfig, Runnable told) {
+    private LocalCluster(
+            ClusterOptions options, Parts parts, Troupe troupe, Aims aims, Path kubeconfig, Runnable told) {
         this.options = options;
         this.parts = parts;
         this.troupe = troupe;
+        this.aims = aims;
         this.manifests = new Manifests(parts.client(), parts.controllers()::kinds);
-        this.sight = new Sight(parts, troupe, options.patience());
+        this.sight = new Sight(parts, troupe, aims, options.patience());
         this.faults = new LocalFaults(parts);
         this.kubeconfig = kubeconfig;
         this.told = told;
@@ -66,16 +68,14 @@ final class LocalCluster implements Engine.Running {
             ClusterOptions options, Path folder, Certificates certificates, Blocks blocks, Runnable closed)
             throws IOException, InterruptedException {
         ClusterTime time = new ClusterTime();
-        AtomicReference<@Nullable Parts> made = new AtomicReference<>();
+        Aims aims = new Aims(time);
         Troupe troupe = new Troupe(
-                options.processes() ? new Part.Command() : new Part.Nobody(),
-                pod -> Aims.at(pod, made.get()),
-                new Pause(time::later));
+                options.processes() ? new Part.Command() : new Part.Nobody(), aims::at, new Pause(time::later));
         Parts parts = Parts.open(options, folder, time, certificates, blocks, pods -> pods.withCast(troupe));
-        made.set(parts);
+        aims.begin(parts.client(), troupe);
         Path kubeconfig = folder.resolve("kubeconfig");
         Files.writeString(kubeconfig, parts.side().kubeconfig());
-        return new LocalCluster(options, parts, troupe, kubeconfig, closed);
+        return new LocalCluster(options, parts, troupe, aims, kubeconfig, closed);
     }
 
     @Override
@@ -223,7 +223,7 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public void await(String what, Duration patience, BooleanSupplier condition) {
-        Waiting.until(what, patience, condition, () -> asking(sight::overview));
+        sight.await(what, patience, condition);
     }
 
     @Override
@@ -254,6 +254,7 @@ final class LocalCluster implements Engine.Running {
     public void close() {
         boolean interrupted = Thread.interrupted(); // by a timeout of the test, say: its cluster ends all the same
         try {
+            aims.close();
             parts.time().resume(); // pods that end have their grace by this clock
             parts.close();
             told.run();

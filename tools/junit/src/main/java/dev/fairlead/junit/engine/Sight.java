@@ -38,13 +38,15 @@ final class Sight {
 
     private final Parts parts;
     private final Troupe troupe;
+    private final Aims aims;
     private final Duration patience;
     /** Names of pods by uid and by address, those that are gone too. */
     private final Map<String, ObjectName> known = new ConcurrentHashMap<>();
 
-    Sight(Parts parts, Troupe troupe, Duration patience) {
+    Sight(Parts parts, Troupe troupe, Aims aims, Duration patience) {
         this.parts = parts;
         this.troupe = troupe;
+        this.aims = aims;
         this.patience = patience;
     }
 
@@ -67,6 +69,7 @@ final class Sight {
                 patience,
                 condition,
                 () -> LocalCluster.asking(() -> why(service)) + "\n" + LocalCluster.asking(this::overview));
+        aims.follow();
     }
 
     private String why(ObjectName service) throws IOException, InterruptedException {
@@ -78,7 +81,12 @@ final class Sight {
     }
 
     void await(String what, BooleanSupplier condition) {
-        Waiting.until(what, patience, condition, () -> LocalCluster.asking(this::overview));
+        await(what, patience, condition);
+    }
+
+    void await(String what, Duration longest, BooleanSupplier condition) {
+        Waiting.until(what, longest, condition, () -> LocalCluster.asking(this::overview));
+        aims.follow();
     }
 
     /** {@code backend} is {@code default/backend}; {@code svc/} before it says nothing new. */

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One container being played, from one start to its end. */
 final class Performance implements Actor {
@@ -30,13 +32,21 @@ final class Performance implements Actor {
     private final Supplier<List<Integer>> ports;
     private final Pause pause;
     private final List<Passage> passages = new ArrayList<>();
+    /** The ports that are open, or could not be had. */
+    private final Set<Integer> tried = new HashSet<>();
+
     private final List<HttpServer> servers = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean ending;
     private volatile List<Part> parts = List.of();
+    /** Who plays all ports that no part names. */
+    private @Nullable Rest rest;
+
     private boolean ended;
+
+    private record Rest(InetSocketAddress target, boolean counts) {}
 
     /**
      * Plays nothing before {@link #play}.
@@ -66,14 +76,11 @@ final class Performance implements Actor {
             for (Part part : wanted) {
                 switch (part) {
                     case Part.Handler handler -> serve(handler);
-                    case Part.Server server -> {
-                        for (int port : chosen(server.port())) {
-                            open(
-                                    port,
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), server.localPort()),
-                                    true);
-                        }
-                    }
+                    case Part.Server server ->
+                        open(
+                                server.port(),
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.localPort()),
+                                true);
                     case Part.Nobody _, Part.Command _ -> {}
                 }
             }
@@ -85,13 +92,35 @@ final class Performance implements Actor {
         role.changed().run();
     }
 
-    /** The port that a part names, or all that no part names. */
-    private List<Integer> chosen(int port) {
-        if (port != 0) {
-            return List.of(port);
+    /** Listens at {@code aimed} as well, where nothing else was said of a port; what cannot be had is told in the log, once. */
+    synchronized void follow(Supplier<List<Integer>> aimed) {
+        Rest all = rest;
+        if (all == null || ended || ending) {
+            return;
         }
+        for (int port : unnamed(aimed.get())) {
+            if (!tried.contains(port)) {
+                try {
+                    open(port, all.target, all.counts);
+                } catch (IOException refused) {
+                    complain(refused);
+                }
+            }
+        }
+    }
+
+    private void complain(IOException refused) {
+        try {
+            log("a Service aims at " + refused.getMessage());
+        } catch (IOException ended) {
+            // nobody will read it: the container has ended
+        }
+    }
+
+    /** Those of {@code ports} that no part names. */
+    private List<Integer> unnamed(List<Integer> all) {
         Set<Integer> named = parts.stream().map(Part::port).collect(Collectors.toSet());
-        return ports.get().stream().filter(each -> !named.contains(each)).toList();
+        return all.stream().filter(each -> !named.contains(each)).toList();
     }
 
     private void serve(Part.Handler wanted) throws IOException {
@@ -113,17 +142,26 @@ final class Performance implements Actor {
                 .put("fairlead.pod", role.pod().name());
         server.start();
         servers.add(server);
-        for (int port : chosen(wanted.port())) {
-            open(port, server.getAddress(), false);
-        }
+        open(wanted.port(), server.getAddress(), false);
     }
 
-    private void open(int port, InetSocketAddress target, boolean counts) throws IOException {
-        InetSocketAddress at = Passage.at(role.addresses().getFirst().toString(), port);
+    /** Opens a part's port; of a part that names none all that no part names. */
+    private void open(int named, InetSocketAddress target, boolean counts) throws IOException {
+        if (named == 0) {
+            rest = new Rest(target, counts);
+            for (int port : unnamed(ports.get())) {
+                open(port, target, counts);
+            }
+            return;
+        }
+        tried.add(named);
+        InetSocketAddress at = Passage.at(role.addresses().getFirst().toString(), named);
         passages.add(Passage.open(at, target, mood, counts ? mood::served : () -> {}, pause));
     }
 
     private synchronized void stopServing() {
+        rest = null;
+        tried.clear();
         passages.forEach(Passage::close);
         passages.clear();
         servers.forEach(server -> server.stop(NO_DELAY));

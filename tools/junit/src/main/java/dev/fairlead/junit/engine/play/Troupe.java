@@ -68,6 +68,18 @@ public final class Troupe implements Cast {
         }
     }
 
+    /** Pods that declare no port listen, beside where they do, at the ports at which Services aim now. */
+    public void follow(Function<Tree, List<Integer>> aimed) {
+        for (List<Performance> ofPod : performances.values()) {
+            for (Performance performance : ofPod) {
+                Role role = performance.role();
+                if (tcp(role.container().ports()).isEmpty()) {
+                    performance.follow(() -> aimed.apply(role.object()));
+                }
+            }
+        }
+    }
+
     private void change(Performance performance) throws IOException {
         if (isProcess(performance.role())) {
             performance.end(new Exit.Code(0), false); // and start again, as a process
