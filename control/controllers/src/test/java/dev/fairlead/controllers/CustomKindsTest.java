@@ -101,17 +101,16 @@ class CustomKindsTest {
     private static final class Collector implements AutoCloseable {
         private final Cluster cluster;
         private final List<WorkQueue<String>> queues = new ArrayList<>();
-        private final Informer<ObjectMeta> owners;
-        private final Informer<ObjectMeta> dependents;
+        private final List<Informer<ObjectMeta>> informers = new ArrayList<>();
         private final Garbage garbage;
 
-        Collector(Cluster cluster, Resource widgets) throws Exception {
+        Collector(Cluster cluster, Resource... kinds) throws Exception {
             this.cluster = cluster;
             cluster.controllers.close();
             garbage = new Garbage(cluster.client, Kinds::served, this::queue);
-            owners = informer(widgets);
-            dependents = informer(Resources.CONFIG_MAPS);
-            for (Informer<ObjectMeta> each : List.of(owners, dependents)) {
+            for (Resource kind : kinds) {
+                Informer<ObjectMeta> each = informer(kind);
+                informers.add(each);
                 garbage.follow(each, meta -> meta);
                 each.start();
                 assertThat(each.awaitSynced(Duration.ofSeconds(30))).isTrue();
@@ -133,8 +132,7 @@ class CustomKindsTest {
 
         @Override
         public void close() {
-            owners.close();
-            dependents.close();
+            informers.forEach(Informer::close);
             queues.forEach(WorkQueue::close);
         }
     }
@@ -144,8 +142,8 @@ class CustomKindsTest {
         try (Cluster cluster = new Cluster()) {
             Resource widgets = define(cluster);
             owned(cluster, widget(cluster, widgets, "default", "owner"));
-            try (Collector collector = new Collector(cluster, widgets)) {
-                assertThat(collector.owners.size()).isOne();
+            try (Collector collector = new Collector(cluster, widgets, Resources.CONFIG_MAPS)) {
+                assertThat(collector.informers.getFirst().size()).isOne();
                 cluster.client.delete(widgets, new ObjectName("default", "owner"), Deletion.DEFAULT);
                 await(() -> isOwnedGone(cluster));
             }
@@ -157,8 +155,22 @@ class CustomKindsTest {
         try (Cluster cluster = new Cluster()) {
             Resource widgets = define(cluster);
             owned(cluster, widget(cluster, widgets, "default", "owner"));
-            try (Collector collector = new Collector(cluster, widgets)) {
-                collector.owners.close();
+            try (Collector collector = new Collector(cluster, widgets, Resources.CONFIG_MAPS)) {
+                collector.informers.getFirst().close();
+                cluster.client.delete(widgets, new ObjectName("default", "owner"), Deletion.DEFAULT);
+                collector.garbage.ended(widgets);
+                await(() -> isOwnedGone(cluster));
+            }
+        }
+    }
+
+    /** A definition that went before the first list of its objects came used to leave behind what they own. */
+    @Test
+    void what_nobody_listed_is_gone_with_the_kind() throws Exception {
+        try (Cluster cluster = new Cluster()) {
+            Resource widgets = define(cluster);
+            owned(cluster, widget(cluster, widgets, "default", "owner"));
+            try (Collector collector = new Collector(cluster, Resources.CONFIG_MAPS)) {
                 cluster.client.delete(widgets, new ObjectName("default", "owner"), Deletion.DEFAULT);
                 collector.garbage.ended(widgets);
                 await(() -> isOwnedGone(cluster));

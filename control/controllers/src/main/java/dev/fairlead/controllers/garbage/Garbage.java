@@ -20,6 +20,8 @@ import dev.fairlead.wire.Resource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ public final class Garbage {
     private final ApiClient client;
     private final Supplier<Kinds> kinds;
     private final Graph graph = new Graph();
+    /** Kinds whose definitions are gone; the API is asked for their objects all the same. */
+    private final Set<Resource> past = ConcurrentHashMap.newKeySet();
+
     private final WorkQueue<String> queue;
 
     /** Makes a queue of uids. */
@@ -71,6 +76,11 @@ public final class Garbage {
 
     /** Looks again at what names owners of a kind that has only become known now. */
     public void learned(Resource kind) {
+        past.removeIf(old -> old.group().equals(kind.group()) && old.kind().equals(kind.kind()));
+        lookAtThoseOwnedBy(kind);
+    }
+
+    private void lookAtThoseOwnedBy(Resource kind) {
         for (Graph.Item item : graph.ownedBy(kind.group(), kind.kind())) {
             queue.add(item.meta().uid());
         }
@@ -78,10 +88,13 @@ public final class Garbage {
 
     /**
      * Counts all objects of a kind as gone: its definition is, which goes only after them. Nobody follows or knows the kind
-     * any more, so what was not heard of till now will not be heard.
+     * any more, so what was not heard of till now will not be heard. Of owners that were not even listed before, the API is
+     * asked.
      */
     public void ended(Resource kind) {
         graph.of(kind).forEach(item -> gone(item.meta()));
+        past.add(kind);
+        lookAtThoseOwnedBy(kind);
     }
 
     /** Forgets the objects of a kind, which is about to be listed anew: some may be gone by then. */
@@ -218,13 +231,24 @@ public final class Garbage {
         if (graph.isGone(owner.uid())) {
             return false; // also when its kind is no longer known
         }
-        Resource resource = kinds.get().byKind(owner.apiVersion(), owner.kind());
+        Resource resource = kind(owner);
         if (resource == null) {
             return true; // a kind nobody here knows: leave it alone
         }
         String namespace = resource.namespaced() ? item.meta().namespace() : "";
         Tree found = client.find(resource, new ObjectName(namespace, owner.name()));
         return found != null && found.tree("metadata").text("uid", "").equals(owner.uid());
+    }
+
+    private @Nullable Resource kind(OwnerReference owner) {
+        Resource known = kinds.get().byKind(owner.apiVersion(), owner.kind());
+        return known != null
+                ? known
+                : past.stream()
+                        .filter(kind -> kind.kind().equals(owner.kind())
+                                && kind.apiVersion().equals(owner.apiVersion()))
+                        .findAny()
+                        .orElse(null);
     }
 
     private void delete(Graph.Item item, Deletion.Propagation propagation) throws IOException, InterruptedException {
