@@ -466,10 +466,13 @@ interface StoreContract {
         }
     }
 
-    /** A call that may wait, on a thread of its own. */
+    /**
+     * A call that may wait, on a thread of its own: one of the platform, because virtual threads that never wait leave the
+     * others no turn on a machine of one processor.
+     */
     static <T> CompletableFuture<T> inBackground(java.util.concurrent.Callable<T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
+        Thread.ofPlatform().daemon().start(() -> {
             try {
                 result.complete(call.call());
             } catch (Throwable thrown) {

@@ -92,8 +92,8 @@ public final class Garbage {
      * asked.
      */
     public void ended(Resource kind) {
-        graph.of(kind).forEach(item -> gone(item.meta()));
         past.add(kind);
+        graph.of(kind).forEach(item -> gone(item.meta()));
         lookAtThoseOwnedBy(kind);
     }
 
@@ -111,6 +111,10 @@ public final class Garbage {
             return;
         }
         ObjectMeta now = item.meta();
+        if (past.contains(item.resource())) {
+            gone(now); // the last words of an informer that is closed
+            return;
+        }
         boolean owned = !now.ownerReferences().isEmpty()
                 && (old == null || !old.ownerReferences().equals(now.ownerReferences()));
         if (owned || now.deleting() && !now.finalizers().isEmpty()) {
