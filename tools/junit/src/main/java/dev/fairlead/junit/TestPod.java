@@ -32,10 +32,19 @@ public interface TestPod {
     /** Its containers end at once with exit code 137, connections are reset; they start again by the pod's restart policy. */
     TestPod kill();
 
+    /**
+     * Its containers end by themselves with that exit code, as programs do that are done or give up; connections are closed. The pod's
+     * restart policy says what follows: they start again, after a back-off from the second time on, or the pod has {@code Succeeded} or {@code
+     * Failed} and its sidecars are ended. Returns when the API says which.
+     *
+     * @param code from 0 to 255
+     */
+    TestPod exit(int code);
+
     /** It is deleted as anybody deletes a pod: out of rotation, preStop, SIGTERM, grace, gone. Returns at once. */
     TestPod terminate();
 
-    /** Its containers end with exit code 0 and start again by the pod's restart policy. Returns when they have. */
+    /** As {@link #exit exit(0)}; returns when they have started again, which only the restart policy {@code Always} has them do. */
     TestPod restart();
 
     /** Each answer of it is this much later from now on, by the cluster's clock; zero ends that. */

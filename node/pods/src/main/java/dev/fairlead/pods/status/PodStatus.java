@@ -7,6 +7,7 @@ import dev.fairlead.pods.status.ContainerState.Waiting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The status of a pod, field by field as a kubelet writes it. */
 public final class PodStatus {
@@ -54,7 +55,10 @@ public final class PodStatus {
         if (waiting || (!initialized && !ran)) {
             return "Pending";
         }
-        if (containers.stream().anyMatch(container -> container.state() instanceof ContainerState.Running)
+        Stream<ContainerObservation> sidecars =
+                pod.init().stream().filter(container -> container.spec().sidecar());
+        if (Stream.concat(containers.stream(), sidecars)
+                        .anyMatch(container -> container.state() instanceof ContainerState.Running)
                 || policy == RestartPolicy.ALWAYS) {
             return "Running";
         }

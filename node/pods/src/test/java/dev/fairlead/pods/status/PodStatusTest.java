@@ -52,6 +52,8 @@ class PodStatusTest {
                     Always    | 0     | W     | false | Pending   | True                         | FalseContainersNotReady
                     Always    | 0     | Y     | false | Running   | True                         | True
                     Always    | S     | Y     | false | Running   | True                         | True
+                    Never     | S     | 1     | false | Running   | True                         | FalseContainersNotReady
+                    OnFailure | S     | 0     | false | Running   | True                         | FalseContainersNotReady
                     """)
     void phasesAndConditions(
             String policy,

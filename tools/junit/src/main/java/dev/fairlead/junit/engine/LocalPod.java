@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One pod, known by its uid: one made anew under the same name is another. */
 record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
+    private static final int LARGEST_CODE = 255;
+
     private @Nullable Tree find() {
         Tree pod = asking(() -> sight.client().find(Resources.PODS, full));
         return pod != null && pod.tree("metadata").text("uid", "").equals(uid) ? pod : null;
@@ -33,7 +35,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     private Stage stage() {
         Stage stage = sight.troupe().stage(uid);
         if (!stage.played()) {
-            sight.await("pod " + sight.text(full) + " to run", () -> stage.played() || running());
+            sight.await("pod " + sight.text(full) + " to run", () -> stage.played() || running(alive()));
             if (!stage.played()) {
                 throw new IllegalStateException(
                         "the pod " + sight.text(full)
@@ -43,12 +45,20 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
         return stage;
     }
 
-    private boolean running() {
-        return object().tree("status").text("phase", "").equals("Running");
+    /** The pod, if anything can still become of it. */
+    private Tree alive() {
+        Tree pod = object();
+        if (ended(pod)) {
+            throw new IllegalStateException("the pod " + sight.text(full) + " has ended ("
+                    + pod.tree("status").text("phase", "") + "): its restart policy is "
+                    + pod.tree("spec").text("restartPolicy", "Always"));
+        }
+        return pod;
     }
 
-    private long starts() {
-        return starts(object());
+    private static boolean ended(Tree pod) {
+        String phase = pod.tree("status").text("phase", "");
+        return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
     private static long starts(Tree pod) {
@@ -58,8 +68,13 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     }
 
     private static boolean running(Tree pod) {
+        return isAny(pod, "running");
+    }
+
+    /** Whether any of its containers is in that state. */
+    private static boolean isAny(Tree pod, String state) {
         return pod.tree("status").trees("containerStatuses").stream()
-                .anyMatch(container -> container.tree("state").has("running"));
+                .anyMatch(container -> container.tree("state").has(state));
     }
 
     @Override
@@ -113,8 +128,8 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     @Override
     public TestPod kill() {
         Stage stage = stage();
-        long before = starts();
-        stage.end(true);
+        long before = starts(object());
+        stage.kill();
         sight.await("the API to know that pod " + sight.text(full) + " was killed", () -> {
             Tree pod = find();
             return pod == null || starts(pod) > before || !running(pod);
@@ -135,9 +150,27 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
 
     @Override
     public TestPod restart() {
-        long before = starts();
-        stage().end(false);
-        sight.await("pod " + sight.text(full) + " to start again", () -> starts() > before && running());
+        long before = starts(object());
+        stage().exit(0);
+        sight.await("pod " + sight.text(full) + " to start again", () -> {
+            Tree pod = alive();
+            return starts(pod) > before && running(pod);
+        });
+        return this;
+    }
+
+    @Override
+    public TestPod exit(int code) {
+        if (code < 0 || code > LARGEST_CODE) {
+            throw new IllegalArgumentException("exit(" + code + "): from 0 to " + LARGEST_CODE);
+        }
+        Stage stage = stage();
+        long before = starts(object());
+        stage.exit(code);
+        sight.await("the API to know that pod " + sight.text(full) + " ended with exit code " + code, () -> {
+            Tree pod = find();
+            return pod == null || ended(pod) || starts(pod) > before || isAny(pod, "waiting");
+        });
         return this;
     }
 

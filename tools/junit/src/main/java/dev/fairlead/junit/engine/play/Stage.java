@@ -29,10 +29,16 @@ public final class Stage {
         performances.get().forEach(Performance::moodChanged);
     }
 
-    /** Its containers end now; {@code killed}: by signal 9, else with code 0. */
-    public void end(boolean killed) {
-        List.copyOf(performances.get())
-                .forEach(performance -> performance.end(killed ? new Exit.Signalled(9) : new Exit.Code(0), killed));
+    /** Its containers end now by signal 9. */
+    public void kill() {
+        performances.get().forEach(performance -> performance.end(new Exit.Signalled(9), true));
+    }
+
+    /** Its containers end of themselves; its sidecars do so when the pod does. */
+    public void exit(int code) {
+        performances.get().stream()
+                .filter(performance -> !performance.role().container().sidecar())
+                .forEach(performance -> performance.end(new Exit.Code(code), false));
     }
 
     /** Its answers come so much later. */
