@@ -170,6 +170,22 @@ class CustomKindsTest {
     }
 
     @Test
+    void problemsInMetadataAreToldWithTheirPath() {
+        String odd = "{metadata: {name: w, foo: 1, clusterNameLong: x}, spec: {color: red}}";
+        assertThat(client.post(WIDGETS, odd).is(201).warning())
+                .contains("unknown field \\\"metadata.foo\\\"", "unknown field \\\"metadata.clusterNameLong\\\"");
+        assertThat(client.post(WIDGETS + "?fieldValidation=Strict", odd).is(400).message())
+                .contains("strict decoding error: unknown field \"metadata.foo\"");
+        String wrong =
+                "{apiVersion: example.com/v1, kind: Widget, metadata: {name: v, labels: {a: 1}, annotations: {a/b: 2}}}";
+        assertThat(client.post(WIDGETS, wrong).is(400).message())
+                .contains("field \"metadata.labels.a\": expected a string", "field \"metadata.annotations[a/b]\": ");
+        assertThat(client.put(WIDGETS + "/w", wrong).is(400).message()).contains("field \"metadata.labels.a\": ");
+        assertThat(merge(WIDGETS + "/w", "{metadata: {labels: {a: true}}}").message())
+                .contains("field \"metadata.labels.a\": ");
+    }
+
+    @Test
     void whatIsWrongIsSaidInKubernetesWords() {
         says("size: {}", "spec.color: Required value");
         says("color: pink", "spec.color: Unsupported value: \"pink\": supported values: \"red\", \"green\", \"blue\"");

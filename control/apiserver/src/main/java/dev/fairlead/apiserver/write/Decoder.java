@@ -68,14 +68,14 @@ public final class Decoder {
             Pruning.Pruned pruned = Pruning.prune(custom.schema(), tree);
             Map<String, Object> object = pruned.object();
             ObjectType metadata = schema.metadata().fields();
+            FieldPath at = FieldPath.ROOT.field("metadata");
             List<Problem> problems = new ArrayList<>(duplicates);
             if (object.get("metadata") instanceof Map<?, ?>) {
                 Map<String, Object> given = AtRest.metadata(object);
-                schema.check(metadata, given).forEach(problem -> problems.add(problem.under("metadata")));
+                problems.addAll(schema.check(metadata, given, at));
                 object.put("metadata", schema.clean(metadata, given));
             } else if (object.containsKey("metadata")) {
-                problems.add(Problem.wrongType(
-                        FieldPath.ROOT.field("metadata"), "an object", Json.describe(object.get("metadata"))));
+                problems.add(Problem.wrongType(at, "an object", Json.describe(object.get("metadata"))));
             }
             problems.addAll(pruned.dropped());
             return new Decoded(object, judged(call, problems));

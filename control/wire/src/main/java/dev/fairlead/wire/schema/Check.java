@@ -18,8 +18,8 @@ final class Check {
 
     private final List<Problem> problems = new ArrayList<>();
 
-    List<Problem> run(ObjectType type, Map<?, ?> tree) {
-        object(type, tree, FieldPath.ROOT);
+    List<Problem> run(ObjectType type, Map<?, ?> tree, FieldPath at) {
+        object(type, tree, at);
         return problems;
     }
 

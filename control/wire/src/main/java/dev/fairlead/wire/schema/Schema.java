@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.schema;
 
+import dev.fairlead.wire.FieldPath;
 import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.Resource;
 import java.io.BufferedInputStream;
@@ -74,7 +75,12 @@ public final class Schema {
      * values of the wrong type. Says nothing about what is missing or out of range; that is validation.
      */
     public List<Problem> check(ObjectType type, Map<String, Object> tree) {
-        return new Check().run(type, tree);
+        return check(type, tree, FieldPath.ROOT);
+    }
+
+    /** The same for a part of an object; {@code at} is where in the object it is, and every problem's path begins there. */
+    public List<Problem> check(ObjectType type, Map<String, Object> tree, FieldPath at) {
+        return new Check().run(type, tree, at);
     }
 
     /**
