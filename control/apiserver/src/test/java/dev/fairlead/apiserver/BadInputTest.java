@@ -70,7 +70,7 @@ class BadInputTest {
                 post("a truncated body", GOOD.substring(0, 60), 400, "the body of the request cannot be read"),
                 post("two JSON documents", GOOD + GOOD, 400, "the body of the request cannot be read"),
                 post("a list", "[" + GOOD + "]", 400, "the body of the request cannot be read"),
-                post("deep nesting", GOOD.replace("80", deep), 400, "the body of the request cannot be read"),
+                post("deep nesting", GOOD.replace("80", deep), 400, "nested deeper than 100"),
                 post("a number no float holds", GOOD.replace("80", "1e400"), 400, ""),
                 post(
                         "a number that is too long",
@@ -215,6 +215,8 @@ class BadInputTest {
                 get(SERVICES + "?resourceVersion=new", 400, "resourceVersion must be a whole number"),
                 get(SERVICES + "?resourceVersion=18446744073709551615", 504, "Too large resource version"),
                 get(SERVICES + "?watch=true&timeoutSeconds=soon", 400, ""),
+                get(SERVICES + "?timeoutSeconds=soon", 400, "timeoutSeconds must be a whole number, not \"soon\""),
+                get(SERVICES + "?limit=", 400, "limit must be a whole number"),
                 get(SERVICES + "?%zz", 400, "percent-encoding"),
                 new Bad("a verb of no use", Request.of("POST", SERVICES + "/there"), 405, ""),
                 new Bad("a verb of nobody", Request.of("BREW", SERVICES), 405, ""));

@@ -310,6 +310,19 @@ class LifecycleTest {
         assertThat(api.get(PODS + "/one/log?container=other").is(400).message())
                 .isEqualTo("container other is not valid for pod one");
         assertThat(api.get(PODS + "/none/log").is(404).message()).isEqualTo("pods \"none\" not found");
+        String invalid = "PodLogOptions \"one\" is invalid: ";
+        assertThat(api.get(PODS + "/one/log?tailLines=-1").is(422).message())
+                .isEqualTo(invalid + "tailLines: Invalid value: -1: must be greater than or equal to 0");
+        assertThat(api.get(PODS + "/one/log?sinceSeconds=0&limitBytes=0")
+                        .is(422)
+                        .message())
+                .isEqualTo(invalid + "[limitBytes: Invalid value: 0: must be greater than 0,"
+                        + " sinceSeconds: Invalid value: 0: must be greater than 0]");
+        assertThat(api.get(PODS + "/one/log?sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z")
+                        .is(422)
+                        .message())
+                .isEqualTo(invalid + "[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified");
+        api.get(PODS + "/one/log?tailLines=x").is(400);
     }
 
     @Test

@@ -37,7 +37,7 @@ class PrettyTest {
                         Request.of("GET", path + query)
                                 .with("user-agent", agent)
                                 .with("accept", "*/*"));
-                assertThat(text.contains("\n    \"")).as("%s: %s", path, text).isEqualTo(indented);
+                assertThat(text.contains("\n  \"")).as("%s: %s", path, text).isEqualTo(indented);
             }
         }
     }

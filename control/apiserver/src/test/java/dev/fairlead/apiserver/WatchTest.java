@@ -16,6 +16,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Revisions, bookmarks, forgotten history, tables, and many writers at once. */
 @Timeout(60)
@@ -71,6 +73,37 @@ class WatchTest {
         assertThat(api.get(MAPS + "?continue=broken").is(400).message()).contains("continue key is not valid");
         api.get(MAPS + "?limit=some").is(400);
         api.get(MAPS + "?labelSelector=%21%21").is(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?watch, true",
+        "?watch=, true",
+        "?watch=1, true",
+        "?watch=yes, true",
+        "?watch=TRUE, true",
+        "?watch=false, false",
+        "?watch=False, false",
+        "?watch=0, false",
+        "?limit=1, false"
+    })
+    void all_but_false_and_0_is_true(String query, boolean watches) throws Exception {
+        Reply reply = api.raw(Request.of("GET", MAPS + query));
+        assertThat(reply.status()).isEqualTo(200);
+        if (reply instanceof Reply.Streamed streamed) {
+            streamed.stream().close();
+        }
+        assertThat(reply instanceof Reply.Streamed).isEqualTo(watches);
+    }
+
+    @Test
+    void one_object_is_watched_by_its_watch_path_only() throws Exception {
+        api.post(MAPS, "metadata: {name: one}").is(201);
+        assertThat(api.get(MAPS + "/one?watch=true").is(200).tree().text("kind"))
+                .isEqualTo("ConfigMap");
+        try (Events events = api.watch("/api/v1/watch/namespaces/default/configmaps/one")) {
+            assertThat(events.event().text("type")).isEqualTo("ADDED");
+        }
     }
 
     @Test

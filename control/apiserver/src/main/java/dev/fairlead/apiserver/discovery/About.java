@@ -87,7 +87,7 @@ public final class About {
         if (!healthy) {
             return Answers.text(500, report.toString());
         }
-        return Answers.text(200, query.values().containsKey("verbose") ? report.toString() : "ok");
+        return Answers.text(200, query.given("verbose") ? report.toString() : "ok");
     }
 
     private static Map<String, Object> version() {

@@ -8,10 +8,19 @@ import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
 import dev.fairlead.wire.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** JSON for people: indented where {@code ?pretty=true} asks for it, or a program does that shows answers as they come. */
+/**
+ * JSON for people: indented, by two spaces as from Kubernetes, where {@code ?pretty=true} asks for it, or a program does that shows
+ * answers as they come.
+ */
 public final class PrettyReply {
+    private static final int INDENT = 2;
+
+    /** What Go takes for true: this one parameter is read otherwise than {@link Query#truth}. */
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
+
     private PrettyReply() {}
 
     /** The reply as the client wants it. */
@@ -26,7 +35,7 @@ public final class PrettyReply {
         try {
             Query query = Query.of(request.target());
             if (query.has("pretty")) {
-                return query.truth("pretty");
+                return TRUE.contains(query.text("pretty"));
             }
         } catch (Refusal told) {
             return false; // the reply says what is wrong with the query
@@ -38,6 +47,6 @@ public final class PrettyReply {
     private static Reply indented(Reply.Whole reply) {
         Object value = Json.read(reply.body(), Json.Nulls.KEEP).value();
         return new Reply.Whole(
-                reply.status(), reply.headers(), Json.pretty(value).getBytes(StandardCharsets.UTF_8));
+                reply.status(), reply.headers(), Json.pretty(value, INDENT).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param page where the page before ended, or null
  * @param revision the revision asked for; 0 for any, -1 for the newest
  * @param exact whether exactly that revision is wanted, not one at least as new
- * @param initialEvents whether a watch begins with what is there
+ * @param initialEvents whether a watch is to begin with what is there; null where it does as watches always did: it begins so
+ *     unless it goes on from a revision
  */
-record ListOptions(int limit, @Nullable Page page, long revision, boolean exact, boolean initialEvents) {
+record ListOptions(
+        int limit,
+        @Nullable Page page,
+        long revision,
+        boolean exact,
+        @Nullable Boolean initialEvents) {
     /** The newest revision. */
     static final long NEWEST = -1;
 
@@ -25,10 +31,9 @@ record ListOptions(int limit, @Nullable Page page, long revision, boolean exact,
     static ListOptions of(Query query, boolean watch) {
         String match = query.text("resourceVersionMatch");
         boolean paged = query.has("continue") && !watch;
-        long revision = revision(query.text("resourceVersion"));
+        long revision = revision(query);
         List<Invalid> errors = new ArrayList<>();
-        boolean initial = query.truth("sendInitialEvents");
-        if (query.has("sendInitialEvents") && !watch) {
+        if (query.given("sendInitialEvents") && !watch) {
             errors.add(Invalid.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
         }
         if (watch) {
@@ -44,16 +49,17 @@ record ListOptions(int limit, @Nullable Page page, long revision, boolean exact,
             throw Refusal.badRequest("specifying resource version is not allowed when using continue");
         }
         Long limit = query.whole("limit");
+        query.whole("timeoutSeconds"); // must be a number where it is not heeded, too
         return new ListOptions(
                 limit == null ? 0 : Math.clamp(limit, 0, Integer.MAX_VALUE),
                 page,
                 revision,
                 match.equals("Exact"),
-                initial);
+                query.given("sendInitialEvents") ? Boolean.valueOf(query.truth("sendInitialEvents")) : null);
     }
 
     private static void checkWatch(Query query, String match, List<Invalid> errors) {
-        boolean given = query.has("sendInitialEvents");
+        boolean given = query.given("sendInitialEvents");
         if (given && !match.equals("NotOlderThan")) {
             errors.add(Invalid.forbidden(
                     "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
@@ -83,7 +89,9 @@ record ListOptions(int limit, @Nullable Page page, long revision, boolean exact,
         }
     }
 
-    private static long revision(String text) {
+    /** The revision that is asked for; as in {@link #revision()}. */
+    static long revision(Query query) {
+        String text = query.text("resourceVersion");
         if (text.isEmpty()) {
             return NEWEST;
         }

@@ -35,8 +35,7 @@ public final class Reader {
 
     /** One object. */
     public Reply get(Call call) {
-        ListOptions options = ListOptions.of(call.query(), false);
-        notInTheFuture(options.revision());
+        notInTheFuture(ListOptions.revision(call.query()));
         Entry entry = store.get(call.target().key())
                 .orElseThrow(
                         () -> Refusal.notFound(call.resource(), call.target().name()));

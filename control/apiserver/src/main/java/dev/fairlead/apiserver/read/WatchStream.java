@@ -34,6 +34,9 @@ final class WatchStream implements Signalled {
     /** How many events one poll looks at: who selects few of many must not keep an event loop from its other connections. */
     private static final int LOOKED_AT = 128;
 
+    /** How long before its end a watch tells once more how far it is, so that its client can go on from there. */
+    private static final long BEFORE_END = Duration.ofSeconds(2).toNanos();
+
     private static final byte[] NOTHING = {};
 
     /** Where events come from: what was there, then a cursor. */
@@ -46,7 +49,7 @@ final class WatchStream implements Signalled {
      * @param life when the watch ends; some years at most
      * @param period how often an idle watch looks by itself, which moves it on in the history, so that the store does not
      *     forget what it would ask for next
-     * @param bookmarks whether it tells then how far it is
+     * @param bookmarks whether it tells then how far it is, and once more shortly before its end
      */
     record Pace(long start, Duration life, Duration period, boolean bookmarks) {}
 
@@ -86,7 +89,13 @@ final class WatchStream implements Signalled {
         this.told = told;
         this.endOfThere = tellEndOfThere;
         this.ends = pace.start() + pace.life().toNanos();
-        this.nextLook = pace.start() + pace.period().toNanos();
+        this.nextLook = lookAfter(pace.start());
+    }
+
+    private long lookAfter(long now) {
+        long usual = now + pace.period().toNanos();
+        long last = ends - BEFORE_END;
+        return pace.bookmarks() && last - now > 0 && last - usual < 0 ? last : usual;
     }
 
     @Override
@@ -185,7 +194,7 @@ final class WatchStream implements Signalled {
         if (now - nextLook < 0) {
             return NOTHING;
         }
-        nextLook = now + pace.period().toNanos();
+        nextLook = lookAfter(now);
         return pace.bookmarks() ? bookmark(Map.of()) : NOTHING;
     }
 

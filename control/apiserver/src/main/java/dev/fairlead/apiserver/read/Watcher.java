@@ -73,9 +73,6 @@ public final class Watcher {
         Form form = forms.of(call.choice(), call.query(), call.resource());
         Bounds bounds = Bounds.of(call.target(), selection);
         boolean takesBookmarks = call.query().truth("allowWatchBookmarks");
-        if (options.initialEvents() && !takesBookmarks) {
-            throw Refusal.badRequest("sendInitialEvents needs allowWatchBookmarks: their end is told by a bookmark");
-        }
         var pace = new WatchStream.Pace(time.nanos(), life(call), bookmarks, takesBookmarks);
         String type = call.choice().encoding() == Accept.Encoding.YAML ? "application/json" : form.mediaType();
         LongAdder counter = told.of(
@@ -91,7 +88,7 @@ public final class Watcher {
                 time,
                 pace,
                 counter,
-                options.initialEvents());
+                takesBookmarks && Boolean.TRUE.equals(options.initialEvents()));
         return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);
     }
 
@@ -114,10 +111,11 @@ public final class Watcher {
     private WatchStream.Source open(Call call, Bounds bounds, Selection selection, ListOptions options) {
         long after = options.revision();
         // Revision 0 means "any": the newest is as good as any, and the client has seen nothing yet.
-        boolean fresh = after <= 0 || options.initialEvents();
+        boolean any = after <= 0;
+        boolean fresh = options.initialEvents() == null ? any : options.initialEvents();
         try {
             if (!fresh) {
-                return new WatchStream.Source(List.of(), watch(call, bounds, after));
+                return new WatchStream.Source(List.of(), watch(call, bounds, any ? store.revision() : after));
             }
             if (after > store.revision()) {
                 throw Refusal.futureRevision(after, store.revision());

@@ -58,24 +58,27 @@ public record Query(Map<String, List<String>> values) {
         return !text(name).isEmpty();
     }
 
-    /** Whether {@code name} is true; absent means no, present without a value too. */
+    /** Whether {@code name} is there, with a value or without. */
+    public boolean given(String name) {
+        return values.containsKey(name);
+    }
+
+    /** Whether {@code name} is true: whatever is there is, without a value too, but {@code false} in any case and {@code 0}. */
     public boolean truth(String name) {
-        return switch (text(name)) {
-            case "true", "1", "True", "TRUE", "t", "T" -> true;
-            default -> false;
-        };
+        String text = text(name);
+        return given(name) && !text.equalsIgnoreCase("false") && !text.equals("0");
     }
 
     /**
-     * The whole number under {@code name}, or null.
+     * The whole number under {@code name}, or null when it is not there.
      *
      * @throws Refusal 400 when it is no number
      */
     public @Nullable Long whole(String name) {
-        String text = text(name);
-        if (text.isEmpty()) {
+        if (!given(name)) {
             return null;
         }
+        String text = text(name);
         try {
             return Long.valueOf(text);
         } catch (NumberFormatException notANumber) {

@@ -48,7 +48,7 @@ public record Target(Resource resource, String namespace, String name, Subresour
 
     private @Nullable Verb verbOfKind(String method, Query query) {
         Verb verb = switch (method) {
-            case "GET", "HEAD" -> watchPath || query.truth("watch") ? Verb.WATCH : one() ? Verb.GET : Verb.LIST;
+            case "GET", "HEAD" -> reading(query);
             case "POST" -> one() ? null : Verb.CREATE;
             case "PUT" -> one() ? Verb.UPDATE : null;
             case "PATCH" -> one() ? Verb.PATCH : null;
@@ -56,6 +56,14 @@ public record Target(Resource resource, String namespace, String name, Subresour
             default -> null;
         };
         return verb != null && resource.verbs().contains(verb.text()) ? verb : null;
+    }
+
+    /** One object is watched by its {@code /watch/} path, or as a list of one; {@code ?watch} is about lists. */
+    private Verb reading(Query query) {
+        if (watchPath || !one() && query.truth("watch")) {
+            return Verb.WATCH;
+        }
+        return one() ? Verb.GET : Verb.LIST;
     }
 
     /** The store's key of the one object. */

@@ -208,6 +208,51 @@ class WatcherTest {
     }
 
     @Test
+    void aLastBookmarkComesBeforeTheEnd() throws Exception {
+        Signalled watch = watch(MAPS + "&allowWatchBookmarks=true&timeoutSeconds=10");
+        assertThat(watch.poll()).isEmpty();
+        assertThat(watch.patience()).isEqualTo(Duration.ofSeconds(8));
+        put("elsewhere", "a", "blue");
+        time.advance(Duration.ofSeconds(8));
+        Tree bookmark = event(watch.poll());
+        assertThat(bookmark.text("type")).isEqualTo("BOOKMARK");
+        assertThat(bookmark.tree("object").tree("metadata").text("resourceVersion"))
+                .isEqualTo(Long.toString(store.revision()));
+        assertThat(watch.poll()).as("once").isEmpty();
+        assertThat(watch.patience()).isEqualTo(Duration.ofSeconds(2));
+        time.advance(Duration.ofSeconds(2));
+        assertThat(watch.poll()).isNull();
+    }
+
+    @Test
+    void aWatchThatIsNearlyOverWhenItBeginsHasNoLastBookmark() {
+        Signalled watch = watch(MAPS + "&allowWatchBookmarks=true&timeoutSeconds=2");
+        assertThat(watch.poll()).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(watch.poll()).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(watch.poll()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&resourceVersion=0"})
+    void whoWantsNoInitialEventsHearsFromNowOn(String revision) throws Exception {
+        put("default", "old", "blue");
+        Signalled watch = watch(MAPS + "&sendInitialEvents=false&resourceVersionMatch=NotOlderThan" + revision);
+        assertThat(watch.poll()).isEmpty();
+        put("default", "new", "blue");
+        assertThat(told(watch.poll())).isEqualTo("ADDED new");
+    }
+
+    @Test
+    void whoTakesNoBookmarksHearsNotWhereTheInitialEventsEnd() throws Exception {
+        put("default", "old", "blue");
+        Signalled watch = watch(MAPS + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan");
+        assertThat(told(watch.poll())).isEqualTo("ADDED old");
+        assertThat(watch.poll()).isEmpty();
+    }
+
+    @Test
     void whatCameGoesBeforeTheBookmark() throws Exception {
         Signalled watch = watch(MAPS + "&allowWatchBookmarks=true");
         assertThat(watch.poll()).isEmpty();

@@ -41,14 +41,14 @@ public final class Json {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNestingDepth(MAX_DEPTH + 1) // one deeper is refused in our words
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
-    /** Places in its source, names of its features, and codes of characters. */
+    /** Places in its source, names of its features and settings, what it calls values, and codes of characters. */
     private static final Pattern PARSERS_OWN = Pattern.compile(
-            " \\(start marker at .*|: enable `.*|: maybe a \\(non-standard\\).*| \\(code \\d+\\)(?=\\))|, code \\d+|\\(code \\d+\\)");
+            ": was expecting \\(JSON .*|, from `[^`]*`(?=\\))| \\(start marker at .*|: enable `.*|: maybe a \\(non-standard\\).*| \\(code \\d+\\)(?=\\))|, code \\d+|\\(code \\d+\\)");
 
     private static final Separators SEPARATORS = Separators.createDefaultInstance()
             .withObjectNameValueSpacing(Separators.Spacing.AFTER)
@@ -128,8 +128,13 @@ public final class Json {
 
     /** {@code value} as JSON indented by four spaces, as {@code kubectl get -o json} prints it, with a final newline. */
     public static String pretty(@Nullable Object value) {
+        return pretty(value, 4);
+    }
+
+    /** {@code value} as JSON indented by so many {@code spaces}, with a final newline. */
+    public static String pretty(@Nullable Object value, int spaces) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        DefaultIndenter indent = new DefaultIndenter("    ", "\n");
+        DefaultIndenter indent = new DefaultIndenter(" ".repeat(spaces), "\n");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(SEPARATORS);
         printer.indentObjectsWith(indent);
         printer.indentArraysWith(indent);
@@ -243,6 +248,7 @@ public final class Json {
         }
 
         private Map<String, Object> object(JsonParser parser, FieldPath path) {
+            notTooDeep(parser);
             Map<String, Object> fields = new LinkedHashMap<>();
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 JsonToken token = parser.nextToken();
@@ -259,6 +265,7 @@ public final class Json {
         }
 
         private List<Object> list(JsonParser parser, FieldPath path) {
+            notTooDeep(parser);
             List<Object> items = new ArrayList<>();
             for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
                 boolean container = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
@@ -268,6 +275,12 @@ public final class Json {
                 }
             }
             return items;
+        }
+
+        private static void notTooDeep(JsonParser parser) {
+            if (parser.streamReadContext().getNestingDepth() > MAX_DEPTH) {
+                throw wrong(parser.currentTokenLocation(), "nested deeper than " + MAX_DEPTH);
+            }
         }
 
         private static Object integer(JsonParser parser) {

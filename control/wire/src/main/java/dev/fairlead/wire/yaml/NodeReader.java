@@ -7,8 +7,10 @@ import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.json.Json;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,46 +23,106 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** Turns the nodes of one YAML document into a value tree, noting where each field stands. */
+/**
+ * Turns the nodes of one YAML document into a value tree, noting where each field stands.
+ *
+ * <p>An alias unfolds to all that its anchor holds, so a few hundred bytes can mean millions of values. As in Kubernetes' YAML
+ * library (gopkg.in/yaml.v2, decode.go) a document is refused as soon as too large a share of what was read came by aliases;
+ * names, values and aliases count alike.
+ */
 final class NodeReader {
-    /** Aliases may repeat nodes; this bounds what a small file can blow up to. */
-    private static final int MOST_NODES = 1_000_000;
+    /** What any document may hold, and how much of it may come by aliases. */
+    private static final int FEW = 1000;
+
+    private static final int FEW_UNFOLDED = 100;
+
+    /** Up to {@link #MANY} counts nearly all may come by aliases, from {@link #VERY_MANY} on a tenth; evenly less between them. */
+    private static final int MANY = 400_000;
+
+    private static final int VERY_MANY = 4_000_000;
+    private static final double MOST = 0.99;
+    private static final double LEAST = 0.10;
 
     private static final String MERGE = "<<";
 
     private final Map<String, Positions.Place> places = new HashMap<>();
     private final List<Problem> duplicates = new ArrayList<>(0);
-    private int nodes;
+    private final Set<Node> anchored = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** How many aliases lead to where the reading is. */
+    private int aliases;
+
+    private long counted;
+    private long unfolded;
 
     /** The document under {@code root}, or null when it is empty. */
     Yaml.@Nullable Document document(Node root) {
         places.put("", place(root));
         Object value = value(root, FieldPath.ROOT, 0);
-        if (value == Null.NULL) {
-            return null;
-        }
-        if (!(root instanceof MappingNode mapping)) {
-            throw wrong(root, "expected an object (name: value), got " + Json.describe(value));
-        }
-        places.clear();
-        duplicates.clear();
-        places.put("", place(root));
-        return new Yaml.Document(object(mapping, FieldPath.ROOT, 0), new Positions(places, ""), duplicates);
+        return switch (value) {
+            case Null _ -> null;
+            case Map<?, ?> fields -> new Yaml.Document(named(fields), new Positions(places, ""), duplicates);
+            default -> throw wrong(root, "expected an object (name: value), got " + Json.describe(value));
+        };
+    }
+
+    @SuppressWarnings("unchecked") // objects are made with string keys only
+    private static Map<String, Object> named(Map<?, ?> fields) {
+        return (Map<String, Object>) fields;
     }
 
     private Object value(Node node, FieldPath path, int depth) {
-        if (++nodes > MOST_NODES) {
-            throw wrong(node, "more than " + MOST_NODES + " values, aliases counted each time");
-        }
-        if (depth >= Json.MAX_DEPTH) {
-            throw wrong(node, "nested deeper than " + Json.MAX_DEPTH);
-        }
-        return switch (node) {
+        boolean alias = enter(node, depth);
+        Object value = switch (node) {
             case MappingNode mapping -> object(mapping, path, depth);
             case SequenceNode sequence -> list(sequence, path, depth);
             case ScalarNode scalar -> scalar(scalar);
             default -> throw wrong(node, "an alias to itself");
         };
+        leave(alias);
+        return value;
+    }
+
+    /** Whether {@code node} stands here by an alias: its anchor was read before. */
+    private boolean enter(Node node, int depth) {
+        if (depth >= Json.MAX_DEPTH) {
+            throw wrong(node, "nested deeper than " + Json.MAX_DEPTH);
+        }
+        count(node);
+        boolean alias = node.getAnchor().isPresent() && !anchored.add(node);
+        if (alias) {
+            aliases++;
+            count(node);
+        }
+        return alias;
+    }
+
+    private void leave(boolean alias) {
+        if (alias) {
+            aliases--;
+        }
+    }
+
+    private void count(Node node) {
+        counted++;
+        if (aliases > 0) {
+            unfolded++;
+        }
+        if (counted > FEW && unfolded > FEW_UNFOLDED && unfolded > allowed(counted) * counted) {
+            throw wrong(
+                    node, "excessive aliasing: " + unfolded + " of the first " + counted + " values come by aliases");
+        }
+    }
+
+    private static double allowed(long counted) {
+        double way = Math.clamp((counted - MANY) / (double) (VERY_MANY - MANY), 0.0, 1.0);
+        return MOST - (MOST - LEAST) * way;
+    }
+
+    /** What an alias repeats stands where the alias does, and is looked for there. */
+    private void note(FieldPath path, Node node) {
+        if (aliases == 0) {
+            places.put(path.toString(), place(node));
+        }
     }
 
     private Map<String, Object> object(MappingNode mapping, FieldPath path, int depth) {
@@ -74,7 +136,8 @@ final class NodeReader {
                 continue;
             }
             FieldPath field = path.field(name);
-            places.put(field.toString(), place(tuple.getKeyNode()));
+            count(tuple.getKeyNode());
+            note(field, tuple.getKeyNode());
             Object value = value(tuple.getValueNode(), field, depth + 1);
             if (!seen.add(name)) {
                 duplicates.add(Problem.duplicate(field));
@@ -91,6 +154,7 @@ final class NodeReader {
 
     /** YAML 1.1 merge: fields of {@code source} that are not given here. */
     private void merge(Node source, Map<String, Object> fields, Set<String> given, FieldPath path, int depth) {
+        boolean alias = enter(source, depth);
         switch (source) {
             case MappingNode mapping ->
                 object(mapping, path, depth + 1).forEach((name, value) -> {
@@ -102,13 +166,14 @@ final class NodeReader {
                 sequence.getValue().forEach(each -> merge(each, fields, given, path, depth + 1));
             default -> throw wrong(source, "<< takes an object or a list of objects");
         }
+        leave(alias);
     }
 
     private List<Object> list(SequenceNode sequence, FieldPath path, int depth) {
         List<Object> items = new ArrayList<>(sequence.getValue().size());
         for (Node node : sequence.getValue()) {
             FieldPath item = path.item(items.size());
-            places.put(item.toString(), place(node));
+            note(item, node);
             Object value = value(node, item, depth + 1);
             if (value != Null.NULL) {
                 items.add(value);

@@ -70,6 +70,7 @@ public final class Yaml {
     public static List<Document> read(String text) {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(Integer.MAX_VALUE)
+                .setMaxAliasesForCollections(Integer.MAX_VALUE) // bounded by what they unfold to
                 .setAllowDuplicateKeys(true)
                 .setUseMarks(true)
                 .setSchema(new UnresolvedSchema())

@@ -3,14 +3,18 @@ package dev.fairlead.wire.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.Trees;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class YamlTest {
     private static Map<String, Object> read(String text) {
@@ -208,13 +212,54 @@ class YamlTest {
                 .hasMessageEndingWith("found character '@' that cannot start any token; put the text in quotes");
     }
 
-    @Test
-    void aSmallFileCannotBlowUp() {
-        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for (int i = 1; i < 9; i++) {
-            bomb.append("a%d: &a%d [%s]\n"
-                    .formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1)))));
+    /** Lists of {@code fanout} aliases of the list before. */
+    private static String bomb(int levels, int fanout) {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x" + ", x".repeat(fanout - 1) + "]\n");
+        for (int i = 1; i < levels; i++) {
+            String before = "*a" + (i - 1);
+            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", Collections.nCopies(fanout, before))));
         }
-        assertThatThrownBy(() -> Yaml.read(bomb.toString())).isInstanceOf(SyntaxException.class);
+        return bomb.toString();
+    }
+
+    /** As gopkg.in/yaml.v2 has it: three levels of ten are taken, four are not. */
+    @ParameterizedTest
+    @CsvSource({"4, 10", "5, 9", "6, 8", "9, 10"})
+    void aSmallFileCannotBlowUp(int levels, int fanout) {
+        assertThatThrownBy(() -> Yaml.read(bomb(levels, fanout)))
+                .isInstanceOf(SyntaxException.class)
+                .hasMessageContaining("excessive aliasing: ")
+                .hasMessageContaining(" values come by aliases");
+    }
+
+    @Test
+    void mergesOfMergesCannotBlowUpEither() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 {x: y}\n");
+        for (int i = 1; i < 12; i++) {
+            String before = "*a" + (i - 1);
+            bomb.append("a%d: &a%d {<<: [%s]}\n".formatted(i, i, String.join(", ", Collections.nCopies(9, before))));
+        }
+        assertThatThrownBy(() -> Yaml.read(bomb.toString())).hasMessageContaining("excessive aliasing: ");
+        assertThatThrownBy(() -> Yaml.read("a: &a {<<: *a}\n")).isInstanceOf(SyntaxException.class);
+    }
+
+    @Test
+    void aliasesAreTakenWhereTheyAreNotNearlyAll() {
+        assertThat(read(bomb(3, 10)).get("a2")).asInstanceOf(LIST).hasSize(10);
+        String own = "- {name: a, value: b}\n".repeat(2_000);
+        String alias = "- *one\n".repeat(5_000);
+        assertThat(read("one: &one {name: a, value: b}\nall:\n" + own + alias).get("all"))
+                .asInstanceOf(LIST)
+                .hasSize(7_000);
+    }
+
+    @Test
+    void whatAnAliasRepeatsStandsWhereTheAliasDoes() {
+        Positions positions = Yaml.read("one: &one\n  a: 1\ntwo:\n  <<: *one\n  a: 2\nthree: *one\n")
+                .getFirst()
+                .positions();
+        assertThat(positions.of("one.a")).isEqualTo(new Positions.Place(2, 3));
+        assertThat(positions.of("two.a")).isEqualTo(new Positions.Place(5, 3));
+        assertThat(positions.of("three.a")).isEqualTo(new Positions.Place(6, 1));
     }
 }
