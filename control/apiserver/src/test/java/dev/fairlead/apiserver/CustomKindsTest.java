@@ -181,7 +181,9 @@ class CustomKindsTest {
         assertThat(client.post(WIDGETS, wrong).is(400).message())
                 .contains("field \"metadata.labels.a\": expected a string", "field \"metadata.annotations[a/b]\": ");
         assertThat(client.put(WIDGETS + "/w", wrong).is(400).message()).contains("field \"metadata.labels.a\": ");
-        assertThat(merge(WIDGETS + "/w", "{metadata: {labels: {a: true}}}").message())
+        assertThat(merge(WIDGETS + "/w", "{metadata: {labels: {a: true}}}")
+                        .is(422)
+                        .message())
                 .contains("field \"metadata.labels.a\": ");
     }
 
@@ -235,6 +237,28 @@ class CustomKindsTest {
         assertThat(scale.tree("status").fields()).isEqualTo(Map.of("replicas", 3L, "selector", "app=w"));
         assertThat(client.get(WIDGETS + "/w").tree().tree("spec").tree("size").whole("wanted", 0))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void whatIsThereIsReplacedInAKnownVersion() {
+        String widget = widget("color: red");
+        client.put(WIDGETS + "/w", widget).is(404);
+        Client.Answer made = client.post(WIDGETS, widget).is(201);
+        assertThat(client.put(WIDGETS + "/w", widget).is(422).message())
+                .isEqualTo("widgets.example.com \"w\" is invalid: metadata.resourceVersion: Invalid value: 0: "
+                        + "must be specified for an update");
+        assertThat(merge(WIDGETS + "/w", "{metadata: {resourceVersion: \"0\"}, spec: {color: blue}}")
+                        .is(422)
+                        .message())
+                .contains("must be specified for an update");
+        assertThat(merge(WIDGETS + "/w", "{kind: Other}").is(422).message())
+                .contains("kind is \"Other\" and should be \"Widget\"");
+        String scale = "{apiVersion: autoscaling/v1, kind: Scale, metadata: {name: w}, spec: {replicas: 5}}";
+        client.patch(WIDGETS + "/w/scale?fieldManager=me&force=true", "application/apply-patch+yaml", scale)
+                .is(200);
+        Tree now = client.get(WIDGETS + "/w").tree();
+        assertThat(now.tree("spec").tree("size").whole("wanted", 0)).isEqualTo(5);
+        assertThat(now.tree("metadata").text("resourceVersion")).isNotEqualTo(made.version());
     }
 
     @Test

@@ -112,6 +112,39 @@ class ServerSideApplyTest {
     }
 
     @Test
+    void howManyThereShallBeIsAppliedByItself() {
+        String path = "/apis/apps/v1/namespaces/default/deployments";
+        api.post(path + "?fieldManager=maker", """
+                metadata: {name: web}
+                spec:
+                  selector: {matchLabels: {app: web}}
+                  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: b}]}}
+                """).is(201);
+        String scale = path + "/web/scale?fieldManager=me";
+        String three = "{apiVersion: autoscaling/v1, kind: Scale, metadata: {name: web}, spec: {replicas: 3}}";
+        assertThat(api.patch(scale, APPLY, three).is(409).message())
+                .isEqualTo("Apply failed with 1 conflict: conflict with \"maker\" using apps/v1: .spec.replicas");
+        Tree applied = api.patch(scale + "&force=true", APPLY, three).is(200).tree();
+        assertThat(applied.text("kind", "")).isEqualTo("Scale");
+        assertThat(applied.tree("spec").whole("replicas", 0)).isEqualTo(3);
+        Tree web = api.get(path + "/web").tree();
+        assertThat(web.tree("spec").whole("replicas", 0)).isEqualTo(3);
+        assertThat(owners(web)).containsExactly("me Apply apps/v1 scale", "maker Update apps/v1 ");
+        assertThat(fields(web, 0)).isEqualTo("{\"f:spec\":{\"f:replicas\":{}}}");
+        assertThat(api.patch(scale, APPLY, three).is(200).version())
+                .isEqualTo(web.tree("metadata").text("resourceVersion"));
+        assertThat(api.patch(scale, APPLY, three.replace("3", "-1")).is(422).message())
+                .isEqualTo("Scale.autoscaling \"web\" is invalid: spec.replicas: Invalid value: -1: "
+                        + "must be greater than or equal to 0");
+        assertThat(api.patch(scale, APPLY, three.replace("Scale", "Deployment"))
+                        .is(400)
+                        .message())
+                .contains("kind is \"Deployment\" and should be \"Scale\"");
+        api.patch(path + "/none/scale?fieldManager=me", APPLY, three.replace("web", "none"))
+                .is(404);
+    }
+
+    @Test
     void ownersCanBeForgottenByHand() {
         apply("me", "spec: {ports: [{port: 80}]}").is(201);
         Tree bare = api.patch(WEB, "application/merge-patch+json", "{\"metadata\":{\"managedFields\":[{}]}}")
@@ -156,10 +189,24 @@ class ServerSideApplyTest {
                         "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch");
         assertThat(apply("m".repeat(129), "spec: {ports: [{port: 80}]}").is(422).message())
                 .contains("fieldManager: Invalid value");
-        assertThat(apply("me", "spec: {ports: [{port: 80}], nonsense: 1}")
-                        .is(201)
-                        .warning())
-                .contains("unknown field");
+        assertThat(send("me&fieldValidation=Ignore", "{metadata: {nonsense: 1}, spec: {ports: [{port: 80, prot: 1}]}}")
+                        .is(400)
+                        .message())
+                .isEqualTo("failed to create typed patch object (default/web; /v1, Kind=Service): "
+                        + ".metadata.nonsense: field not declared in schema, "
+                        + ".spec.ports[0].prot: field not declared in schema");
+        assertThat(apply("me", "{metadata: {uid: \"1\"}, spec: {ports: [{port: 80}]}}")
+                        .is(409)
+                        .message())
+                .endsWith("uid mismatch: the provided object specified uid 1, and no existing object was found");
+        assertThat(api.patch(
+                                WEB + "?fieldManager=me",
+                                APPLY,
+                                "{apiVersion: v1, kind: Service, spec: {ports: [{port: 80}]}}")
+                        .is(400)
+                        .message())
+                .isEqualTo("the name of the object (web based on URL) was undeterminable: name must be provided");
+        assertThat(apply("me", "spec: {ports: [{port: 80}]}").is(201).warning()).isEmpty();
         assertThat(apply("me", "{metadata: {managedFields: [{manager: me}]}}")
                         .is(400)
                         .message())
@@ -170,6 +217,10 @@ class ServerSideApplyTest {
                         .is(400)
                         .message())
                 .contains("kind is \"Pod\" and should be \"Service\"");
+        assertThat(api.patch(WEB + "?fieldManager=me", APPLY, "{kind: Service, metadata: {name: web}}")
+                        .is(400)
+                        .message())
+                .contains("apiVersion is \"\" and should be \"v1\"");
         assertThat(api.patch(WEB + "?fieldManager=me", APPLY, "a: [").is(400).message())
                 .contains("cannot be read");
         assertThat(api.get(WEB).tree().tree("spec").trees("ports").getFirst().whole("port", 0))

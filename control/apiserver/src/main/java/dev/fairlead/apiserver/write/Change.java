@@ -22,7 +22,6 @@ import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.json.Json;
-import dev.fairlead.wire.patch.Patch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,31 +66,26 @@ public final class Change {
         this.authorizer = authorizer;
     }
 
-    /** What shall be, given what is. */
+    /** The whole object that shall be, given the one that is. */
     private interface Wish {
-        Decoder.Decoded of(Map<String, Object> current);
+        Decoder.Decoded of(Map<String, Object> old);
     }
 
     /** Replaces an object by the one in the request's body; some kinds are created so, too. */
     public Reply put(Call call) {
-        Resource resource = call.resource();
         Decoder.Decoded body = decoder.object(call);
+        Metadata.named(call, AtRest.metadata(body.object()));
         Metadata.place(call, AtRest.metadata(body.object()));
         boolean there = store.get(call.target().key()).isPresent();
-        boolean main = call.target().itself();
-        if (!there && main && Admission.rules(resource).traits().createOnUpdate()) {
-            mayCreate(call);
-            return creation.create(call, body);
+        if (!there
+                && call.target().itself()
+                && Admission.rules(call.resource()).traits().createOnUpdate()) {
+            return make(call, body);
         }
-        String version = Tree.of(body.object().get("metadata")).text("resourceVersion", "");
-        boolean blind = version.isEmpty() || version.equals("0");
-        if (blind && main && !Admission.rules(resource).traits().unconditionalUpdate()) {
-            throw Refusal.invalid(
-                    resource,
-                    call.target().name(),
-                    List.of(Invalid.invalid("metadata.resourceVersion", 0L, "must be specified for an update")));
-        }
-        return change(call, _ -> new Decoder.Decoded(Draft.copyOf(body.object()).tree(), body.warnings()));
+        Facet facet = facet(call);
+        return change(
+                call,
+                old -> body.with(facet.merge(call, Draft.copyOf(body.object()).tree(), old)));
     }
 
     /** Applies the patch in the request's body. */
@@ -100,24 +94,36 @@ public final class Change {
             return apply(call);
         }
         Patcher.Reading patch = patcher.read(call);
-        return change(call, patch::apply);
+        Facet facet = facet(call);
+        return change(call, old -> {
+            Decoder.Decoded patched = patch.apply(facet.show(call, old));
+            return patched.with(facet.merge(call, patched.object(), old));
+        });
     }
 
     /** Applies the object in the request's body, which is made if it is not there. */
     private Reply apply(Call call) {
-        Facet facet = Facet.of(call.target().subresource());
-        if (facet != Facet.MAIN && facet != Facet.STATUS) {
-            throw Refusal.unsupportedMediaType(Decoder.APPLY, Patch.MEDIA_TYPES);
-        }
         Decoder.Decoded wished = decoder.object(call);
-        Metadata.place(call, AtRest.metadata(wished.object()));
+        Map<String, Object> metadata = AtRest.metadata(wished.object());
         boolean there = store.get(call.target().key()).isPresent();
-        if (!there && facet == Facet.MAIN) {
-            mayCreate(call);
-            return creation.create(call, wished);
+        if (!there && call.target().itself()) {
+            Metadata.named(call, metadata);
+            return make(call, wished);
         }
+        Metadata.place(call, metadata);
         return change(
-                call, live -> new Decoder.Decoded(ownership.apply(call, live, wished.object()), wished.warnings()));
+                call, old -> wished.with(ownership.apply(call, Draft.copyOf(old).tree(), wished.object())));
+    }
+
+    /** Makes the object that is not there. */
+    private Reply make(Call call, Decoder.Decoded wished) {
+        mayCreate(call);
+        Metadata.unborn(call, AtRest.metadata(wished.object()));
+        return creation.create(call, wished);
+    }
+
+    private static Facet facet(Call call) {
+        return Facet.of(call.target().subresource());
     }
 
     /** Who may write an object that is there may not make it for that reason alone. */
@@ -162,9 +168,9 @@ public final class Change {
     private Reply change(Call call, Wish wish, Entry entry) throws ConflictException {
         Resource resource = call.resource();
         Map<String, Object> old = AtRest.tree(resource, entry);
-        Facet facet = Facet.of(call.target().subresource());
-        Decoder.Decoded wished = wish.of(facet.show(call, old));
-        Map<String, Object> object = facet.merge(call, wished.object(), old);
+        Facet facet = facet(call);
+        Decoder.Decoded wished = wish.of(old);
+        Map<String, Object> object = wished.object();
         Map<String, Object> metadata = AtRest.metadata(object);
         Metadata.place(call, metadata);
         Object told = metadata.get("managedFields");
@@ -250,12 +256,22 @@ public final class Change {
         return writes;
     }
 
+    /** Refuses what was made of another version than the one that is there, or, where that matters, of nobody knows which. */
     private static void sameVersion(Call call, String version, Entry entry) {
-        if (version.isEmpty() || version.equals("0")) {
-            return;
+        Resource resource = call.resource();
+        String name = call.target().name();
+        boolean blind = version.isEmpty() || version.equals("0");
+        if (blind
+                && call.target().itself()
+                && !Admission.rules(resource).traits().unconditionalUpdate()) {
+            throw Refusal.invalid(
+                    resource.group(),
+                    resource.plural(),
+                    name,
+                    List.of(Invalid.invalid("metadata.resourceVersion", 0L, "must be specified for an update")));
         }
-        if (!version.equals(Long.toString(entry.modRevision()))) {
-            throw Refusal.modified(call.resource(), call.target().name());
+        if (!blind && !version.equals(Long.toString(entry.modRevision()))) {
+            throw Refusal.modified(resource, name);
         }
     }
 }

@@ -5,10 +5,11 @@ import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
+import dev.fairlead.apiserver.request.Subresource;
+import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.FieldPath;
 import dev.fairlead.wire.Problem;
-import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.custom.Pruning;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,12 @@ public final class Decoder {
     }
 
     /** An object and what its author should know about it. */
-    record Decoded(Map<String, Object> object, List<String> warnings) {}
+    record Decoded(Map<String, Object> object, List<String> warnings) {
+        /** Another object of which the same is to be known. */
+        Decoded with(Map<String, Object> other) {
+            return new Decoded(other, warnings);
+        }
+    }
 
     private record Body(Map<String, Object> tree, List<Problem> duplicates) {}
 
@@ -54,22 +61,25 @@ public final class Decoder {
             throw Refusal.unsupportedMediaType(Protobuf.MEDIA_TYPE, READABLE.subList(0, 2));
         }
         Body body = body(call.request());
-        String apiVersion = apiVersion(call);
-        String kind = kind(call);
-        check(body.tree(), "apiVersion", apiVersion, kind);
-        check(body.tree(), "kind", kind, kind);
-        return clean(call, body.tree(), body.duplicates());
+        return fitting(call, body.tree(), body.duplicates());
     }
 
-    /** The object without what its kind does not have; refuses it if the client wants that. */
-    Decoded clean(Call call, Map<String, Object> tree, List<Problem> duplicates) {
+    /**
+     * The object, which has to be of the kind that the path names, without what that kind does not have; refuses it if the
+     * client wants that.
+     *
+     * @param told what is known to be odd about it
+     */
+    Decoded fitting(Call call, Map<String, Object> tree, List<Problem> told) {
+        check(call, tree, "apiVersion", apiVersion(call));
+        check(call, tree, "kind", kind(call));
         CustomKind custom = call.resource().custom();
         if (custom != null && kind(call).equals(call.resource().kind())) {
             Pruning.Pruned pruned = Pruning.prune(custom.schema(), tree);
             Map<String, Object> object = pruned.object();
             ObjectType metadata = schema.metadata().fields();
             FieldPath at = FieldPath.ROOT.field("metadata");
-            List<Problem> problems = new ArrayList<>(duplicates);
+            List<Problem> problems = new ArrayList<>(told);
             if (object.get("metadata") instanceof Map<?, ?>) {
                 Map<String, Object> given = AtRest.metadata(object);
                 problems.addAll(schema.check(metadata, given, at));
@@ -78,33 +88,60 @@ public final class Decoder {
                 problems.add(Problem.wrongType(at, "an object", Json.describe(object.get("metadata"))));
             }
             problems.addAll(pruned.dropped());
-            return new Decoded(object, judged(call, problems));
+            return new Decoded(object, judged(call, tree, problems));
         }
         ObjectType type = schema.type(apiVersion(call), kind(call));
         if (type == null) {
             return new Decoded(tree, List.of());
         }
-        List<Problem> problems = new ArrayList<>(duplicates);
+        List<Problem> problems = new ArrayList<>(told);
         problems.addAll(schema.check(type, tree));
-        List<String> warnings = judged(call, problems);
+        List<String> warnings = judged(call, tree, problems);
         return new Decoded(schema.clean(type, tree), warnings);
     }
 
     /** What of the problems is only told; refuses for those that cannot be passed over. */
-    private static List<String> judged(Call call, List<Problem> problems) {
-        List<String> forgivable = new ArrayList<>();
-        List<String> broken = new ArrayList<>();
-        for (Problem problem : problems) {
-            (problem.sort() == Problem.Sort.WRONG_TYPE ? broken : forgivable).add(problem.message());
+    private static List<String> judged(Call call, Map<String, Object> tree, List<Problem> problems) {
+        List<Problem> wrong = only(Problem.Sort.WRONG_TYPE, problems);
+        if (!wrong.isEmpty()) {
+            throw unhandled(call, messages(wrong));
         }
-        if (!broken.isEmpty()) {
-            throw unhandled(call, String.join(", ", broken));
+        List<Problem> unknown = only(Problem.Sort.UNKNOWN_FIELD, problems);
+        if (Patcher.applies(call) && !unknown.isEmpty()) {
+            throw undeclared(call, tree, unknown);
         }
         Call.Strictness strictness = call.strictness();
-        if (strictness == Call.Strictness.STRICT && !forgivable.isEmpty()) {
-            throw unhandled(call, "strict decoding error: " + String.join(", ", forgivable));
+        if (strictness == Call.Strictness.STRICT && !problems.isEmpty()) {
+            throw unhandled(call, "strict decoding error: " + messages(problems));
         }
-        return strictness == Call.Strictness.WARN ? List.copyOf(forgivable) : List.of();
+        return strictness == Call.Strictness.WARN
+                ? problems.stream().map(Problem::message).toList()
+                : List.of();
+    }
+
+    private static List<Problem> only(Problem.Sort sort, List<Problem> problems) {
+        return problems.stream().filter(each -> each.sort() == sort).toList();
+    }
+
+    private static String messages(List<Problem> problems) {
+        return problems.stream().map(Problem::message).collect(Collectors.joining(", "));
+    }
+
+    /** Nobody can own a field that is not there: what is applied is refused for it, however leniently fields are taken. */
+    private static Refusal undeclared(Call call, Map<String, Object> tree, List<Problem> unknown) {
+        Tree metadata = Tree.of(tree.get("metadata"));
+        Subresource part = call.target().subresource();
+        String why = unknown.stream()
+                .map(each -> "." + each.path() + ": field not declared in schema")
+                .collect(Collectors.joining(", "));
+        return Refusal.badRequest("failed to create typed patch object (%s/%s; %s/%s, Kind=%s): %s"
+                .formatted(
+                        call.target().namespace(),
+                        metadata.text("name", call.target().name()),
+                        part.group(call.resource()),
+                        part.version(call.resource()),
+                        kind(call),
+                        why));
     }
 
     /** The options in a DELETE's body; null when there is none. */
@@ -149,20 +186,34 @@ public final class Decoder {
         return new Body(documents.getFirst().fields(), documents.getFirst().duplicates());
     }
 
-    private static void check(Map<String, Object> tree, String field, String wanted, String kind) {
+    /** What is applied has to say what it is; of everything else the path does. */
+    private static void check(Call call, Map<String, Object> tree, String field, String wanted) {
         String said = new Tree(tree).text(field, "");
-        if (said.isEmpty()) {
+        if (said.isEmpty() && !Patcher.applies(call)) {
             tree.put(field, wanted);
         } else if (!said.equals(wanted)) {
-            throw Refusal.badRequest("the object provided is not what belongs here (must be of type " + kind + "): "
-                    + field + " is \"" + said + "\" and should be \"" + wanted + "\"");
+            throw refused(
+                    call,
+                    "the object provided is not what belongs here (must be of type " + kind(call) + "): " + field
+                            + " is \"" + said + "\" and should be \"" + wanted + "\"");
         }
     }
 
     private static Refusal unhandled(Call call, String why) {
-        Resource resource = call.resource();
-        return Refusal.badRequest(kind(call) + " in version \"" + resource.version() + "\" cannot be handled as a "
-                + kind(call) + ": " + why);
+        String kind = kind(call);
+        String version = call.resource().version();
+        return refused(
+                call,
+                Patcher.patches(call)
+                        ? why
+                        : kind + " in version \"" + version + "\" cannot be handled as a " + kind + ": " + why);
+    }
+
+    /** 400 for an object that was sent, 422 for what a patch made of one; repeats nothing of it, which may be secret. */
+    private static Refusal refused(Call call, String why) {
+        return Patcher.patches(call)
+                ? Refusal.invalid(call.resource(), call.target().name(), List.of(Invalid.invalid("patch", "", why)))
+                : Refusal.badRequest(why);
     }
 
     static String kind(Call call) {

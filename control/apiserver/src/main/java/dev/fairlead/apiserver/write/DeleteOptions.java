@@ -28,6 +28,10 @@ record DeleteOptions(@Nullable Long grace, String policy, String uid, String ver
     /** Reads the body if there is one; what it does not say the query does. */
     static DeleteOptions of(@Nullable Map<String, Object> body, Query query) {
         Tree options = body == null ? Tree.EMPTY : new Tree(body);
+        String kind = options.text("kind", "");
+        if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
+            throw Refusal.badRequest("the body of the request is a " + kind + " and should be DeleteOptions");
+        }
         Tree preconditions = options.tree("preconditions");
         Long grace = options.has("gracePeriodSeconds")
                 ? Long.valueOf(options.whole("gracePeriodSeconds", 0))

@@ -6,7 +6,6 @@ import dev.fairlead.apiserver.objects.AtRest;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Subresource;
 import dev.fairlead.core.definition.Draft;
-import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
 import java.util.LinkedHashMap;
@@ -52,10 +51,13 @@ enum Facet {
     }
 
     /**
-     * The part of {@code wished} that can be written through this facet: nothing but the status, or all else. Of a kind
-     * that has no facet for it, the status is a field like any other.
+     * The part of the object that is written by applying {@code wished} through this facet: nothing but the status, how many
+     * there shall be, or all else. Of a kind that has no facet for it, the status is a field like any other.
      */
     Map<String, Object> own(Resource resource, Map<String, Object> wished) {
+        if (this == SCALE) {
+            return Scale.part(resource, wished);
+        }
         Map<String, Object> own = new LinkedHashMap<>(wished);
         if (this == STATUS) {
             own.keySet().retainAll(List.of("apiVersion", "kind", "metadata", "status"));
@@ -66,17 +68,8 @@ enum Facet {
     }
 
     private static Map<String, Object> scaled(Call call, Map<String, Object> wished, Map<String, Object> old) {
-        Tree spec = Tree.of(wished.get("spec"));
-        long replicas = spec.whole("replicas", 0);
-        if (replicas < 0) {
-            throw Refusal.invalid(
-                    "autoscaling",
-                    "Scale",
-                    call.target().name(),
-                    List.of(Invalid.invalid("spec.replicas", replicas, "must be greater than or equal to 0")));
-        }
         Draft object = Draft.copyOf(old);
-        Scale.set(call.resource(), object, replicas);
+        Scale.set(call.resource(), object, Scale.wanted(wished));
         String version = Tree.of(wished.get("metadata")).text("resourceVersion", "");
         AtRest.metadata(object.tree()).put("resourceVersion", version);
         return object.tree();

@@ -47,6 +47,28 @@ final class Metadata {
         }
     }
 
+    /** Refuses an object that does not say its name: what replaces one, or is made by being applied, has to. */
+    static void named(Call call, Map<String, Object> metadata) {
+        if (Tree.of(metadata).text("name", "").isEmpty()) {
+            throw Refusal.badRequest("the name of the object (" + call.target().name()
+                    + " based on URL) was undeterminable: name must be provided");
+        }
+    }
+
+    /** Refuses an object that says which one it is where there is none. */
+    static void unborn(Call call, Map<String, Object> metadata) {
+        String uid = Tree.of(metadata).text("uid", "");
+        if (!uid.isEmpty()) {
+            throw Refusal.conflict(
+                    call.resource(),
+                    call.target().name(),
+                    Patcher.applies(call)
+                            ? "uid mismatch: the provided object specified uid " + uid
+                                    + ", and no existing object was found"
+                            : otherUid(uid, ""));
+        }
+    }
+
     /** Takes away what a client cannot decide about a new object. */
     static void fresh(Map<String, Object> metadata) {
         KEPT.forEach(metadata::remove);
@@ -59,10 +81,7 @@ final class Metadata {
         String uid = Tree.of(metadata).text("uid", "");
         String now = old.text("uid", "");
         if (!uid.isEmpty() && !uid.equals(now)) {
-            throw Refusal.conflict(
-                    resource,
-                    old.text("name", ""),
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + now);
+            throw Refusal.conflict(resource, old.text("name", ""), otherUid(uid, now));
         }
         for (String field : KEPT) {
             Object value = old.value(field);
@@ -74,6 +93,10 @@ final class Metadata {
         }
         metadata.remove("managedFields");
         metadata.remove("selfLink");
+    }
+
+    private static String otherUid(String wanted, String now) {
+        return "Precondition failed: UID in precondition: " + wanted + ", UID in object meta: " + now;
     }
 
     /** Whether an object whose end was asked for has nothing left to wait for. */

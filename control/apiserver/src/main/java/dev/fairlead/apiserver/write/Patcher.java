@@ -6,9 +6,11 @@ import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.core.definition.Draft;
 import dev.fairlead.core.definition.Invalid;
+import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.SyntaxException;
 import dev.fairlead.wire.patch.Patch;
 import dev.fairlead.wire.patch.PatchException;
+import dev.fairlead.wire.patch.StrategicPatch;
 import dev.fairlead.wire.schema.ObjectType;
 import dev.fairlead.wire.schema.Schema;
 import java.util.ArrayList;
@@ -34,6 +36,11 @@ public final class Patcher {
                 && Accept.range(header).type().equals(Decoder.APPLY);
     }
 
+    /** Whether the body is a patch, so that what is wrong with an object is what the patch made of it. */
+    static boolean patches(Call call) {
+        return call.request().method().equals("PATCH") && !applies(call);
+    }
+
     /** The patch in the request's body. */
     Reading read(Call call) {
         String header = call.request().header("content-type");
@@ -51,7 +58,7 @@ public final class Patcher {
             ObjectType fields = custom && kind.equals(call.resource().kind())
                     ? schema.require(call.resource())
                     : schema.require(Decoder.apiVersion(call), kind);
-            Patch patch = custom && type.equals(Patch.STRATEGIC)
+            Patch.Read patch = custom && type.equals(Patch.STRATEGIC)
                     ? null
                     : Patch.read(type, call.request().body(), fields);
             if (patch == null) {
@@ -72,17 +79,24 @@ public final class Patcher {
     final class Reading {
         private final Call call;
         private final Patch patch;
+        private final List<Problem> problems;
 
-        private Reading(Call call, Patch patch) {
+        private Reading(Call call, Patch.Read read) {
             this.call = call;
-            this.patch = patch;
+            this.patch = read.patch();
+            this.problems = read.problems();
         }
 
         /** The object after the patch, a tree of its own. */
         Decoder.Decoded apply(Map<String, Object> current) {
             try {
                 Map<String, Object> patched = Draft.copyOf(patch.apply(current)).tree();
-                return decoder.clean(call, patched, List.of());
+                if (patch
+                        instanceof StrategicPatch) { // it changes the fields of a kind, and which kind is none of them
+                    patched.put("apiVersion", Decoder.apiVersion(call));
+                    patched.put("kind", Decoder.kind(call));
+                }
+                return decoder.fitting(call, patched, problems);
             } catch (PatchException misfit) {
                 throw refused(call, misfit);
             }

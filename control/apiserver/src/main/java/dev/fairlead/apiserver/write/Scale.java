@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.write;
 
+import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.core.definition.Draft;
+import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.LabelSelector;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
@@ -66,6 +68,38 @@ public final class Scale {
         scale.put("spec", new LinkedHashMap<String, Object>(Map.of("replicas", wanted)));
         scale.put("status", status);
         return scale;
+    }
+
+    /**
+     * How many a Scale asks for.
+     *
+     * @throws Refusal 422 when it is less than none
+     */
+    static long wanted(Map<String, Object> scale) {
+        Tree object = new Tree(scale);
+        long replicas = object.tree("spec").whole("replicas", 0);
+        if (replicas < 0) {
+            throw Refusal.invalid(
+                    "autoscaling",
+                    "Scale",
+                    object.tree("metadata").text("name", ""),
+                    List.of(Invalid.invalid("spec.replicas", replicas, "must be greater than or equal to 0")));
+        }
+        return replicas;
+    }
+
+    /** What a Scale says of the workload itself: which one, and how many there shall be of it if the Scale gives a number. */
+    static Map<String, Object> part(Resource resource, Map<String, Object> scale) {
+        Tree object = new Tree(scale);
+        Draft workload = Draft.copyOf(Map.of("apiVersion", resource.apiVersion(), "kind", resource.kind()));
+        Draft metadata = workload.child("metadata");
+        for (String field : List.of("name", "namespace", "uid", "resourceVersion")) {
+            metadata.set(field, object.tree("metadata").value(field));
+        }
+        if (object.tree("spec").has("replicas")) {
+            set(resource, workload, wanted(scale));
+        }
+        return workload.tree();
     }
 
     /** Puts the wanted number into a workload. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.patch;
 
+import dev.fairlead.wire.FieldPath;
 import dev.fairlead.wire.Null;
+import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ public record JsonPatch(List<Operation> operations) implements Patch {
 
     /** How much {@code copy} operations may add in all, in bytes of JSON: Kubernetes' limit. */
     static final int MOST_COPIED = 3 << 20;
+
+    private static final Set<String> FIELDS = Set.of("op", "path", "from", "value");
 
     /** What an operation does. */
     public enum Verb {
@@ -66,6 +71,26 @@ public record JsonPatch(List<Operation> operations) implements Patch {
             operations.add(operation(list.get(i), "operation " + i));
         }
         return new JsonPatch(operations);
+    }
+
+    /** What is odd about a patch that {@link #of} took: fields given twice or that no operation has. */
+    static List<Problem> problems(Json.Read read) {
+        List<Problem> problems = new ArrayList<>(read.duplicates());
+        List<?> list = read.value() instanceof List<?> operations ? operations : List.of();
+        for (int i = 0; i < list.size(); i++) {
+            FieldPath at = FieldPath.ROOT.item(i);
+            if (list.get(i) instanceof Map<?, ?> operation) {
+                for (Object key : operation.keySet()) {
+                    String name = (String) key;
+                    if (!FIELDS.contains(name)) {
+                        problems.add(Problem.unknown(at.field(name)));
+                    }
+                }
+            }
+        }
+        return problems.stream()
+                .map(each -> new Problem(each.path(), each.sort(), "json patch " + each.message()))
+                .toList();
     }
 
     private static Operation operation(Object item, String where) {

@@ -2,9 +2,13 @@
 package dev.fairlead.wire.patch;
 
 import dev.fairlead.wire.FieldPath;
+import dev.fairlead.wire.json.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +23,45 @@ import org.jspecify.annotations.Nullable;
 final class Order {
     private Order() {}
 
-    static List<Object> by(Object order, String key, List<?> live, List<Object> items, FieldPath path) {
+    /** The list that {@code $setElementOrder} gives; it has to name the patch's own items, in the order they have there. */
+    static List<?> of(Object order, String key, List<?> patch, FieldPath path) {
         if (!(order instanceof List<?> wanted)) {
             throw PatchException.malformed(path, "$setElementOrder must be a list");
         }
+        Iterator<?> named = wanted.iterator();
+        for (Object item : wanted.isEmpty() ? List.of() : patch) {
+            boolean directs = item instanceof Map<?, ?> map && map.containsKey(Directive.PATCH);
+            Object value = directs ? null : keyOf(item, key);
+            if (value != null && !comes(named, key, value)) {
+                throw PatchException.malformed(
+                        path,
+                        "$setElementOrder must name the items of the patch in the order they have there, "
+                                + Json.describe(value) + ", too");
+            }
+        }
+        return wanted;
+    }
+
+    private static boolean comes(Iterator<?> items, String key, Object value) {
+        while (items.hasNext()) {
+            if (hasKey(items.next(), key, value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static List<Object> by(List<?> order, String key, List<?> live, List<Object> items, FieldPath path) {
         List<Object> named = new ArrayList<>();
-        for (Object each : wanted) {
+        Set<Object> values = new HashSet<>();
+        for (Object each : order) {
             Object value = keyOf(each, key);
             if (value == null) {
                 throw PatchException.malformed(path, "$setElementOrder must give \"" + key + "\" of each item");
             }
-            items.stream().filter(item -> hasKey(item, key, value)).forEach(named::add);
+            if (values.add(value)) {
+                items.stream().filter(item -> hasKey(item, key, value)).forEach(named::add);
+            }
         }
         List<Object> others = new ArrayList<>(items);
         others.removeAll(named);

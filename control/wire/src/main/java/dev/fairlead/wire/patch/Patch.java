@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.wire.patch;
 
+import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.ObjectType;
 import java.util.List;
@@ -38,18 +39,27 @@ public sealed interface Patch permits MergePatch, JsonPatch, StrategicPatch {
      * @throws dev.fairlead.wire.SyntaxException when the body is not JSON
      * @throws PatchException when the body is JSON, but no such patch
      */
-    static @Nullable Patch read(String mediaType, byte[] body, ObjectType type) {
+    static @Nullable Read read(String mediaType, byte[] body, ObjectType type) {
+        if (!MEDIA_TYPES.contains(mediaType)) {
+            return null;
+        }
+        Json.Read json = Json.read(body, Json.Nulls.KEEP);
         return switch (mediaType) {
-            case MERGE -> new MergePatch(object(body));
-            case STRATEGIC -> new StrategicPatch(type, object(body));
-            case JSON -> JsonPatch.of(Json.read(body, Json.Nulls.KEEP).value());
-            default -> null;
+            case MERGE -> new Read(new MergePatch(object(json.value())), json.duplicates());
+            case STRATEGIC -> new Read(new StrategicPatch(type, object(json.value())), json.duplicates());
+            default -> new Read(JsonPatch.of(json.value()), JsonPatch.problems(json));
         };
     }
 
+    /**
+     * A patch that was read.
+     *
+     * @param problems what its writer should know: fields given twice, and fields that no operation has
+     */
+    record Read(Patch patch, List<Problem> problems) {}
+
     @SuppressWarnings("unchecked") // the reader makes string keys only
-    private static Map<String, Object> object(byte[] body) {
-        Object value = Json.read(body, Json.Nulls.KEEP).value();
+    private static Map<String, Object> object(@Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw PatchException.malformed("", "a patch of this type is an object, got " + Json.describe(value));
         }

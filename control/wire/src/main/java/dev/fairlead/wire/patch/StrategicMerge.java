@@ -112,7 +112,11 @@ final class StrategicMerge {
                 ? values(there, patch, around.get(Directive.DELETE_FROM + name), path)
                 : items(field.type().items(), key, there, patch, path);
         Object order = around.get(Directive.ORDER + name);
-        return Order.by(order == null ? patched(patch, key) : order, key, there, result, path);
+        if (order == null) {
+            return Order.by(patched(patch, key), key, there, result, path);
+        }
+        List<?> wanted = Order.of(order, key, patch, path);
+        return Order.by(wanted, key, there, result, path);
     }
 
     /** Without a directive the patch's own items give the order. */

@@ -4,6 +4,7 @@ package dev.fairlead.wire.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fairlead.wire.Problem;
 import dev.fairlead.wire.Trees;
 import dev.fairlead.wire.json.Json;
 import dev.fairlead.wire.schema.ObjectType;
@@ -46,6 +47,7 @@ class PatchTest {
         Map<String, Object> tree = tree(object);
         byte[] before = Json.write(tree);
         Map<String, Object> result = Objects.requireNonNull(Patch.read(mediaType, bytes(patch), type))
+                .patch()
                 .apply(tree);
         assertThat(Json.write(tree)).as("the object given").isEqualTo(before);
         return result;
@@ -168,6 +170,13 @@ class PatchTest {
                         + " | {'spec':{'ports':[{'port':1}],'selector':{'a':'b'}}}",
                 "new parts | {} | {'spec':{'$setElementOrder/ports':[{'port':1}],'ports':[{'port':1}],'selector':{'a':'b','c':null}}}"
                         + " | {'spec':{'ports':[{'port':1}],'selector':{'a':'b'}}}",
+                "two items of one key are one | {'spec':{'ports':[{'port':80}]}} | {'spec':{'ports':[{'port':81,'name':'a'},{'port':81,'nodePort':30000}]}}"
+                        + " | {'spec':{'ports':[{'port':81,'name':'a','nodePort':30000},{'port':80}]}}",
+                "orders what stays | {'spec':{'ports':[{'port':1},{'port':2}]}} | {'spec':{'$setElementOrder/ports':[{'port':2}],'ports':[{'$patch':'delete','port':1}]}}"
+                        + " | {'spec':{'ports':[{'port':2}]}}",
+                "orders all its items | {} | {'spec':{'$setElementOrder/ports':[{'port':2}],'ports':[{'port':1}]}} | FAILS",
+                "orders all its values | {} | {'metadata':{'$setElementOrder/finalizers':['a'],'finalizers':['b']}} | FAILS",
+                "orders as it lists | {} | {'spec':{'$setElementOrder/ports':[{'port':2},{'port':1}],'ports':[{'port':1},{'port':2}]}} | FAILS",
                 "needs the key | {} | {'spec':{'ports':[{'name':'a'}]}} | FAILS",
                 "knows the directive | {} | {'spec':{'$patch':'remove'}} | FAILS",
             })
@@ -181,6 +190,25 @@ class PatchTest {
                     .as(what)
                     .isEqualTo(result);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "application/merge-patch+json | {'data':{'a':'2','b':'','a':'3'}} | duplicate field \"data.a\"",
+                "application/strategic-merge-patch+json | {'spec':{'type':null,'type':'ClusterIP'}} | duplicate field \"spec.type\"",
+                "application/json-patch+json | [{'op':'test','path':'/a','value':{}},{'op':'remove','path':'/a','foo':1}] | json patch unknown field \"[1].foo\"",
+                "application/json-patch+json | [{'op':'add','path':'/a','path':'/b','value':{'c':1,'c':2}}]"
+                        + " | json patch duplicate field \"[0].path\", json patch duplicate field \"[0].value.c\"",
+                "application/json-patch+json | [{'op':'move','path':'/a','from':'/b','value':1}] | ",
+            })
+    void whatIsOddAboutAPatchIsTold(String mediaType, String patch, String problems) {
+        assertThat(Objects.requireNonNull(Patch.read(mediaType, bytes(patch), SERVICE)).problems().stream()
+                        .map(Problem::message)
+                        .collect(Collectors.joining(", ")))
+                .isEqualTo(problems == null ? "" : problems);
     }
 
     @Test
@@ -253,7 +281,8 @@ class PatchTest {
             Map<String, Object> wanted = tree(lines[1]);
             Map<String, Object> live = tree(lines[2]);
             ObjectType type = SCHEMA.require((String) wanted.get("apiVersion"), (String) wanted.get("kind"));
-            Patch kubectls = Objects.requireNonNull(Patch.read(Patch.STRATEGIC, bytes(lines[3]), type));
+            Patch kubectls = Objects.requireNonNull(Patch.read(Patch.STRATEGIC, bytes(lines[3]), type))
+                    .patch();
             Patch ours = StrategicDifference.threeWay(type, tree(lines[0]), wanted, live);
             assertThat(SCHEMA.clean(type, ours.apply(live)))
                     .as("%s", each)
