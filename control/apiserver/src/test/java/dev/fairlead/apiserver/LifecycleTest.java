@@ -294,7 +294,7 @@ class LifecycleTest {
         assertThat(api.patch(path, "text/plain", "{}").is(415).message())
                 .contains("application/merge-patch+json", "application/apply-patch+yaml");
         assertThat(api.merge(path + "?fieldValidation=Strict", "{\"spec\":{\"foo\":1}}")
-                        .is(400)
+                        .is(422)
                         .message())
                 .contains("unknown field \"spec.foo\"");
         api.merge("/api/v1/namespaces/default/services/none", "{}").is(404);
