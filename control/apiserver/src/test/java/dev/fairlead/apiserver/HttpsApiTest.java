@@ -200,9 +200,9 @@ class HttpsApiTest extends ApiContract {
                                 return null;
                             }
                         })
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         api().post(CONFIG_MAPS, "metadata: {name: one}").is(201);
-        assertThat(frames.poll(10, TimeUnit.SECONDS))
+        assertThat(frames.poll(30, TimeUnit.SECONDS))
                 .startsWith("{\"type\":\"ADDED\"")
                 .contains("\"name\":\"one\"");
         socket.abort();
@@ -246,7 +246,7 @@ class HttpsApiTest extends ApiContract {
                         .buildAsync(
                                 URI.create(https.url().replace("https:", "wss:") + "/api/v1/nothings?watch=true"),
                                 new WebSocket.Listener() {})
-                        .get(10, TimeUnit.SECONDS))
+                        .get(30, TimeUnit.SECONDS))
                 .hasRootCauseMessage("Unexpected HTTP response status code 404");
     }
 }

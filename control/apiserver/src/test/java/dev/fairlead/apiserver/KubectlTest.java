@@ -224,7 +224,7 @@ class KubectlTest {
                             "-f",
                             "-")
                     .quietly();
-            Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
+            Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
             while (!Files.readString(home.resolve("out")).contains("one ")
                     && Instant.now().isBefore(deadline)) {
                 Thread.onSpinWait();

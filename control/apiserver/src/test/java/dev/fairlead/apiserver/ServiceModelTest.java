@@ -76,7 +76,7 @@ class ServiceModelTest {
                 (pod, container, options) -> Answers.text(404, ""),
                 Duration.ofMinutes(1)));
         api = new Client(server);
-        Instant deadline = Instant.now().plusSeconds(20);
+        Instant deadline = Instant.now().plusSeconds(30);
         while (api.get("/readyz").status() != 200) {
             assertThat(Instant.now()).as("ready in time").isBefore(deadline);
             LockSupport.parkNanos(1_000_000);

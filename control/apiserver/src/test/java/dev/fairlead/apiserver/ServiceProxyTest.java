@@ -476,7 +476,7 @@ class ServiceProxyTest {
     }
 
     private static void awaitText(Path file, String text) throws IOException {
-        Instant deadline = Instant.now().plusSeconds(20);
+        Instant deadline = Instant.now().plusSeconds(30);
         while (!Files.readString(file).equals(text)) {
             assertThat(Instant.now())
                     .as("%s in time, not %s", text, Files.readString(file))

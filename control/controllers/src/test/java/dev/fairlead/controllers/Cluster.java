@@ -80,7 +80,7 @@ final class Cluster implements AutoCloseable {
         pods.start();
         player = Thread.ofVirtual().start(this::play);
         api.show(controllers.metrics());
-        assertThat(controllers.start(Duration.ofSeconds(20))).isTrue();
+        assertThat(controllers.start(Duration.ofSeconds(30))).isTrue();
         for (String node : List.of("n1", "n2")) {
             apply("""
                     apiVersion: v1
@@ -101,7 +101,7 @@ final class Cluster implements AutoCloseable {
     void restart() throws InterruptedException {
         controllers.close();
         controllers = new Controllers(api, Controllers.USER, time, random.nextLong());
-        assertThat(controllers.start(Duration.ofSeconds(20))).isTrue();
+        assertThat(controllers.start(Duration.ofSeconds(30))).isTrue();
     }
 
     /** Creates the objects of a YAML text. */
@@ -142,7 +142,7 @@ final class Cluster implements AutoCloseable {
     }
 
     void await(String what, Soon soon) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!soon.holds()) {
             if (System.nanoTime() > end) {
                 StringBuilder state = new StringBuilder();

@@ -360,7 +360,7 @@ interface StoreContract {
             CompletableFuture<List<Event>> next = inBackground(() -> watch.next(LONG));
             store.commit(List.of(put("b", "other")));
             store.commit(List.of(put("a", "mine")));
-            assertThat(events(next.get(20, TimeUnit.SECONDS))).containsExactly("+a=mine@3/3");
+            assertThat(events(next.get(30, TimeUnit.SECONDS))).containsExactly("+a=mine@3/3");
         }
     }
 
@@ -415,14 +415,14 @@ interface StoreContract {
         CompletableFuture<List<Event>> first = inBackground(() -> mine.next(LONG));
         CompletableFuture<List<Event>> second = inBackground(() -> stores.next(LONG));
         mine.close();
-        assertThatThrownBy(() -> first.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(ClosedException.class)
                 .hasMessage("the watch is closed");
         assertThat(second).isNotDone();
         store.close();
-        assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(ClosedException.class)

@@ -429,11 +429,12 @@ final class AgentTest {
         two.cutOff();
         try {
             long began = System.nanoTime();
-            cluster.client.delete(Resources.PODS, name, new Deletion(null, 8, null, null));
-            LabCluster.await("its end", SOON, () -> cluster.client.find(Resources.PODS, name) == null);
+            cluster.client.delete(Resources.PODS, name, new Deletion(null, 30, null, null));
+            LabCluster.await(
+                    "its end", Duration.ofSeconds(60), () -> cluster.client.find(Resources.PODS, name) == null);
             assertThat(Duration.ofNanos(System.nanoTime() - began))
-                    .as("half the grace period, and no more than it")
-                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(8));
+                    .as("a third of the grace period, and no more than it")
+                    .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(30));
             assertThat(String.join("; ", cluster.stillInRotation()))
                     .contains(name.name())
                     .contains("node two");

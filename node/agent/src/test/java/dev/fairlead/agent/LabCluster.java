@@ -62,7 +62,7 @@ final class LabCluster implements AutoCloseable {
                 (pod, container, options) -> new Reply.Whole(404, Map.of(), new byte[0])));
         client = new ApiClient(api, "test", ADMIN, warning -> {});
         controllers = new Controllers(api, Controllers.USER, time, 1).withNodeBlocks(PODS);
-        if (!controllers.start(Duration.ofSeconds(20))) {
+        if (!controllers.start(Duration.ofSeconds(30))) {
             throw new AssertionError("the controllers did not start");
         }
         plan = new LabNode.Plan(api, NETWORK, IpAddress.of("10.96.0.10"), directory, images(), patientEnds, time);
@@ -153,7 +153,7 @@ final class LabCluster implements AutoCloseable {
         });
         await(
                 replicas + " endpoints on every node",
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
                 () -> nodes.stream()
                         .filter(node -> node.agent().routes() != null)
                         .allMatch(node -> backends(node) == replicas));

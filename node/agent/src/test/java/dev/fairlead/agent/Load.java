@@ -127,10 +127,19 @@ final class Load implements AutoCloseable {
             kept &= !line.equals("Connection: close");
             length = line.startsWith("Content-Length: ") ? Integer.parseInt(line.substring(16)) : length;
         }
-        if (length < 0 || reader.read(new char[length], 0, length) != length) {
+        if (length < 0 || !skipped(reader, length)) {
             throw new IOException("the answer was cut short");
         }
         return kept;
+    }
+
+    private static boolean skipped(BufferedReader reader, int length) throws IOException {
+        for (int i = 0; i < length; i++) {
+            if (reader.read() < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     long requests() {

@@ -46,7 +46,7 @@ final class PlaneLab implements AutoCloseable {
             Settings.DEFAULT.withPodCidrs(List.of(Cidr.of("10.244.1.0/24"), Cidr.of("fd00:10:244:1::/64")));
     static final List<String> BLOCKS = List.of("10.96.0.0/16", "fd00:10:96::/112");
     private static final List<String> OUTER = List.of("198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32");
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PATIENT = Duration.ofSeconds(30);
     private static final int MOST = 60; // questions until every backend has answered
 

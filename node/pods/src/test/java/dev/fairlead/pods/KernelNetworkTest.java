@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes in namespaces of their own. */
-@Timeout(60)
+@Timeout(90)
 class KernelNetworkTest {
     private static final String NAMES =
             "{'name': 'c', 'command': ['sh', '-c', 'cat /etc/resolv.conf /etc/hosts; echo $POD_IP $(hostname); exec sleep 1000']}";

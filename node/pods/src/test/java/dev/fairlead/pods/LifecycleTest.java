@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hooks, sidecars, logs of several processes and containers, with real processes on loopback addresses. */
-@Timeout(60)
+@Timeout(90)
 class LifecycleTest {
     private static final int BLOCK = 204;
 

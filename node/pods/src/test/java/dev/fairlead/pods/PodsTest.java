@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes on loopback addresses. */
-@Timeout(60)
+@Timeout(90)
 class PodsTest {
     private static final int BLOCK = 201;
 
@@ -298,7 +298,7 @@ class PodsTest {
 
         node.revive();
 
-        stray.exit().get(20, java.util.concurrent.TimeUnit.SECONDS);
+        stray.exit().get(30, java.util.concurrent.TimeUnit.SECONDS);
         assertThat(marked()).hasSize(1);
     }
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pods over the real API server, in-process: statuses pass its schema, patches merge, deletion works as it does there. */
-@Timeout(60)
+@Timeout(90)
 class RealApiTest {
     @TempDir
     Path directory;
@@ -74,7 +74,7 @@ class RealApiTest {
         informer = new Informer<>(client, Resources.PODS, Selection.ALL, tree -> tree, time, new Random(2));
         informer.handle((name, old, now, revision) -> pods.observe(old, now));
         informer.start();
-        assertThat(informer.awaitSynced(Duration.ofSeconds(10))).isTrue();
+        assertThat(informer.awaitSynced(Duration.ofSeconds(30))).isTrue();
         pods.synced();
     }
 

@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
 
 /** A node with real processes over a pretended API, which can be killed and started again. */
 final class TestNode {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Time time;
     final FakePodApi api;

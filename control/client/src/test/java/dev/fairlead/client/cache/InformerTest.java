@@ -73,7 +73,7 @@ class InformerTest {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(end);
             LockSupport.parkNanos(1_000_000);
@@ -82,7 +82,7 @@ class InformerTest {
 
     private void start() throws InterruptedException {
         informer.start();
-        assertThat(informer.awaitSynced(Duration.ofSeconds(10))).isTrue();
+        assertThat(informer.awaitSynced(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test

@@ -28,9 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
  * Prints what it measured, which is of the machine and the moment; what fails is a delay that no machine explains, such as a
  * poll or a buffer that waits for more.
  */
-@Timeout(90)
+@Timeout(180)
 class WatchLatencyTest {
     private static final int CHANGES = 200;
+    /** So long a kernel holds back what it might acknowledge along with data. */
+    private static final Duration HELD_BACK = Duration.ofMillis(40);
+
+    private static final int TRIES = 5;
     private static final ObjectName NAME = new ObjectName("default", "measured");
 
     @TempDir
@@ -47,12 +51,21 @@ class WatchLatencyTest {
                     .create(
                             Resources.CONFIG_MAPS,
                             Map.of("metadata", Map.of("namespace", "default", "name", NAME.name())));
-            measure("in this process", server.inside(), server.inside(), time);
-            measure("over TLS", server.inside(), new ApiClient(https, "test"), time);
+            expectAtOnce("in this process", server.inside(), server.inside(), time);
+            expectAtOnce("over TLS", server.inside(), new ApiClient(https, "test"), time);
         }
     }
 
-    private static void measure(String how, ApiClient writer, ApiClient reader, SystemTime time) throws Exception {
+    /** A machine with other work may be slow for a while; what is held back is late each time. */
+    private static void expectAtOnce(String how, ApiClient writer, ApiClient reader, SystemTime time) throws Exception {
+        Duration median = measure(how, writer, reader, time);
+        for (int again = 1; again < TRIES && median.compareTo(HELD_BACK) >= 0; again++) {
+            median = measure(how, writer, reader, time);
+        }
+        assertThat(median).as(how).isLessThan(HELD_BACK);
+    }
+
+    private static Duration measure(String how, ApiClient writer, ApiClient reader, SystemTime time) throws Exception {
         LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
         long[] delays = new long[CHANGES];
         try (Informer<String> informer = new Informer<>(
@@ -68,13 +81,13 @@ class WatchLatencyTest {
                 }
             });
             informer.start();
-            assertThat(informer.awaitSynced(Duration.ofSeconds(20))).isTrue();
+            assertThat(informer.awaitSynced(Duration.ofSeconds(30))).isTrue();
             told.clear();
             for (int i = 0; i < CHANGES; i++) {
                 String value = how + " " + i;
                 writer.patch(Resources.CONFIG_MAPS, NAME, new Patch.Merge(Map.of("data", Map.of("value", value))));
                 long answered = System.nanoTime();
-                Told next = told.poll(20, TimeUnit.SECONDS);
+                Told next = told.poll(30, TimeUnit.SECONDS);
                 assertThat(next).as(value).isNotNull();
                 assertThat(next.value).isEqualTo(value);
                 delays[i] = Math.max(0, next.at - answered); // it may even be told first
@@ -84,6 +97,6 @@ class WatchLatencyTest {
         System.out.printf(
                 "event to handler %s: p50 %d us, p99 %d us, of %d%n",
                 how, delays[CHANGES / 2] / 1000, delays[CHANGES * 99 / 100] / 1000, CHANGES);
-        assertThat(Duration.ofNanos(delays[CHANGES / 2])).isLessThan(Duration.ofMillis(40));
+        return Duration.ofNanos(delays[CHANGES / 2]);
     }
 }

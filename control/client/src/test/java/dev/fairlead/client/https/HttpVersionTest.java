@@ -32,7 +32,7 @@ class HttpVersionTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     private URI serve(boolean two) throws Exception {
@@ -47,7 +47,7 @@ class HttpVersionTest {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         return URI.create("https://127.0.0.1:" + server.actualPort());
     }
 

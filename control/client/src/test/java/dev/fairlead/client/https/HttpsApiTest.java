@@ -148,9 +148,9 @@ class HttpsApiTest {
                 }
             });
             informer.start();
-            assertThat(informer.awaitSynced(Duration.ofSeconds(20))).isTrue();
+            assertThat(informer.awaitSynced(Duration.ofSeconds(30))).isTrue();
             tiny.put("a", "2");
-            assertThat(changed.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(changed.await(30, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(asked).contains("Bearer secret fairlead-test/1");
         assertThat(warnings).containsExactly("one", "two");

@@ -74,7 +74,7 @@ class ServerRestartTest {
             }
         });
         informer.start();
-        assertThat(informer.awaitSynced(Duration.ofSeconds(20))).isTrue();
+        assertThat(informer.awaitSynced(Duration.ofSeconds(30))).isTrue();
     }
 
     @AfterEach

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The contract of the package, point by point, then under many threads. */
 class WorkQueueTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Backoff EXACT = new Backoff(Duration.ofMillis(10), Duration.ofMillis(80), 0);
 
     private final FakeTime time = new FakeTime(Instant.EPOCH);
@@ -65,7 +65,7 @@ class WorkQueueTest {
         })) {
             queue.start();
             queue.add("a");
-            assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 5; i++) {
                 queue.add("a");
             }
@@ -169,7 +169,7 @@ class WorkQueueTest {
             queue.start();
             queue.add("bad");
             queue.add("good");
-            assertThat(good.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
+            assertThat(good.poll(30, TimeUnit.SECONDS)).isEqualTo("good");
             queue.drain(SOON);
             assertThat(queue.failures("bad")).isEqualTo(1);
         }

@@ -33,7 +33,7 @@ class EventsTest {
     }
 
     private Request next() throws InterruptedException {
-        Request request = asked.poll(10, TimeUnit.SECONDS);
+        Request request = asked.poll(30, TimeUnit.SECONDS);
         assertThat(request).isNotNull();
         return request;
     }

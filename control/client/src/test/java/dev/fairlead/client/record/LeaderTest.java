@@ -60,7 +60,7 @@ class LeaderTest {
     }
 
     private void rest(int contenders) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (time.waiting() < contenders) {
             assertThat(System.nanoTime()).as("all rest").isLessThan(end);
             LockSupport.parkNanos(200_000);

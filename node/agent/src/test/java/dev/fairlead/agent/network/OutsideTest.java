@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A laptop with a node in a namespace of its own, and a world that only the laptop knows the way to. */
 class OutsideTest {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     @TempDir
     Path directory;

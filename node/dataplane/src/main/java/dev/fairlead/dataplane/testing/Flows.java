@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * @param atSockets whether the plane works where processes connect: a pod that meets itself does so without leaving
  */
 public record Flows(Host node, Function<IpAddress, Host> hosts, boolean atSockets) {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST = 60; // questions until every backend has answered
 
     /**

@@ -215,7 +215,7 @@ class DnsServerTest {
     private SimpleResolver resolver(boolean tcp) throws Exception {
         SimpleResolver resolver = new SimpleResolver(address);
         resolver.setTCP(tcp);
-        resolver.setTimeout(Duration.ofSeconds(10));
+        resolver.setTimeout(Duration.ofSeconds(30));
         return resolver;
     }
 
@@ -231,7 +231,7 @@ class DnsServerTest {
     private DnsServer start(NameTable names, List<InetSocketAddress> upstreams, LoopbackSockets<UdpSocket> sockets) {
         DnsName name = DnsName.of("cluster.local");
         DnsSettings settings = DnsSettings.of(
-                        ZoneSettings.of(name), ForwardSettings.of(upstreams).withTimeout(Duration.ofMillis(500)))
+                        ZoneSettings.of(name), ForwardSettings.of(upstreams).withTimeout(Duration.ofSeconds(30)))
                 .withSearch(new SearchPath(name, List.of()));
         return DnsServer.start(settings, names, metrics, LoopbackSockets.of(sockets), time);
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One machine of the {@link Lab}: a network namespace with addresses, servers and clients. */
 public final class Host implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String name;
     private final Namespace namespace;
@@ -91,7 +91,7 @@ public final class Host implements AutoCloseable {
         return keep(EchoServer.start(this, new InetSocketAddress(address, port)));
     }
 
-    /** A connection from this host; connecting and each reading may take 5 s. */
+    /** A connection from this host; connecting and each reading may take 30 s. */
     public Socket connect(InetAddress address, int port) throws IOException {
         return connect(address, port, PATIENCE);
     }

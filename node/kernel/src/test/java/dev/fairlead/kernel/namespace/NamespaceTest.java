@@ -61,7 +61,7 @@ class NamespaceTest {
                     seen.completeExceptionally(e);
                 }
             });
-            assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(a.identity());
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo(a.identity());
             thread.join();
         }
     }
@@ -78,7 +78,7 @@ class NamespaceTest {
                     seen.complete(a.<String, RuntimeException>call(() -> "called"));
                 }
             });
-            assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("called");
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo("called");
         }
     }
 

@@ -10,7 +10,7 @@ public final class Await {
     private Await() {}
 
     public static void until(Callable<Boolean> condition) throws Exception {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(10));
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
         while (!condition.call()) {
             if (Instant.now().isAfter(deadline)) {
                 throw new AssertionError("waited 10 s in vain");

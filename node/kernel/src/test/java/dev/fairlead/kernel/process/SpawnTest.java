@@ -24,7 +24,7 @@ class SpawnTest {
     Path folder;
 
     private Exit run(Spawn spawn) throws Exception {
-        return spawn.start().exit().get(10, TimeUnit.SECONDS);
+        return spawn.start().exit().get(30, TimeUnit.SECONDS);
     }
 
     private Spawn shell(String script) {
@@ -161,7 +161,7 @@ class SpawnTest {
         assertThat(ProcessStatus.of(grandchild).orElseThrow().group()).isEqualTo(child.pid());
         assertThat(child.isAlive()).isTrue();
         assertThat(child.signalGroup(Signal.TERM)).isTrue();
-        assertThat(child.exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Signalled(15));
+        assertThat(child.exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Signalled(15));
         Await.until(
                 () -> ProcessStatus.of(grandchild).filter(p -> !p.isZombie()).isEmpty());
         assertThat(child.isAlive()).isFalse();
@@ -171,7 +171,7 @@ class SpawnTest {
     @Test
     void aGroupOutlivesItsLeader() throws Exception {
         Child child = shell("sleep 1000 & echo $!").start();
-        assertThat(child.exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(0));
+        assertThat(child.exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(0));
         long grandchild = Long.parseLong(output().strip());
         assertThat(ProcessStatus.of(grandchild)).isPresent();
         assertThat(child.signalGroup(Signal.KILL)).isTrue();
@@ -187,8 +187,8 @@ class SpawnTest {
         assertThat(adopted.isAlive()).isTrue();
         assertThat(adopted.signalGroup(Signal.KILL)).isTrue();
         // one of the two is the first to ask the kernel and gets the answer, the other knows only that it ended
-        Exit one = child.exit().get(10, TimeUnit.SECONDS);
-        Exit two = adopted.exit().get(10, TimeUnit.SECONDS);
+        Exit one = child.exit().get(30, TimeUnit.SECONDS);
+        Exit two = adopted.exit().get(30, TimeUnit.SECONDS);
         assertThat(List.of(one, two)).containsExactlyInAnyOrder(new Exit.Signalled(9), new Exit.Unknown());
         assertThat(Child.adopt(child.pid(), child.startTime())).isEmpty();
     }
@@ -200,7 +200,7 @@ class SpawnTest {
         ProcessStatus status = ProcessStatus.of(pid).orElseThrow();
         Child adopted = Child.adopt(pid, status.startTime()).orElseThrow();
         assertThat(adopted.signalGroup(Signal.KILL)).isTrue();
-        assertThat(adopted.exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Unknown());
+        assertThat(adopted.exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Unknown());
     }
 
     @Test
@@ -222,7 +222,7 @@ class SpawnTest {
             Child child = shell("sleep 1000").withCgroup(group).start();
             assertThat(Cgroups.processes(group)).containsExactly(child.pid());
             child.signalGroup(Signal.KILL);
-            child.exit().get(10, TimeUnit.SECONDS);
+            child.exit().get(30, TimeUnit.SECONDS);
         } finally {
             Await.until(() -> Cgroups.processes(group).isEmpty());
             Cgroups.remove(group);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class TalkTest {
     private static Talk shell(String script, boolean terminal) {
         return Talk.start(Spawn.of(List.of("sh", "-c", script)).withEnvironment(Map.of("TERM", "xterm")), terminal);
@@ -33,7 +33,7 @@ class TalkTest {
             }
             assertThat(all(talk.output())).isEqualTo("right\n");
             assertThat(all(talk.errors())).isEqualTo("wrong\n");
-            assertThat(talk.child().exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(3));
+            assertThat(talk.child().exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(3));
         }
     }
 
@@ -51,7 +51,7 @@ class TalkTest {
                 }
             });
             assertThat(talk.output().readAllBytes()).isEqualTo(much);
-            said.get(10, TimeUnit.SECONDS);
+            said.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -70,7 +70,7 @@ class TalkTest {
             talk.input().write("hello\n".getBytes(StandardCharsets.UTF_8));
             assertThat(all(talk.output())).matches("(?s)hello\r\n/dev/pts/\\d+\r\n43 132\r\nhello\r\nalso\r\n");
             assertThat(all(talk.errors())).isEmpty();
-            assertThat(talk.child().exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(4));
+            assertThat(talk.child().exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(4));
         }
     }
 
@@ -80,7 +80,7 @@ class TalkTest {
             byte[] ready = talk.output().readNBytes("ready\r\n".length());
             assertThat(new String(ready, StandardCharsets.UTF_8)).isEqualTo("ready\r\n");
             talk.input().write(3);
-            assertThat(talk.child().exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Signalled(2));
+            assertThat(talk.child().exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Signalled(2));
         }
     }
 
@@ -97,8 +97,8 @@ class TalkTest {
         });
         talk.close();
         talk.close();
-        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
-        assertThat(talk.child().exit().get(10, TimeUnit.SECONDS)).isEqualTo(new Exit.Signalled(9));
+        assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(-1);
+        assertThat(talk.child().exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Signalled(9));
         assertThatThrownBy(() -> talk.input().write(1)).isInstanceOf(IOException.class);
     }
 

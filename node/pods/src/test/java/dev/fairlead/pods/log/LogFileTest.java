@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(90)
 class LogFileTest {
     private static final ObjectName POD = new ObjectName("shop", "web");
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");

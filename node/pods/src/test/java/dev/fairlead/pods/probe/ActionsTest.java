@@ -48,9 +48,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What probes ask of real servers, and the words for what they find. */
-@Timeout(30)
+@Timeout(90)
 class ActionsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("127.203.128.1");
 
     @TempDir
@@ -273,10 +273,10 @@ class ActionsTest {
                     .listen(0, "127.203.128.1")
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
             check.with((long) server.actualPort());
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 }

@@ -104,7 +104,7 @@ final class KilledTest {
         String link =
                 "fairlead" + Files.readString(data.resolve("block-namespaces")).strip();
         // the kernel takes a namespace apart a moment after its last process
-        Shop.await("the host's link is gone", Duration.ofSeconds(10), () -> NetworkInterface.getByName(link) == null);
+        Shop.await("the host's link is gone", Duration.ofSeconds(30), () -> NetworkInterface.getByName(link) == null);
         try (Stream<String> routes = Files.lines(Path.of("/proc/net/route"))) {
             assertThat(routes.map(line -> line.split("\t")[0])).doesNotContain(link);
         }

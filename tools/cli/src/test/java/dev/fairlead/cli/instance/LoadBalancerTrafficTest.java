@@ -43,7 +43,7 @@ final class LoadBalancerTrafficTest {
     /** The addresses of a Service, once it has that many. */
     private static List<String> addresses(Running running, String name, int count) throws InterruptedException {
         List<String> found = new java.util.ArrayList<>();
-        Shop.await(count + " addresses of " + name, Duration.ofSeconds(20), () -> {
+        Shop.await(count + " addresses of " + name, Duration.ofSeconds(30), () -> {
             found.clear();
             for (Tree ingress : running.instance()
                     .client()
@@ -71,7 +71,7 @@ final class LoadBalancerTrafficTest {
     private static void awaitAnswer(Running running, String address) throws InterruptedException {
         Shop.await(
                 "an answer at " + address,
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
                 () -> Shop.get(bound(running, address)).startsWith("pod="));
     }
 
@@ -95,7 +95,7 @@ final class LoadBalancerTrafficTest {
             running.instance()
                     .client()
                     .delete(Resources.SERVICES, new ObjectName(Shop.NAMESPACE, "public"), Deletion.DEFAULT);
-            Shop.await("nobody answers", Duration.ofSeconds(20), () -> {
+            Shop.await("nobody answers", Duration.ofSeconds(30), () -> {
                 try {
                     Shop.get(new InetSocketAddress(InetAddress.getByName(address), 80));
                     return false;
@@ -117,7 +117,7 @@ final class LoadBalancerTrafficTest {
         running.shop().create(service("asked", "loadBalancerIP: 198.18.77.5"));
         assertThat(addresses(running, "asked", 1)).containsExactly("198.18.77.5");
         InetSocketAddress at = new InetSocketAddress(InetAddress.getByName("198.18.77.5"), 80);
-        Shop.await("the node reaches " + at, Duration.ofSeconds(20), () -> {
+        Shop.await("the node reaches " + at, Duration.ofSeconds(30), () -> {
             try (SocketChannel socket = running.instance().socket()) {
                 return socket.connect(at);
             }

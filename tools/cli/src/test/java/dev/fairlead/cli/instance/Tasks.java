@@ -19,7 +19,7 @@ final class Tasks {
     static Set<String> outside(long pid) throws IOException, InterruptedException {
         Set<String> first = look(pid);
         Set<String> staying = new TreeSet<>();
-        Shop.await("threads have done their work inside", java.time.Duration.ofSeconds(5), () -> {
+        Shop.await("threads have done their work inside", java.time.Duration.ofSeconds(30), () -> {
             staying.clear();
             staying.addAll(look(pid));
             staying.retainAll(first);

@@ -88,7 +88,7 @@ final class WholeInstanceTest {
         Query query = QueryWriter.query(7, DnsName.of(name), type);
         byte[] bytes = QueryWriter.write(query, 7);
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.setSoTimeout(3000);
+            socket.setSoTimeout(30_000);
             socket.send(new DatagramPacket(bytes, bytes.length, dns));
             DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
             socket.receive(packet);
