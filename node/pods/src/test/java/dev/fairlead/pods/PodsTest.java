@@ -14,6 +14,7 @@ import dev.fairlead.pods.network.LoopbackNetwork;
 import dev.fairlead.pods.network.PodNetwork;
 import dev.fairlead.pods.network.Sandbox;
 import dev.fairlead.pods.network.SandboxRecord;
+import dev.fairlead.wire.exchange.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -604,11 +605,13 @@ class PodsTest {
                 .isEqualTo("configmap \"missing\" not found");
     }
 
-    private CompletableFuture<String> follow(ObjectName pod) {
+    /** All that the pod says from now on; what it says has begun to be read when this returns. */
+    private CompletableFuture<String> follow(ObjectName pod) throws Exception {
+        Reply reply = node.pods.logs().read(pod, new LogOptions("", true, false, false, null, -1, -1));
         CompletableFuture<String> followed = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                followed.complete(node.log(pod, new LogOptions("", true, false, false, null, -1, -1)));
+                followed.complete(TestNode.text(reply));
             } catch (Exception trouble) {
                 followed.completeExceptionally(trouble);
             }
