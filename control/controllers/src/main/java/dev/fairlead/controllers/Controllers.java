@@ -135,7 +135,7 @@ public final class Controllers implements AutoCloseable {
         Informer<Cover> cidrs = seen.follow(Resources.SERVICE_CIDRS, Cover::from);
         new ServiceCidrs(client, cidrs, time, (name, worker) -> queue(name, 1, worker));
         lostNodes = new LostNodes(client, seen, events, time, worker -> queue("lost-nodes", 1, worker));
-        new Namespaces(client, seen, kinds, (name, worker) -> queue(name, WORKERS, worker));
+        new Namespaces(client, seen, time, kinds, (name, worker) -> queue(name, WORKERS, worker));
         this.loadBalancers = new LoadBalancers(
                 client, seen, time, events, providers, metrics, (name, worker) -> queue(name, WORKERS, worker));
         this.garbage = new Garbage(client, kinds, worker -> queue("garbage", WORKERS, worker));

@@ -7,6 +7,7 @@ import dev.fairlead.client.Selection;
 import dev.fairlead.client.cache.Index;
 import dev.fairlead.client.cache.Informer;
 import dev.fairlead.client.cache.Readings;
+import dev.fairlead.core.definition.Condition;
 import dev.fairlead.core.definition.ControllerRevision;
 import dev.fairlead.core.definition.Deployment;
 import dev.fairlead.core.definition.EndpointSlice;
@@ -45,10 +46,15 @@ public final class Observed implements AutoCloseable {
     private final Time time;
     private final RandomGenerator.SplittableGenerator random;
 
-    /** A namespace: whether it ends, and who still has to empty it. */
-    public record Namespace(ObjectMeta meta, List<String> specFinalizers) {
+    /** A namespace: whether it ends, who still has to empty it, and what is told of that. */
+    public record Namespace(ObjectMeta meta, List<String> specFinalizers, List<Condition> conditions) {
         static Namespace from(Tree object) {
-            return new Namespace(ObjectMeta.from(object), object.tree("spec").texts("finalizers"));
+            return new Namespace(
+                    ObjectMeta.from(object),
+                    object.tree("spec").texts("finalizers"),
+                    object.tree("status").trees("conditions").stream()
+                            .map(Condition::from)
+                            .toList());
         }
     }
 

@@ -4,6 +4,7 @@ package dev.fairlead.controllers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.client.Deletion;
+import dev.fairlead.client.Patch;
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.cache.Handler;
 import dev.fairlead.core.definition.ObjectName;
@@ -307,6 +308,126 @@ class WorkloadsTest {
             cluster.await("gone", () -> cluster.client.find(Resources.NAMESPACES, shop) == null);
             cluster.await("no pods", () -> cluster.pods().isEmpty());
         }
+    }
+
+    @Test
+    void a_namespace_that_cannot_end_says_what_is_left_in_it() throws Exception {
+        try (Cluster cluster = new Cluster()) {
+            cluster.apply("""
+                    apiVersion: v1
+                    kind: Namespace
+                    metadata: {name: shop}
+                    ---
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: c, namespace: shop, finalizers: [a.b/c, a.b/d]}
+                    ---
+                    apiVersion: networking.k8s.io/v1
+                    kind: Ingress
+                    metadata: {name: i, namespace: shop, finalizers: [a.b/c]}
+                    spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
+                    """);
+            ObjectName shop = new ObjectName("", "shop");
+            cluster.client.delete(Resources.NAMESPACES, shop, Deletion.DEFAULT);
+            assertThat(told(cluster, shop, "Some resources are remaining"))
+                    .containsExactly(
+                            "NamespaceDeletionDiscoveryFailure False ResourcesDiscovered All resources successfully discovered",
+                            "NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions All legacy kube types successfully parsed",
+                            "NamespaceDeletionContentFailure False ContentDeleted All content successfully deleted, may be waiting on finalization",
+                            "NamespaceContentRemaining True SomeResourcesRemain Some resources are remaining: configmaps. has 1 resource instances, ingresses.networking.k8s.io has 1 resource instances",
+                            "NamespaceFinalizersRemaining True SomeFinalizersRemain Some content in the namespace has finalizers remaining: a.b/c in 2 resource instances, a.b/d in 1 resource instances");
+            assertThat(cluster.client
+                            .get(Resources.NAMESPACES, shop)
+                            .tree("status")
+                            .text("phase"))
+                    .isEqualTo("Terminating");
+            Map<String, Object> none = Values.object("metadata", Values.object("finalizers", List.of()));
+            cluster.client.patch(
+                    dev.fairlead.wire.Kinds.served().require("networking.k8s.io/v1", "Ingress"),
+                    new ObjectName("shop", "i"),
+                    new Patch.Merge(none));
+            assertThat(told(cluster, shop, "a.b/c in 1 resource instances"))
+                    .contains(
+                            "NamespaceContentRemaining True SomeResourcesRemain Some resources are remaining: configmaps. has 1 resource instances");
+            cluster.client.patch(
+                    dev.fairlead.wire.Kinds.served().require("v1", "ConfigMap"),
+                    new ObjectName("shop", "c"),
+                    new Patch.Merge(none));
+            cluster.await("gone", () -> cluster.client.find(Resources.NAMESPACES, shop) == null);
+        }
+    }
+
+    /** A namespace's conditions, once one of them says that. */
+    private static List<String> told(Cluster cluster, ObjectName namespace, String text) throws Exception {
+        List<String> told = new java.util.ArrayList<>();
+        cluster.await(text, () -> {
+            told.clear();
+            for (Tree one : cluster.client
+                    .get(Resources.NAMESPACES, namespace)
+                    .tree("status")
+                    .trees("conditions")) {
+                told.add(String.join(
+                        " ",
+                        one.text("type", ""),
+                        one.text("status", ""),
+                        one.text("reason", ""),
+                        one.text("message", "")));
+            }
+            return told.stream().anyMatch(one -> one.contains(text));
+        });
+        return told;
+    }
+
+    @Test
+    void why_a_template_changed_goes_with_its_replica_set() throws Exception {
+        try (Cluster cluster = new Cluster()) {
+            cluster.apply(web(""));
+            cluster.await("complete", () -> cluster.complete("web"));
+            cause(cluster, "one", "kubectl.kubernetes.io/last-applied-configuration: x, ");
+            cluster.await("the set says why", () -> causes(cluster).equals(Map.of("1", "one")));
+            assertThat(cluster.list(Resources.REPLICA_SETS)
+                            .getFirst()
+                            .tree("metadata")
+                            .textMap("annotations"))
+                    .doesNotContainKey("kubectl.kubernetes.io/last-applied-configuration");
+
+            cluster.patch(Resources.DEPLOYMENTS, "web", version(2));
+            cause(cluster, "two", "");
+            cluster.await("each says its own", () -> causes(cluster).equals(Map.of("1", "one", "2", "two")));
+            cluster.await("complete", () -> cluster.complete("web"));
+
+            // What kubectl rollout undo sends: the old set's template and annotations.
+            cluster.patch(
+                    Resources.DEPLOYMENTS,
+                    "web",
+                    "{metadata: {annotations: {kubernetes.io/change-cause: one}}, "
+                            + version(1).strip() + "}");
+            cluster.await("back", () -> causes(cluster).equals(Map.of("2", "two", "3", "one")));
+            assertThat(cluster.list(Resources.REPLICA_SETS))
+                    .anyMatch(set -> "1"
+                            .equals(set.tree("metadata")
+                                    .textMap("annotations")
+                                    .get("deployment.kubernetes.io/revision-history")));
+        }
+    }
+
+    private static void cause(Cluster cluster, String why, String more) throws Exception {
+        cluster.patch(
+                Resources.DEPLOYMENTS,
+                "web",
+                "metadata: {annotations: {" + more + "kubernetes.io/change-cause: " + why + "}}");
+    }
+
+    /** As {@code kubectl rollout history} tells them: by revision. */
+    private static Map<String, String> causes(Cluster cluster) throws Exception {
+        Map<String, String> causes = new HashMap<>();
+        for (Tree set : cluster.list(Resources.REPLICA_SETS)) {
+            Map<String, String> annotations = set.tree("metadata").textMap("annotations");
+            causes.put(
+                    annotations.getOrDefault("deployment.kubernetes.io/revision", ""),
+                    annotations.getOrDefault("kubernetes.io/change-cause", "<none>"));
+        }
+        return causes;
     }
 
     @Test

@@ -9,11 +9,15 @@ import dev.fairlead.client.Selection;
 import dev.fairlead.client.queue.Outcome;
 import dev.fairlead.client.queue.WorkQueue;
 import dev.fairlead.controllers.Observed;
+import dev.fairlead.controllers.Reports;
+import dev.fairlead.controllers.Values;
 import dev.fairlead.controllers.workloads.ReplicaSets;
+import dev.fairlead.core.definition.Condition;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.Resource;
+import dev.fairlead.wire.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +29,8 @@ import java.util.function.Supplier;
 
 /**
  * Ends namespaces: deletes the pods in them and waits until those are gone, then everything else, then takes the
- * finalizer {@code kubernetes} off. Nothing can be created meanwhile, the API server sees to that.
+ * finalizer {@code kubernetes} off. Nothing can be created meanwhile, the API server sees to that. What is left is told
+ * in the namespace's conditions after each look.
  */
 public final class Namespaces {
     private static final String FINALIZER = "kubernetes";
@@ -33,17 +38,24 @@ public final class Namespaces {
 
     private final ApiClient client;
     private final Observed seen;
+    private final Time time;
     private final WorkQueue<ObjectName> queue;
     private final Supplier<Kinds> kinds;
 
     /** Makes the loop. */
-    public Namespaces(ApiClient client, Observed seen, Supplier<Kinds> kinds, ReplicaSets.Queues queues) {
+    public Namespaces(ApiClient client, Observed seen, Time time, Supplier<Kinds> kinds, ReplicaSets.Queues queues) {
         this.client = client;
         this.seen = seen;
+        this.time = time;
         this.kinds = kinds;
         this.queue = queues.queue("namespaces", this::work);
         seen.namespaces.handle((name, old, now, revision) -> {
-            if (now != null && now.meta().deleting()) {
+            // Its conditions are of our own writing: no reason to look again.
+            if (now != null
+                    && now.meta().deleting()
+                    && (old == null
+                            || !old.meta().deleting()
+                            || !old.specFinalizers().equals(now.specFinalizers()))) {
                 queue.add(name);
             }
         });
@@ -64,18 +76,25 @@ public final class Namespaces {
                 || !namespace.specFinalizers().contains(FINALIZER)) {
             return Outcome.done();
         }
-        int pods = empty(Resources.PODS, name.name());
-        if (pods > 0) {
-            return Outcome.retry(SOON, pods + " pods are still ending");
+        Remains remains = new Remains();
+        empty(Resources.PODS, name.name(), remains);
+        boolean podsLeft = !remains.text().isEmpty();
+        if (!podsLeft) {
+            for (Resource kind : kinds()) {
+                empty(kind, name.name(), remains);
+            }
         }
-        int left = 0;
-        for (Resource kind : kinds()) {
-            left += empty(kind, name.name());
+        report(namespace, remains);
+        String left = remains.text();
+        return left.isEmpty() ? finish(name) : Outcome.retry(SOON, "still there: " + left);
+    }
+
+    private void report(Observed.Namespace namespace, Remains remains) throws IOException, InterruptedException {
+        List<Condition> conditions = remains.conditions(namespace.conditions(), time.now());
+        if (!conditions.equals(namespace.conditions())) {
+            Map<String, Object> status = Values.object("conditions", Values.conditions(conditions));
+            Reports.status(client, Resources.NAMESPACES, namespace.meta(), status);
         }
-        if (left > 0) {
-            return Outcome.retry(SOON, left + " objects are still there");
-        }
-        return finish(name);
     }
 
     /** Every kind whose objects live in namespaces, in one of its versions. */
@@ -92,20 +111,25 @@ public final class Namespaces {
         return found.values();
     }
 
-    /** Asks for the end of everything of a kind; how many objects are left. */
-    private int empty(Resource kind, String namespace) throws IOException, InterruptedException {
-        int left = 0;
-        for (Tree object : client.list(kind, Selection.in(namespace)).items()) {
-            Tree meta = object.tree("metadata");
-            if (!meta.has("deletionTimestamp")) {
-                client.deleteIfThere(
-                        kind, new ObjectName(namespace, meta.text("name", "")), Deletion.of(meta.text("uid", "")));
+    /** Asks for the end of everything of a kind, and notes what is left then. One kind's trouble stops no other. */
+    private void empty(Resource kind, String namespace, Remains remains) throws IOException, InterruptedException {
+        try {
+            List<Tree> found = client.list(kind, Selection.in(namespace)).items();
+            for (Tree object : found) {
+                Tree meta = object.tree("metadata");
+                if (!meta.has("deletionTimestamp")) {
+                    client.deleteIfThere(
+                            kind, new ObjectName(namespace, meta.text("name", "")), Deletion.of(meta.text("uid", "")));
+                }
             }
-            left++;
+            if (!found.isEmpty()) {
+                remains.left(kind, client.list(kind, Selection.in(namespace)).items());
+            }
+        } catch (ApiError error) {
+            if (!error.isNotFound()) { // a kind may go while we look
+                remains.failed(String.valueOf(error.getMessage()));
+            }
         }
-        return left == 0
-                ? 0
-                : client.list(kind, Selection.in(namespace)).items().size();
     }
 
     private Outcome finish(ObjectName name) throws IOException, InterruptedException {

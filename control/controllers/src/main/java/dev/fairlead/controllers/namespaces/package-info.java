@@ -1,2 +1,5 @@
-/** Empties namespaces that are to end, pods first, and then lets them go ({@code spec.finalizers}). */
+/**
+ * Empties namespaces that are to end, pods first, tells in their conditions what is left ({@code Remains}), and then lets
+ * them go ({@code spec.finalizers}).
+ */
 package dev.fairlead.controllers.namespaces;

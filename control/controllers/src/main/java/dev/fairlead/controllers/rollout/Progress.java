@@ -24,6 +24,7 @@ public record Progress(Deployment.Status status, @Nullable Duration lookAgain) {
     public static Progress of(Deployment deployment, @Nullable ReplicaSet current, List<ReplicaSet> old, Instant now) {
         Instant second = now.truncatedTo(ChronoUnit.SECONDS);
         Deployment.Status before = deployment.status();
+        int wanted = 0;
         int replicas = 0;
         int ready = 0;
         int available = 0;
@@ -32,6 +33,7 @@ public record Progress(Deployment.Status status, @Nullable Duration lookAgain) {
             all.add(current);
         }
         for (ReplicaSet set : all) {
+            wanted += set.replicas();
             replicas += set.status().replicas();
             ready += set.status().readyReplicas();
             available += set.status().availableReplicas();
@@ -63,7 +65,7 @@ public record Progress(Deployment.Status status, @Nullable Duration lookAgain) {
                 updated,
                 ready,
                 available,
-                Math.max(0, deployment.replicas() - available),
+                Math.max(0, wanted - available),
                 before.collisionCount(),
                 List.copyOf(conditions));
         return new Progress(status, lookAgain(deployment, progressing, complete, second));

@@ -34,15 +34,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out rollouts: one ReplicaSet per template, scaled step by step; status and history. */
 public final class Deployments {
-    /** What kubectl keeps for itself; never copied from a Deployment to its ReplicaSets. */
     private static final String DESIRED = "deployment.kubernetes.io/desired-replicas";
-
     private static final String MAXIMUM = "deployment.kubernetes.io/max-replicas";
-    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+    /** What kubectl or a set keeps for itself; never copied from a Deployment to its ReplicaSets. */
+    private static final Set<String> NOT_COPIED = Set.of(
+            "kubectl.kubernetes.io/last-applied-configuration",
+            "deprecated.deployment.rollback.to",
+            Revision.ANNOTATION,
+            Revision.HISTORY,
+            DESIRED,
+            MAXIMUM);
 
     private final ApiClient client;
     private final Observed seen;
@@ -169,16 +176,19 @@ public final class Deployments {
     private void revise(Deployment deployment, ReplicaSet current, List<ReplicaSet> old)
             throws IOException, InterruptedException {
         long wanted = Math.max(Revision.of(current), Revision.after(old));
-        Map<String, Object> noted = noted(deployment);
-        noted.put(Revision.ANNOTATION, String.valueOf(wanted));
-        if (!current.meta().annotations().entrySet().containsAll(noted.entrySet())) {
+        Map<String, Object> annotations = annotations(deployment);
+        annotations.put(Revision.ANNOTATION, String.valueOf(wanted));
+        if (wanted > Revision.of(current)) {
+            annotations.putAll(Revision.history(current));
+        }
+        if (!current.meta().annotations().entrySet().containsAll(annotations.entrySet())) {
             wrote(
                     deployment,
                     annotate(
                             Resources.REPLICA_SETS,
                             current.name(),
                             current.meta().uid(),
-                            noted));
+                            annotations));
         }
         String text = String.valueOf(wanted);
         if (!text.equals(deployment.meta().annotations().get(Revision.ANNOTATION))) {
@@ -196,6 +206,14 @@ public final class Deployments {
         int surge =
                 deployment.strategy() instanceof Deployment.Strategy.RollingUpdate rolling ? rolling.surge(wanted) : 0;
         return Values.object(DESIRED, String.valueOf(wanted), MAXIMUM, String.valueOf(wanted + surge));
+    }
+
+    /** What the ReplicaSet of the current template carries of its Deployment: {@code rollout history} shows of it why. */
+    private static Map<String, Object> annotations(Deployment deployment) {
+        Map<String, Object> annotations = new LinkedHashMap<>(deployment.meta().annotations());
+        annotations.keySet().removeAll(NOT_COPIED);
+        annotations.putAll(noted(deployment));
+        return annotations;
     }
 
     private long annotate(
@@ -280,9 +298,7 @@ public final class Deployments {
 
     private static Map<String, Object> replicaSet(Deployment deployment, String hash, int replicas, long revision) {
         Map<String, Object> template = Template.with(deployment.template(), hash);
-        Map<String, Object> annotations = new LinkedHashMap<>(deployment.meta().annotations());
-        annotations.remove(LAST_APPLIED);
-        annotations.putAll(noted(deployment));
+        Map<String, Object> annotations = annotations(deployment);
         annotations.put(Revision.ANNOTATION, String.valueOf(revision));
         Map<String, String> labels = new LinkedHashMap<>(deployment.selector().matchLabels());
         labels.put(Template.HASH, hash);

@@ -67,7 +67,7 @@ class ProgressTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "before anything      | replicas: 3 |         |         |  | 0/0/0/0-3 AF:MinimumReplicasUnavailable",
+                "before anything      | replicas: 3 |         |         |  | 0/0/0/0-0 AF:MinimumReplicasUnavailable",
                 "a set, no pods yet   | replicas: 3 |         | 3/0/0/0 |  | 0/0/0/0-3 AF:MinimumReplicasUnavailable PT:ReplicaSetUpdated again 301",
                 "some are available   | replicas: 3 | 3/3/0/0 ReplicaSetUpdated 08 | 3/3/2/2 | | 3/3/2/2-1 AF:MinimumReplicasUnavailable PT:ReplicaSetUpdated again 301",
                 "as many as need be   | replicas: 4 | 4/4/0/0 ReplicaSetUpdated 08 | 4/4/3/3 | | 4/4/3/3-1 AT:MinimumReplicasAvailable PT:ReplicaSetUpdated again 301",
@@ -76,7 +76,8 @@ class ProgressTest {
                 "done                 | replicas: 3 | 3/3/2/2 ReplicaSetUpdated 08 | 3/3/3/3 | | 3/3/3/3-0 AT:MinimumReplicasAvailable PT:NewReplicaSetAvailable",
                 "an old pod is left   | replicas: 3 | 4/3/4/4 ReplicaSetUpdated 08 | 3/3/3/3 | 0/1/1/1 | 4/3/4/4-0 AT:MinimumReplicasAvailable PT:ReplicaSetUpdated again 181",
                 "an old pod went      | replicas: 3 | 5/3/5/5 ReplicaSetUpdated 08 | 3/3/3/3 | 0/1/1/1 | 4/3/4/4-0 AT:MinimumReplicasAvailable PT:ReplicaSetUpdated again 301",
-                "a new rollout begins | replicas: 3 | 3/3/3/3 NewReplicaSetAvailable 01 | 1/0/0/0 | 3/3/3/3 | 3/0/3/3-0 AT:MinimumReplicasAvailable PT:ReplicaSetUpdated again 301",
+                "a new rollout begins | replicas: 3 | 3/3/3/3 NewReplicaSetAvailable 01 | 1/0/0/0 | 3/3/3/3 | 3/0/3/3-1 AT:MinimumReplicasAvailable PT:ReplicaSetUpdated again 301",
+                "a surge is stuck     | replicas: 2 | 3/1/2/2 ReplicaSetUpdated 08 | 1/1/0/0 | 2/2/2/2 | 3/1/2/2-1 AT:MinimumReplicasAvailable PT:ReplicaSetUpdated again 181",
                 "still waits          | replicas: 3 | 3/3/0/0 ReplicaSetUpdated 06 | 3/3/0/0 | | 3/3/0/0-3 AF:MinimumReplicasUnavailable PT:ReplicaSetUpdated again 61",
                 "waited too long      | replicas: 3 | 3/3/0/0 ReplicaSetUpdated 05 | 3/3/0/0 | | 3/3/0/0-3 AF:MinimumReplicasUnavailable PF:ProgressDeadlineExceeded",
                 "moves after all      | replicas: 3 | 3/3/0/0 ReplicaSetUpdated 01 | 3/3/1/1 | | 3/3/1/1-2 AF:MinimumReplicasUnavailable PT:ReplicaSetUpdated again 301",
