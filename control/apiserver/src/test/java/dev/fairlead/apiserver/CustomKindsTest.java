@@ -408,6 +408,40 @@ class CustomKindsTest {
         refused("[number, protocol]", "[number, nothing]", "entries must all be names of item properties");
         refused(".spec.size.wanted", ".status.size", "should be a json path under .spec");
         refused("type: date,", "type: moment,", "must be one of boolean,date,integer,number,string");
+        refused(
+                "properties:\n          spec:",
+                "properties:\n          metadata: {type: object, properties: {x: {type: string}}}\n          spec:",
+                "openAPIV3Schema.properties[metadata]: Forbidden: must not specify anything other than name and generateName");
+        Map.of(
+                        "{}", "Required value",
+                        "{jsonPath: .spec.x}",
+                                "Invalid value: \".spec.x\": is an invalid path: does not refer to a valid field",
+                        "{jsonPath: .spec.color.x}",
+                                "Invalid value: \".spec.color.x\": is an invalid path: does not refer to a valid field",
+                        "{jsonPath: .metadata.name}",
+                                "Invalid value: \".metadata.name\": is an invalid path: does not refer to a valid field",
+                        "{jsonPath: \".spec['color']\"}",
+                                "Invalid value: \".spec['color']\": is an invalid path: array notation is not allowed",
+                        "{jsonPath: spec.color}",
+                                "Invalid value: \"spec.color\": is an invalid path: expected [ or . but got: spec",
+                        "{jsonPath: .spec.}",
+                                "Invalid value: \".spec.\": is an invalid path: unexpected end of JSON path",
+                        "{jsonPath: .spec.size}",
+                                "Invalid value: \".spec.size\": must point to a field of type string, boolean or integer.")
+                .forEach((field, why) -> refused(
+                        "[{jsonPath: .spec.color}]",
+                        "[" + field + "]",
+                        "spec.versions[0].selectableFields[0].jsonPath: " + why));
+        refused(
+                "[{jsonPath: .spec.color}]",
+                "[{jsonPath: .spec.color}, {jsonPath: .spec.color}]",
+                "selectableFields[1].jsonPath: Duplicate value: \".spec.color\"");
+    }
+
+    @Test
+    void labelsOfAMapMayBeSelectedBy() {
+        String fresh = DEFINITION.replace("[{jsonPath: .spec.color}]", "[{jsonPath: .spec.labels.a}]");
+        new Client(other.api()).post(DEFINITIONS, fresh).is(201);
     }
 
     private void refused(String good, String bad, String why) {

@@ -381,11 +381,64 @@ class LifecycleTest {
         assertThat(fresh.tree("regarding").text("name")).isEqualTo("one");
         assertThat(api.get(path).is(200).tree().trees("items").getFirst().text("note"))
                 .isEqualTo("It came.");
-        api.merge(path + "/e", "{\"note\":\"It went.\"}").is(200);
+        api.merge(path + "/e", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}").is(200);
+        api.merge(path + "/e", "{\"note\":\"It went.\"}").is(422);
+        api.merge("/api/v1/namespaces/default/events/e", "{\"message\":\"It went.\"}")
+                .is(200);
         Tree old = api.get("/api/v1/namespaces/default/events/e").is(200).tree();
         assertThat(old.text("message")).isEqualTo("It went.");
         assertThat(old.text("apiVersion")).isEqualTo("v1");
         assertThat(old.has("note")).isFalse();
+        assertThat(api.get(path + "/e").is(200).tree().text("note")).isEqualTo("It went.");
+    }
+
+    @Test
+    void new_events_say_more_and_stay_as_they_are() {
+        String path = "/apis/events.k8s.io/v1/namespaces/default/events";
+        String event = """
+                metadata: {name: e}
+                regarding: {kind: Pod, namespace: default, name: one}
+                eventTime: "2026-01-01T00:00:00.000000Z"
+                reportingController: a.b/c
+                reportingInstance: i
+                action: Coming
+                note: It came.
+                reason: Came
+                type: Normal
+                """;
+        assertThat(api.post(path, event.replace("type: Normal", "type: Odd"))
+                        .is(422)
+                        .message())
+                .isEqualTo("Event.events.k8s.io \"e\" is invalid: type: Invalid value: \"\": has invalid value: Odd");
+        api.post(path, event).is(201);
+        assertThat(api.merge(path + "/e", "{\"note\":\"It went.\"}").is(422).message())
+                .isEqualTo(
+                        "Event.events.k8s.io \"e\" is invalid: message: Invalid value: \"It went.\": field is immutable");
+        String series = "{\"series\":{\"count\":2,\"lastObservedTime\":\"2026-01-01T00:00:01.000000Z\"}}";
+        assertThat(api.merge(path + "/e", series).is(200).tree().tree("series").whole("count", 0))
+                .isEqualTo(2);
+        String astray = "{metadata: {name: f}, involvedObject: {namespace: other}}";
+        assertThat(api.post("/api/v1/namespaces/default/events", astray).is(422).message())
+                .isEqualTo("Event \"f\" is invalid: involvedObject.namespace: Invalid value: \"other\": does not match"
+                        + " event.namespace");
+    }
+
+    @Test
+    void an_owner_is_named_once() {
+        String owner = "{apiVersion: v1, kind: Pod, name: p, uid: u}";
+        Client.Answer made =
+                api.post(MAPS, "{metadata: {name: owned, ownerReferences: [" + owner + "," + owner + "]}}");
+        assertThat(made.is(201).tree().tree("metadata").trees("ownerReferences"))
+                .hasSize(1);
+        assertThat(made.warning())
+                .contains(".metadata.ownerReferences contains duplicate entries; API server dedups owner references in"
+                        + " 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate"
+                        + " UID(s) observed: u");
+        Client.Answer put =
+                api.put(MAPS + "/owned", "{metadata: {name: owned, ownerReferences: [" + owner + "," + owner + "]}}");
+        assertThat(put.is(200).tree().tree("metadata").trees("ownerReferences")).hasSize(1);
+        assertThat(put.warning()).contains("duplicate UID(s) observed: u");
+        assertThat(put.version()).isEqualTo(made.version());
     }
 
     @Test

@@ -81,8 +81,9 @@ record ConfigDefinition(boolean secret) implements Definition {
                 }
             }
         }
-        return bytes > MOST_BYTES
-                ? errors.tooLong(secret ? "data" : "", MOST_BYTES).list()
-                : errors.list();
+        if (bytes > MOST_BYTES) {
+            errors.tooLong(secret ? "data" : "", MOST_BYTES);
+        }
+        return secret ? errors.addAll(SecretRules.check(tree)).list() : errors.list();
     }
 }

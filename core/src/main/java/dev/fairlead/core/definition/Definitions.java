@@ -3,7 +3,6 @@ package dev.fairlead.core.definition;
 
 import static dev.fairlead.core.definition.Traits.Generation.NONE;
 import static dev.fairlead.core.definition.Traits.Generation.SPEC;
-import static dev.fairlead.core.definition.Traits.NameRule.SUBDOMAIN;
 
 /** Which rules each kind has. A kind without rules of its own is kept as it is, its metadata checked. */
 public final class Definitions {
@@ -22,7 +21,7 @@ public final class Definitions {
             case "discovery.k8s.io" -> new EndpointSliceDefinition();
             case "coordination.k8s.io" -> new LeaseDefinition();
             case "fairlead.dev" -> new LoadBalancerPoolDefinition();
-            case "events.k8s.io" -> plain(SUBDOMAIN, NONE, true);
+            case "events.k8s.io" -> new EventDefinition(true);
             case "networking.k8s.io" ->
                 switch (kind) {
                     case "IPAddress" -> new IpAddressDefinition();
@@ -30,7 +29,7 @@ public final class Definitions {
                     case "Ingress" -> new IngressDefinition();
                     case "IngressClass" -> new IngressClassDefinition();
                     case "NetworkPolicy" -> new NetworkPolicyDefinition();
-                    default -> plain(SUBDOMAIN, SPEC, false);
+                    default -> plain(SPEC);
                 };
             case "rbac.authorization.k8s.io" ->
                 switch (kind) {
@@ -39,7 +38,7 @@ public final class Definitions {
                     case "RoleBinding" -> new RoleBindingDefinition(false);
                     default -> new RoleBindingDefinition(true);
                 };
-            default -> plain(SUBDOMAIN, SPEC, false);
+            default -> plain(SPEC);
         };
     }
 
@@ -52,8 +51,8 @@ public final class Definitions {
             case "Pod" -> new PodDefinition();
             case "ConfigMap" -> new ConfigDefinition(false);
             case "Secret" -> new ConfigDefinition(true);
-            case "Event" -> plain(SUBDOMAIN, NONE, true);
-            default -> plain(SUBDOMAIN, NONE, false);
+            case "Event" -> new EventDefinition(false);
+            default -> plain(NONE);
         };
     }
 
@@ -63,12 +62,12 @@ public final class Definitions {
             case "ReplicaSet" -> new WorkloadDefinition(false);
             case "StatefulSet" -> new StatefulSetDefinition();
             case "ControllerRevision" -> new ControllerRevisionDefinition();
-            default -> plain(SUBDOMAIN, SPEC, false);
+            default -> plain(SPEC);
         };
     }
 
-    private static Definition plain(Traits.NameRule name, Traits.Generation generation, boolean createOnUpdate) {
-        Traits traits = new Traits(name, generation, createOnUpdate, true);
+    private static Definition plain(Traits.Generation generation) {
+        Traits traits = new Traits(Traits.NameRule.SUBDOMAIN, generation, false, true);
         return () -> traits;
     }
 }

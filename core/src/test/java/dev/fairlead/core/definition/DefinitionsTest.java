@@ -3,9 +3,11 @@ package dev.fairlead.core.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +144,177 @@ class DefinitionsTest {
                         "data FORBIDDEN field is immutable when"));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {type: a.b/c}                                                   |
+            {type: kubernetes.io/tls, data: {tls.crt: '', tls.key: ''}}     |
+            {type: kubernetes.io/tls}                                       | data[tls.crt] REQUIRED; data[tls.key] REQUIRED
+            {type: kubernetes.io/basic-auth, data: {password: ''}}          |
+            {type: kubernetes.io/basic-auth}                                | data[username] REQUIRED; data[password] REQUIRED
+            {type: kubernetes.io/ssh-auth, stringData: {ssh-privatekey: x}} |
+            {type: kubernetes.io/ssh-auth, data: {ssh-privatekey: ''}}      | data[ssh-privatekey] REQUIRED
+            {type: kubernetes.io/service-account-token}                     | metadata.annotations[kubernetes.io/service-account.name] REQUIRED
+            {type: kubernetes.io/service-account-token, metadata: {name: s, annotations: {kubernetes.io/service-account.name: a}}} |
+            {type: kubernetes.io/dockercfg}                                 | data[.dockercfg] REQUIRED
+            {type: kubernetes.io/dockercfg, stringData: {.dockercfg: '{}'}} |
+            {type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: x}} | data[.dockerconfigjson] INVALID invalid character 'x' looking for beginning of value
+            """)
+    void aSecretHoldsWhatItsTypeNeeds(String given, @Nullable String wrong) {
+        Definition secret = Definitions.of("", "Secret");
+        Map<String, Object> object = object(secret, given);
+        List<String> errors = wrong == null ? List.of() : List.of(wrong.split("; "));
+        Rows.check(secret.validateCreate(object, NETWORK), errors);
+        Rows.check(secret.validateUpdate(object, object, NETWORK), errors);
+    }
+
+    @Test
+    void whatASecretHoldsIsNotTold() {
+        Definition secret = Definitions.of("", "Secret");
+        Map<String, Object> object =
+                object(secret, "{type: kubernetes.io/dockercfg, stringData: {.dockercfg: '[secret]'}}");
+        assertThat(secret.validateCreate(object, NETWORK))
+                .extracting(Invalid::toString)
+                .containsExactly(
+                        "data[.dockercfg]: Invalid value: \"<secret contents redacted>\": invalid character 's'"
+                                + " looking for beginning of value");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"auths": {"a": {"b": [1, -0.5e+3, true, false, null, "\\u00fF\\n"], "c": {}}}} |
+            null                |
+            ` \t{}\r\n`      |
+            ``                  | unexpected end of JSON input
+            {                   | unexpected end of JSON input
+            {"a                 | unexpected end of JSON input
+            {"a":tru            | unexpected end of JSON input
+            [1]                 | json: cannot unmarshal array into Go value of type map[string]interface {}
+            "a"                 | json: cannot unmarshal string into Go value of type map[string]interface {}
+            true                | json: cannot unmarshal bool into Go value of type map[string]interface {}
+            -1                  | json: cannot unmarshal number into Go value of type map[string]interface {}
+            {} {}               | invalid character '{' after top-level value
+            {a: 1}              | invalid character 'a' looking for beginning of object key string
+            {"a" 1}             | invalid character '1' after object key
+            {"a":1 "b":2}       | invalid character '"' after object key:value pair
+            {"a":1,}            | invalid character '}' looking for beginning of object key string
+            {"a":[1 2]}         | invalid character '2' after array element
+            {"a":[1,]}          | invalid character ']' looking for beginning of value
+            {"a":01}            | invalid character '1' after object key:value pair
+            {"a":-}             | invalid character '}' in numeric literal
+            {"a":1.}            | invalid character '}' after decimal point in numeric literal
+            {"a":1e}            | invalid character '}' in exponent of numeric literal
+            {"a":trie}          | invalid character 'i' in literal true (expecting 'u')
+            {"a":"\\x"}       | invalid character 'x' in string escape code
+            {"a":"\\u00g0"}   | invalid character 'g' in \\u hexadecimal character escape
+            """)
+    void tellsWhyATextIsNoJsonObject(@Nullable String text, @Nullable String wrong) {
+        byte[] bytes = (text == null ? "" : text).getBytes(StandardCharsets.UTF_8);
+        assertThat(JsonText.notAnObject(bytes)).isEqualTo(wrong == null ? List.of() : List.of(wrong));
+    }
+
+    @Test
+    void jsonOfAnyDepthNeedsNoStack() {
+        byte[] deep = "{\"a\":".repeat(200_000).getBytes(StandardCharsets.UTF_8);
+        assertThat(JsonText.notAnObject(deep)).containsExactly("invalid character '{' exceeded max depth");
+    }
+
+    static Stream<List<String>> events() {
+        String fresh =
+                "eventTime: '2026-01-01T00:00:00.5Z', action: A, reason: R, type: Normal, reportingInstance: i, ";
+        return Stream.of(
+                List.of("v1", "{involvedObject: {namespace: shop}, metadata: {name: 'A_b', namespace: shop}}"),
+                List.of(
+                        "v1",
+                        "{involvedObject: {namespace: other}}",
+                        "involvedObject.namespace INVALID does not match event.namespace"),
+                List.of("v1", "{}", "involvedObject.namespace INVALID does not match event.namespace"),
+                List.of("v1", "{metadata: {name: a, namespace: default}, involvedObject: {kind: Node, name: n}}"),
+                List.of(
+                        "v1",
+                        "{involvedObject: {namespace: other}, eventTime: '2026-01-01T00:00:00Z'}",
+                        "reportingComponent REQUIRED",
+                        "reportingComponent INVALID name part must be non-empty",
+                        "reportingComponent INVALID name part must consist",
+                        "reportingInstance REQUIRED",
+                        "action REQUIRED",
+                        "reason REQUIRED"),
+                List.of("events", "{" + fresh + "reportingController: a.b/c, regarding: {namespace: shop}}"),
+                List.of(
+                        "events",
+                        "{regarding: {namespace: shop}}",
+                        "eventTime REQUIRED",
+                        "type INVALID has invalid value: "),
+                List.of(
+                        "events",
+                        "{" + fresh + "reportingController: 'a b', regarding: {namespace: ''}, note: '"
+                                + "n".repeat(1025)
+                                + "', series: {count: 1}, deprecatedCount: 1, deprecatedSource: {host: h},"
+                                + " deprecatedFirstTimestamp: '2026-01-01T00:00:00Z'}",
+                        "involvedObject.namespace INVALID does not match event.namespace",
+                        "reportingController INVALID name part must consist",
+                        "message INVALID can have at most 1024 characters",
+                        "series.count INVALID should be at least 2",
+                        "series.lastObservedTime REQUIRED",
+                        "count INVALID needs to be unset",
+                        "source INVALID needs to be unset",
+                        "firstTimestamp INVALID needs to be unset"),
+                List.of(
+                        "events",
+                        "{" + fresh + "reportingController: c, regarding: {namespace: shop}, metadata: {name: 'A_b',"
+                                + " namespace: shop}}",
+                        "metadata.name INVALID a lowercase RFC 1123 subdomain"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void judgesEvents(List<String> row) {
+        Definition event = Definitions.of(row.getFirst().equals("v1") ? "" : "events.k8s.io", "Event");
+        Rows.check(event.validateCreate(object(event, row.get(1)), NETWORK), row.subList(2, row.size()));
+    }
+
+    @Test
+    void ofANewEventOnlyTheSeriesMayChange() {
+        Definition strict = Definitions.of("events.k8s.io", "Event");
+        String event =
+                "{metadata: {name: e, namespace: default}, action: A, reason: R, type: Normal, reportingInstance: i,"
+                        + " reportingController: c, regarding: {namespace: shop}, deprecatedSource: {}, %s}";
+        Map<String, Object> old = Flow.of(event.formatted("eventTime: '2026-01-01T00:00:00Z', note: n"));
+        Map<String, Object> same = Flow.of(event.formatted("eventTime: '2026-01-01T00:00:00.000000Z', note: n,"
+                + " series: {count: 2, lastObservedTime: '2026-01-01T00:00:01.000000Z'}"));
+        assertThat(strict.validateUpdate(same, old, NETWORK)).isEmpty();
+        Map<String, Object> other = Flow.of(event.formatted("eventTime: '2026-01-01T00:00:01Z', note: m, series: {}")
+                .replace("reason: R", "reason: S"));
+        Rows.check(
+                strict.validateUpdate(other, old, NETWORK),
+                List.of(
+                        "series.count INVALID should be at least 2",
+                        "series.lastObservedTime REQUIRED",
+                        "reason INVALID field is immutable",
+                        "message INVALID field is immutable",
+                        "eventTime INVALID field is immutable"));
+        Definition lenient = Definitions.of("", "Event");
+        String v1 = "{metadata: {name: e, namespace: default}, message: %s, count: 1}";
+        assertThat(lenient.validateUpdate(Flow.of(v1.formatted("m")), Flow.of(v1.formatted("n")), NETWORK))
+                .isEmpty();
+    }
+
+    @Test
+    void namesEachOwnerOnce() {
+        Map<String, Object> object =
+                Flow.of("{metadata: {name: a, ownerReferences: [{uid: u, name: o}, {uid: v, name: o},"
+                        + " {uid: u, name: o}, {uid: u, name: o, controller: true}, {uid: v, name: o}]}}");
+        UniqueOwners unique = UniqueOwners.of(object);
+        assertThat(unique.object())
+                .isEqualTo(Flow.of("{metadata: {name: a, ownerReferences: [{uid: u, name: o}, {uid: v, name: o},"
+                        + " {uid: u, name: o, controller: true}]}}"));
+        assertThat(unique.warningsAnd(List.of("more")))
+                .containsExactly(
+                        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+,"
+                                + " and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s)"
+                                + " observed: u, v",
+                        "more");
+    }
+
     @Test
     void judgesMetadataOfEveryKind() {
         Definition any = Definitions.of("rbac.authorization.k8s.io", "Role");
@@ -236,7 +409,9 @@ class DefinitionsTest {
         Map<String, Object> many = Flow.of(finalizers + "], deletionTimestamp: t}}");
         assertThat(service.validateUpdate(many, many, NETWORK))
                 .noneMatch(error -> error.path().startsWith("metadata"));
-        assertThat(service.validateCreate(Flow.of(owners + "]}}"), NETWORK)).hasSizeLessThan(20);
+        Map<String, Object> owned = Flow.of(owners + "]}}");
+        assertThat(service.validateCreate(owned, NETWORK)).hasSizeLessThan(20);
+        assertThat(UniqueOwners.of(owned).object()).isSameAs(owned);
     }
 
     @Test

@@ -237,7 +237,7 @@ public final class DefinitionRules implements Definition {
             }
             scale(version.tree("subresources"), path + ".subresources.scale", errors);
             columns(version.trees("additionalPrinterColumns"), path + ".additionalPrinterColumns", errors);
-            selectable(version.trees("selectableFields"), path + ".selectableFields", errors);
+            errors.addAll(SelectableRules.check(version.trees("selectableFields"), schema, path + ".selectableFields"));
         }
     }
 
@@ -285,16 +285,6 @@ public final class DefinitionRules implements Definition {
                 errors.add(Invalid.required(at + ".jsonPath", ""));
             } else if (JsonPath.parse(jsonPath) == null) {
                 errors.add(Invalid.invalid(at + ".jsonPath", jsonPath, "is an invalid jsonpath"));
-            }
-        }
-    }
-
-    private static void selectable(List<Tree> fields, String path, List<Invalid> errors) {
-        for (int i = 0; i < fields.size(); i++) {
-            String text = fields.get(i).text("jsonPath", "");
-            JsonPath parsed = JsonPath.parse(text);
-            if (parsed == null || !parsed.isPlain() || parsed.names().getFirst().equals("metadata")) {
-                errors.add(Invalid.invalid(path + "[" + i + "].jsonPath", text, "is an invalid path"));
             }
         }
     }

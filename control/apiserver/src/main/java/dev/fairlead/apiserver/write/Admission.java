@@ -11,6 +11,7 @@ import dev.fairlead.core.definition.Definitions;
 import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.Tree;
+import dev.fairlead.core.definition.UniqueOwners;
 import dev.fairlead.store.Write;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.custom.CustomKind;
@@ -60,21 +61,23 @@ public final class Admission {
     /** A new object; a dry run reserves nothing for it. */
     Admitted create(Resource resource, Map<String, Object> given, boolean dryRun) {
         Definition rules = rules(resource);
-        Map<String, Object> object = rules.forCreate(classes.classed(resource, rules.defaulted(given)));
-        if (isService(resource)) {
-            return services.admit(resource, object, null, rules.warnings(object, Map.of()), dryRun);
-        }
-        return admitted(resource, object, rules.validateCreate(object, network), rules.warnings(object, Map.of()));
+        UniqueOwners unique = UniqueOwners.of(given);
+        Map<String, Object> object = rules.forCreate(classes.classed(resource, rules.defaulted(unique.object())));
+        List<String> warnings = unique.warningsAnd(rules.warnings(object, Map.of()));
+        return isService(resource)
+                ? services.admit(resource, object, null, warnings, dryRun)
+                : admitted(resource, object, rules.validateCreate(object, network), warnings);
     }
 
     /** An object that replaces {@code old}. */
     Admitted update(Resource resource, Map<String, Object> given, Map<String, Object> old, boolean dryRun) {
         Definition rules = rules(resource);
-        Map<String, Object> object = rules.forUpdate(rules.defaulted(given), old);
-        if (isService(resource)) {
-            return services.admit(resource, object, old, rules.warnings(object, old), dryRun);
-        }
-        return admitted(resource, object, rules.validateUpdate(object, old, network), rules.warnings(object, old));
+        UniqueOwners unique = UniqueOwners.of(given);
+        Map<String, Object> object = rules.forUpdate(rules.defaulted(unique.object()), old);
+        List<String> warnings = unique.warningsAnd(rules.warnings(object, old));
+        return isService(resource)
+                ? services.admit(resource, object, old, warnings, dryRun)
+                : admitted(resource, object, rules.validateUpdate(object, old, network), warnings);
     }
 
     private Admitted admitted(
@@ -93,9 +96,10 @@ public final class Admission {
     /** An object whose status replaces that of {@code old}. */
     Admitted status(Resource resource, Map<String, Object> given, Map<String, Object> old) {
         Definition rules = rules(resource);
-        Map<String, Object> object = rules.forStatus(given, old);
+        UniqueOwners unique = UniqueOwners.of(given);
+        Map<String, Object> object = rules.forStatus(unique.object(), old);
         refuse(resource, object, rules.validateStatus(object, old, network));
-        return new Admitted(object, List.of(), List.of());
+        return new Admitted(object, List.of(), unique.warnings());
     }
 
     /** What else goes when {@code object} goes. */

@@ -8,6 +8,7 @@ import dev.fairlead.wire.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What is wrong with a schema itself: whether it is structural, and whether its defaults obey it. */
 public final class StructuralRules {
@@ -76,9 +77,83 @@ public final class StructuralRules {
                     path + ".uniqueItems",
                     "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"));
         }
+        if (root && schema.value("additionalProperties") != null) {
+            errors.add(Invalid.forbidden(path + ".additionalProperties", "must not be used at the root"));
+        }
+        if (schema.truth("x-kubernetes-embedded-resource", false)) {
+            embedded(schema, type, path);
+            identity(schema, path);
+        } else if (root) {
+            identity(schema, path);
+        }
+        if (root && !restrictsNamesOnly(schema.tree("properties").tree("metadata"))) {
+            errors.add(Invalid.forbidden(
+                    path + ".properties[metadata]",
+                    "must not specify anything other than name and generateName, but metadata is implicitly"
+                            + " specified"));
+        }
         values(schema, path);
         list(schema, type, path);
         within(schema, path);
+    }
+
+    /** What holds a whole object must be one, and say of what. */
+    private void embedded(Tree schema, String type, String path) {
+        if (!type.equals("object")) {
+            String wanted = "must be object if x-kubernetes-embedded-resource is true";
+            errors.add(
+                    type.isEmpty()
+                            ? Invalid.required(path + ".type", wanted)
+                            : Invalid.invalid(path + ".type", type, wanted));
+        }
+        if (schema.value("additionalProperties") != null) {
+            errors.add(Invalid.forbidden(
+                    path + ".additionalProperties", "must not be used if x-kubernetes-embedded-resource is set"));
+        }
+        if (!schema.truth("x-kubernetes-preserve-unknown-fields", false)
+                && schema.tree("properties").fields().isEmpty()) {
+            errors.add(Invalid.required(
+                    path + ".properties",
+                    "must not be empty if x-kubernetes-embedded-resource is true without"
+                            + " x-kubernetes-preserve-unknown-fields"));
+        }
+    }
+
+    /** The fields that every object has are of the types they always are. */
+    private void identity(Tree schema, String path) {
+        Tree properties = schema.tree("properties");
+        for (String name : List.of("kind", "apiVersion", "metadata")) {
+            String wanted = name.equals("metadata") ? "object" : "string";
+            String type = properties.tree(name).text("type", "");
+            if (properties.has(name) && !type.equals(wanted)) {
+                errors.add(Invalid.invalid(path + ".properties[" + name + "].type", type, "must be " + wanted));
+            }
+        }
+    }
+
+    /** Whether a schema of metadata says no more than what names may be: all else is the API's to say. */
+    private static boolean restrictsNamesOnly(Tree metadata) {
+        for (Map.Entry<String, Object> entry : metadata.fields().entrySet()) {
+            boolean may = switch (entry.getKey()) {
+                case "type", "default", "example", "externalDocs" -> true;
+                case "properties" ->
+                    Set.of("name", "generateName")
+                            .containsAll(Tree.of(entry.getValue()).fields().keySet());
+                default -> saysNothing(entry.getValue());
+            };
+            if (!may) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a value of a schema says as much as none. */
+    private static boolean saysNothing(Object value) {
+        return value.equals(false)
+                || value.equals("")
+                || value instanceof List<?> list && list.isEmpty()
+                || value instanceof Map<?, ?> map && map.isEmpty();
     }
 
     private void within(Tree schema, String path) {
@@ -111,6 +186,9 @@ public final class StructuralRules {
             if (schema.has(name) && !(mayHaveType && name.equals("type"))) {
                 errors.add(Invalid.forbidden(path + "." + name, "must be empty to be structural"));
             }
+        }
+        if (schema.tree("properties").has("metadata")) {
+            errors.add(Invalid.forbidden(path + ".properties[metadata]", "must not be specified in a nested context"));
         }
         values(schema, path);
         schema.tree("properties")

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,5 +277,29 @@ class SchemaRulesTest {
                         "s.properties[c].additionalProperties: Forbidden: additionalProperties and properties are"
                                 + " mutual exclusive",
                         "s.properties[e].anyOf[0].type: Forbidden: must be empty to be structural");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            properties: {metadata: {type: object}} |
+            properties: {metadata: {type: object, properties: {name: {type: string, maxLength: 10}, generateName: {type: string}}}} |
+            properties: {metadata: {type: object, nullable: false, required: []}} |
+            properties: {metadata: {type: object, properties: {name: {type: string}, x: {type: string}}}} | s.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified
+            properties: {metadata: {type: object, description: d}} | s.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified
+            properties: {metadata: {type: object, x-kubernetes-preserve-unknown-fields: true}} | s.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified
+            properties: {metadata: {type: string}} | s.properties[metadata].type: Invalid value: "string": must be object
+            properties: {kind: {type: integer}, apiVersion: {type: string}} | s.properties[kind].type: Invalid value: "integer": must be string
+            properties: {spec: {type: object, properties: {metadata: {type: object, description: d, properties: {x: {type: string}}}}}} |
+            properties: {spec: {type: object, not: {properties: {metadata: {}}}}} | s.properties[spec].not.properties[metadata]: Forbidden: must not be specified in a nested context
+            additionalProperties: {type: string} | s.additionalProperties: Forbidden: must not be used at the root
+            properties: {a: {type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}} |
+            properties: {a: {type: object, x-kubernetes-embedded-resource: true}} | s.properties[a].properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields
+            properties: {a: {type: object, x-kubernetes-embedded-resource: true, properties: {kind: {type: boolean}}}} | s.properties[a].properties[kind].type: Invalid value: "boolean": must be string
+            properties: {a: {x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}} | s.properties[a].type: Required value: must be object if x-kubernetes-embedded-resource is true
+            """)
+    void whatEveryObjectHasIsNotForASchemaToSay(String schema, @Nullable String wrong) {
+        assertThat(StructuralRules.check(new Tree(tree("{type: object, " + schema + "}")), "s"))
+                .extracting(Invalid::toString)
+                .isEqualTo(wrong == null ? List.of() : List.of(wrong));
     }
 }
