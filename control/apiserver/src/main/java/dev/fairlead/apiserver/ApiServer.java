@@ -24,9 +24,9 @@ import dev.fairlead.apiserver.discovery.Discovery;
 import dev.fairlead.apiserver.discovery.OpenApi;
 import dev.fairlead.apiserver.explain.Counting;
 import dev.fairlead.apiserver.explain.Explaining;
+import dev.fairlead.apiserver.objects.EncodedReply;
 import dev.fairlead.apiserver.objects.Forms;
 import dev.fairlead.apiserver.objects.PrettyReply;
-import dev.fairlead.apiserver.objects.ProtobufReply;
 import dev.fairlead.apiserver.observe.Observing;
 import dev.fairlead.apiserver.observe.Visit;
 import dev.fairlead.apiserver.pki.SigningKey;
@@ -91,6 +91,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,7 @@ import org.jspecify.annotations.Nullable;
  * package {@code http} does so for clients of the network.
  */
 public final class ApiServer implements Api, AutoCloseable {
+    private static final String METRICS = "/metrics";
     private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
     private static final Duration BOOKMARKS = Duration.ofMinutes(1);
     /** Who the server is to itself. */
@@ -315,15 +317,17 @@ public final class ApiServer implements Api, AutoCloseable {
 
     @Override
     public Reply call(Request request) throws InterruptedException {
-        return ProtobufReply.of(protobuf, request, observed(request));
+        Visit visit = new Visit(request, time.nanos());
+        Reply reply = observed(visit);
+        return isOurs(visit) ? EncodedReply.of(protobuf, request, reply) : reply;
     }
 
-    private Reply observed(Request request) throws InterruptedException {
-        Visit visit = new Visit(request, time.nanos());
+    private Reply observed(Visit visit) throws InterruptedException {
         observing.begun(visit);
         Reply reply = null;
         try {
-            reply = shown(visit, answered(visit));
+            reply = answered(visit);
+            reply = isOurs(visit) ? PrettyReply.of(visit.request(), reply) : reply;
             return reply;
         } finally {
             if (reply == null) {
@@ -335,12 +339,11 @@ public final class ApiServer implements Api, AutoCloseable {
         }
     }
 
-    /** What comes from behind a proxy, and what has a tag, stays as it is. */
-    private static Reply shown(Visit visit, Reply reply) {
+    /** Whether the answer is this server's to show as the client likes: what comes from behind a proxy, or has a tag, is not. */
+    private static boolean isOurs(Visit visit) {
         Target target = visit.target();
-        boolean ours =
-                target == null ? visit.request().path().startsWith("/api") : target.subresource() != Subresource.PROXY;
-        return ours ? PrettyReply.of(visit.request(), reply) : reply;
+        String path = visit.request().path();
+        return target == null ? path.startsWith("/api") || path.equals("/") : target.subresource() != Subresource.PROXY;
     }
 
     private void audit(Visit visit, Reply reply) {
@@ -494,9 +497,12 @@ public final class ApiServer implements Api, AutoCloseable {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw Refusal.notAllowed();
         }
-        if (path.equals("/metrics")) {
+        if (path.equals(METRICS)) {
             String text = metrics.text() + others.stream().map(Metrics::text).collect(Collectors.joining());
             return Answers.typed(200, Metrics.MEDIA_TYPE, text.getBytes(StandardCharsets.UTF_8));
+        }
+        if (path.equals("/")) {
+            return Answers.json(200, Map.of("paths", paths()));
         }
         Query query = Query.of(request.target());
         Reply reply = about.answer(path, query);
@@ -507,6 +513,14 @@ public final class ApiServer implements Api, AutoCloseable {
             throw Refusal.noSuchPath();
         }
         return reply;
+    }
+
+    /** What there is beside objects, sorted. */
+    private List<String> paths() {
+        return Stream.of(about.paths(), discovery.paths(), openApi.paths(), tokenRequests.paths(), List.of(METRICS))
+                .flatMap(List::stream)
+                .sorted()
+                .toList();
     }
 
     private static boolean answers(Store store) {

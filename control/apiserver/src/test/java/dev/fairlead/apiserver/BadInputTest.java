@@ -130,13 +130,28 @@ class BadInputTest {
                         "an unknown validation",
                         body(SERVICES + "?fieldValidation=Maybe", GOOD, JSON),
                         422,
-                        "fieldValidation"),
-                new Bad("an unknown dry run", body(SERVICES + "?dryRun=Some", GOOD, JSON), 422, "dryRun"),
+                        "CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Maybe\""),
+                new Bad(
+                        "an unknown dry run",
+                        body(SERVICES + "?dryRun=Some", GOOD, JSON),
+                        422,
+                        "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\""),
+                new Bad(
+                        "an unknown dry run of a change",
+                        Request.of("PUT", SERVICES + "/there?dryRun=Some")
+                                .with(GOOD.replace("web", "there").getBytes(StandardCharsets.UTF_8), JSON),
+                        422,
+                        "UpdateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\""),
+                new Bad(
+                        "an unknown dry run of an end",
+                        Request.of("DELETE", SERVICES + "/there?dryRun=Some"),
+                        422,
+                        "DeleteOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\""),
                 new Bad(
                         "a manager without an end",
                         body(SERVICES + "?fieldManager=" + "m".repeat(129), GOOD, JSON),
                         422,
-                        "fieldManager"));
+                        "CreateOptions.meta.k8s.io \"\" is invalid: fieldManager"));
     }
 
     private static List<Bad> patches() {

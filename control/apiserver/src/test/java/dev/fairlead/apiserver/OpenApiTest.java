@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server tells about fields, in both versions of OpenAPI. */
 class OpenApiTest {
@@ -103,6 +105,26 @@ class OpenApiTest {
         }
         assertThat(missing).isEmpty();
         assertThat(there).hasSizeGreaterThan(200);
+    }
+
+    @Test
+    void everyPathThatIsListedIsThere() {
+        List<String> paths = client.get("/").is(200).tree().texts("paths");
+        assertThat(paths)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .contains("/api", "/api/v1", "/apis", "/apis/apps", "/apis/apps/v1", "/healthz/ping", "/metrics")
+                .contains("/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version");
+        for (String path : paths) {
+            assertThat(client.raw(Request.of("GET", path)).status()).as(path).isNotEqualTo(404);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api", "/api/v1", "/apis", "/apis/apps", "/apis/apps/v1"})
+    void aSlashAtTheEndMeansTheSame(String path) {
+        assertThat(client.get(path + "/").is(200).tree())
+                .isEqualTo(client.get(path).is(200).tree());
     }
 
     @Test

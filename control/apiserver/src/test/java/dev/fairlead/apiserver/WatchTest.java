@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.exchange.Request;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -150,9 +151,60 @@ class WatchTest {
                 .tree();
         assertThat(list.text("kind")).isEqualTo("PartialObjectMetadataList");
         assertThat(list.trees("items").getFirst().fields()).containsOnlyKeys("kind", "apiVersion", "metadata");
+        String metadata = "application/json;g=meta.k8s.io;v=v1;as=";
+        assertThat(asked(MAPS, metadata + "PartialObjectMetadata").is(406).message())
+                .isEqualTo("you requested PartialObjectMetadata, but the requested object is a list");
+        assertThat(asked(MAPS + "/one", metadata + "PartialObjectMetadataList")
+                        .is(406)
+                        .message())
+                .isEqualTo("you requested PartialObjectMetadataList, but the requested object is not a list");
+        assertThat(asked(MAPS + "?includeObject=Foo", TABLE).is(400).message())
+                .isEqualTo("Unable to convert to Table as requested: includeObject: Invalid value: \"Foo\":"
+                        + " must be 'Metadata', 'Object', 'None', or empty");
         api.send(Request.of("GET", MAPS).with("accept", "text/html")).is(406);
         api.send(Request.of("GET", MAPS).with("accept", "application/vnd.kubernetes.protobuf,application/json"))
                 .is(200);
+    }
+
+    private Client.Answer asked(String path, String accept) {
+        return api.send(Request.of("GET", path).with("accept", accept));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json, application/yaml | application/json",
+                "application/json;q=0.1, application/yaml;q=0.9 | application/yaml",
+                "application/json;q=0.1, application/yaml | application/yaml",
+                "*/*, application/yaml | application/yaml",
+                "application/*, application/yaml | application/yaml",
+                "application/yaml;q=0.5, */*;q=0.8 | application/json",
+                "text/html, application/xml;q=0.9, */*;q=0.8 | application/json",
+                "application/yaml;q=much, application/json | application/yaml"
+            })
+    void what_is_liked_best_is_sent(String accept, String type) {
+        for (String path : List.of(MAPS, MAPS + "/none", "/apis", "/apis/apps/v1", "/")) {
+            Reply reply = api.raw(Request.of("GET", path).with("accept", accept));
+            assertThat(reply.header("content-type")).as(path).isEqualTo(type);
+        }
+    }
+
+    @Test
+    void small_answers_are_yaml_for_who_wants_that() {
+        String yaml = "application/yaml";
+        assertThat(text(Request.of("GET", MAPS + "/none").with("accept", yaml)))
+                .contains("kind: Status\n", "reason: NotFound\n", "code: 404\n");
+        api.post(MAPS, "metadata: {name: one}").is(201);
+        assertThat(text(Request.of("DELETE", MAPS + "/one").with("accept", yaml)))
+                .contains("kind: Status\n", "status: Success\n");
+        assertThat(text(Request.of("GET", "/apis").with("accept", yaml))).contains("kind: APIGroupList\n");
+        assertThat(text(Request.of("GET", MAPS + "?watch=true").with("accept", yaml)))
+                .contains("reason: NotAcceptable\n", "application/json;stream=watch");
+    }
+
+    private String text(Request request) {
+        return new String(((Reply.Whole) api.raw(request)).body(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -14,6 +14,9 @@ public final class Answers {
     /** The media type of nearly everything. */
     public static final String JSON = "application/json";
 
+    /** The media type of what people ask for. */
+    public static final String YAML = "application/yaml";
+
     private Answers() {}
 
     /** A reply of encoded JSON. */

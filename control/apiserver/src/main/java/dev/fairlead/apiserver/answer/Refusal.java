@@ -108,9 +108,7 @@ public final class Refusal extends RuntimeException {
 
     /** 404: there is no such path. */
     public static Refusal noSuchPath() {
-        Map<String, Object> causes =
-                Map.of("causes", List.of(cause("UnexpectedServerResponse", "404 page not found", "")));
-        return detailed(404, "NotFound", "the server could not find the requested resource", causes);
+        return of(404, "NotFound", "the server could not find the requested resource");
     }
 
     /** 405: not with this path. */
@@ -120,7 +118,12 @@ public final class Refusal extends RuntimeException {
 
     /** 406: none of the media types asked for can be made. */
     public static Refusal notAcceptable(List<String> offered) {
-        return of(406, "NotAcceptable", "only the following media types are accepted: " + String.join(", ", offered));
+        return notAcceptable("only the following media types are accepted: " + String.join(", ", offered));
+    }
+
+    /** 406: what is asked for cannot be made in the form that is asked for. */
+    public static Refusal notAcceptable(String why) {
+        return of(406, "NotAcceptable", why);
     }
 
     /** 409: the name is taken. */

@@ -4,6 +4,7 @@ package dev.fairlead.apiserver.discovery;
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.wire.exchange.Reply;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class About {
     private static final String MAJOR = "1";
 
     private static final String MINOR = "36";
+    private static final String VERSION = "/version";
     private static final Set<String> HEALTH = Set.of("/healthz", "/livez", "/readyz");
 
     private final Map<String, BooleanSupplier> checks;
@@ -36,12 +38,22 @@ public final class About {
 
     /** Whether {@code path} is one that everybody may see, known or not, unless a rule of who may do what is taken away. */
     public static boolean isPublic(String path) {
-        return path.equals("/version") || HEALTH.contains(path);
+        return path.equals(VERSION) || HEALTH.contains(path);
+    }
+
+    /** Where there is an answer. */
+    public List<String> paths() {
+        List<String> paths = new ArrayList<>(List.of(VERSION));
+        for (String root : HEALTH) {
+            paths.add(root);
+            checks(root).keySet().forEach(check -> paths.add(root + "/" + check));
+        }
+        return paths;
     }
 
     /** The answer at {@code path}; null when there is none. */
     public @Nullable Reply answer(String path, Query query) {
-        if (path.equals("/version")) {
+        if (path.equals(VERSION)) {
             return Answers.json(200, version());
         }
         String root = root(path);

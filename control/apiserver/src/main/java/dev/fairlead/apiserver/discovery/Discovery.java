@@ -36,8 +36,22 @@ public final class Discovery {
         this.kinds = kinds;
     }
 
-    /** The document at {@code path}; null when there is none. */
-    public @Nullable Reply answer(Request request, String path) {
+    /** Where there is a document. */
+    public List<String> paths() {
+        Set<String> paths = new LinkedHashSet<>(List.of("/api", "/apis"));
+        for (Resource resource : kinds.get().all()) {
+            String root = resource.root();
+            paths.add(root);
+            if (!resource.group().isEmpty()) {
+                paths.add(root.substring(0, root.lastIndexOf('/')));
+            }
+        }
+        return List.copyOf(paths);
+    }
+
+    /** The document at {@code asked}, which may end in a slash; null when there is none. */
+    public @Nullable Reply answer(Request request, String asked) {
+        String path = asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1) : asked;
         String[] parts = path.split("/", -1);
         return switch (path) {
             case "/api" -> both(request, legacyCore(), aggregated(true));
@@ -65,7 +79,8 @@ public final class Discovery {
                         "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
                         Json.write(aggregated));
             }
-            if (range.allows(Answers.JSON) && range.parameter("as").isEmpty()) {
+            boolean plain = range.allows(Answers.JSON) || range.type().equals(Answers.YAML);
+            if (plain && range.parameter("as").isEmpty()) {
                 return Answers.with(Answers.json(200, old), "vary", "Accept");
             }
         }

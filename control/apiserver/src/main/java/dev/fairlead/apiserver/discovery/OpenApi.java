@@ -73,6 +73,11 @@ public final class OpenApi {
     @SuppressWarnings("ArrayRecordComponent") // bytes travel as they are, nobody compares documents
     private record Document(byte[] bytes, String hash) {}
 
+    /** Where there is an answer, but for the documents of the index. */
+    public List<String> paths() {
+        return List.of(SWAGGER, INDEX);
+    }
+
     /** The answer at {@code path}; null when there is none. */
     public @Nullable Reply answer(Request request, String path, Query query) {
         if (path.equals(SWAGGER)) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.objects;
 
+import dev.fairlead.apiserver.answer.Answers;
+import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Query;
 import dev.fairlead.apiserver.table.Tables;
+import dev.fairlead.core.definition.Invalid;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.custom.CustomKind;
 import dev.fairlead.wire.json.Encoded;
@@ -16,11 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The forms there are. */
 public final class Forms {
+    private static final Set<String> INCLUDED = Set.of("", "Metadata", "None", "Object");
+
     private final Time time;
     private final Protobuf protobuf;
 
@@ -30,7 +36,11 @@ public final class Forms {
         this.protobuf = protobuf;
     }
 
-    /** The form a client chose for objects of {@code resource}. */
+    /**
+     * The form a client chose for objects of {@code resource}.
+     *
+     * @throws Refusal 400 when a table is to include what there is not
+     */
     public Form of(Accept.Choice choice, Query query, Resource resource) {
         UnaryOperator<byte[]> shown = shown(resource);
         if (choice.encoding() == Accept.Encoding.PROTOBUF) {
@@ -43,11 +53,20 @@ public final class Forms {
         }
         Form form = switch (choice.form()) {
             case OBJECT -> new Plain(resource);
-            case METADATA -> new Metadata(choice.version());
-            case TABLE -> new Rows(choice.version(), Tables.of(resource), query.text("includeObject"), time);
+            case METADATA, METADATA_LIST -> new Metadata(choice.version());
+            case TABLE -> new Rows(choice.version(), Tables.of(resource), included(query), time);
         };
         Form made = shown == null ? form : new Renamed(form, shown);
         return choice.encoding() == Accept.Encoding.YAML ? new AsYaml(made) : made;
+    }
+
+    private static String included(Query query) {
+        String include = query.text("includeObject");
+        if (!INCLUDED.contains(include)) {
+            throw Refusal.badRequest("Unable to convert to Table as requested: "
+                    + Invalid.invalid("includeObject", include, "must be 'Metadata', 'Object', 'None', or empty"));
+        }
+        return include;
     }
 
     /** What makes of an object at rest the one that is asked for; null when they are the same. */
@@ -170,7 +189,7 @@ public final class Forms {
     private record AsYaml(Form form) implements Form {
         @Override
         public String mediaType() {
-            return "application/yaml";
+            return Answers.YAML;
         }
 
         @Override

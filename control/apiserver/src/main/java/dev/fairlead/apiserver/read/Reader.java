@@ -5,6 +5,7 @@ import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.apiserver.objects.Form;
 import dev.fairlead.apiserver.objects.Forms;
+import dev.fairlead.apiserver.request.Accept;
 import dev.fairlead.apiserver.request.Call;
 import dev.fairlead.apiserver.request.Selection;
 import dev.fairlead.store.CompactedException;
@@ -39,7 +40,7 @@ public final class Reader {
         Entry entry = store.get(call.target().key())
                 .orElseThrow(
                         () -> Refusal.notFound(call.resource(), call.target().name()));
-        Form form = forms.of(call.choice(), call.query(), call.resource());
+        Form form = form(call, Accept.Form.METADATA_LIST, "PartialObjectMetadataList", "is not a list");
         return Answers.typed(200, form.mediaType(), form.one(entry.value(), entry.modRevision()));
     }
 
@@ -57,8 +58,15 @@ public final class Reader {
                 metadata.put("remainingItemCount", found.remaining());
             }
         }
-        Form form = forms.of(call.choice(), call.query(), call.resource());
+        Form form = form(call, Accept.Form.METADATA, "PartialObjectMetadata", "is a list");
         return Answers.typed(200, form.mediaType(), form.list(metadata, items(found.entries())));
+    }
+
+    private Form form(Call call, Accept.Form unfit, String asked, String why) {
+        if (call.choice().form() == unfit) {
+            throw Refusal.notAcceptable("you requested " + asked + ", but the requested object " + why);
+        }
+        return forms.of(call.choice(), call.query(), call.resource());
     }
 
     /** Every entry a call selects, now: what a collection's deletion is about. */

@@ -17,6 +17,7 @@ import dev.fairlead.wire.Kinds;
 import dev.fairlead.wire.exchange.Reply;
 import dev.fairlead.wire.metrics.Counter;
 import dev.fairlead.wire.metrics.Metrics;
+import dev.fairlead.wire.protobuf.Protobuf;
 import dev.fairlead.wire.select.FieldSelector;
 import dev.fairlead.wire.time.Time;
 import java.time.Duration;
@@ -34,6 +35,9 @@ public final class Watcher {
 
     /** The longest a client may ask for: more than a clock's nanoseconds can count is no time. */
     private static final Duration LONGEST = Duration.ofDays(365);
+
+    private static final List<String> STREAMED =
+            List.of("application/json;stream=watch", Protobuf.MEDIA_TYPE + ";stream=watch");
 
     private final Store store;
     private final Forms forms;
@@ -70,11 +74,13 @@ public final class Watcher {
     public Reply watch(Call call) {
         ListOptions options = ListOptions.of(call.query(), true);
         Selection selection = selection(call);
+        if (call.choice().encoding() == Accept.Encoding.YAML) {
+            throw Refusal.notAcceptable(STREAMED); // YAML has no end between one event and the next
+        }
         Form form = forms.of(call.choice(), call.query(), call.resource());
         Bounds bounds = Bounds.of(call.target(), selection);
         boolean takesBookmarks = call.query().truth("allowWatchBookmarks");
         var pace = new WatchStream.Pace(time.nanos(), life(call), bookmarks, takesBookmarks);
-        String type = call.choice().encoding() == Accept.Encoding.YAML ? "application/json" : form.mediaType();
         LongAdder counter = told.of(
                 call.resource().group(),
                 call.resource().plural(),
@@ -89,7 +95,7 @@ public final class Watcher {
                 pace,
                 counter,
                 takesBookmarks && Boolean.TRUE.equals(options.initialEvents()));
-        return new Reply.Streamed(200, Map.of("content-type", type + ";stream=watch"), stream);
+        return new Reply.Streamed(200, Map.of("content-type", form.mediaType() + ";stream=watch"), stream);
     }
 
     /** To be called when the kinds that are served have changed: ends the watches of those that are not as they were. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.request;
 
+import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
 import dev.fairlead.wire.protobuf.Protobuf;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,17 +13,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The media types a client takes, in its order. Quality values are not looked at, as in Kubernetes.
+ * The media types a client takes: those of a higher quality ({@code q}) first, of the same quality those that say more, and else in
+ * its order.
  *
  * @param ranges type and parameters each
  */
 public record Accept(List<Range> ranges) {
+    private static final Comparator<Range> BEST_FIRST =
+            Comparator.comparingDouble(Range::quality).reversed().thenComparingInt(Range::wildcards);
+
     /** One media type with its parameters, names and type in lower case. */
     public record Range(String type, Map<String, String> parameters) {
         /** Whether {@code wanted} is one this range allows. */
         public boolean allows(String wanted) {
             int slash = wanted.indexOf('/');
             return type.equals(wanted) || type.equals("*/*") || type.equals(wanted.substring(0, slash) + "/*");
+        }
+
+        /** How much it is liked, from 0 to 1; what is no number is as if nothing were said. */
+        double quality() {
+            try {
+                return parameters.containsKey("q") ? Math.clamp(Double.parseDouble(parameter("q")), 0.0, 1.0) : 1;
+            } catch (NumberFormatException notANumber) {
+                return 1;
+            }
+        }
+
+        private int wildcards() {
+            return type.startsWith("*") ? 2 : type.endsWith("/*") ? 1 : 0;
         }
 
         /** The parameter, or an empty text. */
@@ -36,8 +55,15 @@ public record Accept(List<Range> ranges) {
         OBJECT,
         /** As rows of a table. */
         TABLE,
-        /** Their metadata alone. */
-        METADATA
+        /** The metadata of one alone. */
+        METADATA,
+        /** The metadata of those of a list alone. */
+        METADATA_LIST;
+
+        /** Whether it is of metadata, which every kind has. */
+        boolean isMetadata() {
+            return this == METADATA || this == METADATA_LIST;
+        }
     }
 
     /**
@@ -64,6 +90,7 @@ public record Accept(List<Range> ranges) {
                 ranges.add(range(item));
             }
         }
+        ranges.sort(BEST_FIRST);
         return new Accept(ranges.isEmpty() ? List.of(new Range("*/*", Map.of())) : List.copyOf(ranges));
     }
 
@@ -92,12 +119,14 @@ public record Accept(List<Range> ranges) {
         for (Range range : ranges) {
             Encoding encoding = encoding(range);
             Form form = encoding == null ? null : form(range);
-            boolean can = encoding != Encoding.PROTOBUF || form == Form.METADATA || form == Form.OBJECT && protobuf;
+            boolean can = encoding != Encoding.PROTOBUF
+                    || form != null && form.isMetadata()
+                    || form == Form.OBJECT && protobuf;
             if (encoding != null && form != null && can) {
                 return new Choice(form, range.parameter("v"), encoding);
             }
         }
-        List<String> offered = new ArrayList<>(List.of("application/json", "application/yaml"));
+        List<String> offered = new ArrayList<>(List.of(Answers.JSON, Answers.YAML));
         if (protobuf) {
             offered.add(Protobuf.MEDIA_TYPE);
         }
@@ -105,11 +134,11 @@ public record Accept(List<Range> ranges) {
     }
 
     private static @Nullable Encoding encoding(Range range) {
-        if (range.allows("application/json")) {
+        if (range.allows(Answers.JSON)) {
             return Encoding.JSON;
         }
         return switch (range.type()) {
-            case "application/yaml" -> Encoding.YAML;
+            case Answers.YAML -> Encoding.YAML;
             case Protobuf.MEDIA_TYPE -> Encoding.PROTOBUF;
             default -> null;
         };
@@ -121,7 +150,8 @@ public record Accept(List<Range> ranges) {
         return switch (range.parameter("as")) {
             case "" -> Form.OBJECT;
             case "Table" -> meta ? Form.TABLE : null;
-            case "PartialObjectMetadata", "PartialObjectMetadataList" -> meta ? Form.METADATA : null;
+            case "PartialObjectMetadata" -> meta ? Form.METADATA : null;
+            case "PartialObjectMetadataList" -> meta ? Form.METADATA_LIST : null;
             default -> null;
         };
     }

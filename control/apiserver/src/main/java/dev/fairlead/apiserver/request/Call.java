@@ -20,19 +20,31 @@ public record Call(Request request, Target target, Query query, Request.User use
      * @throws Refusal 422 when {@code dryRun} is something else than {@code All}
      */
     public boolean dryRun() {
-        return dryRun(query.texts("dryRun"));
+        return dryRun(options(), query.texts("dryRun"));
     }
 
     /**
-     * Whether everything is to be done but the storing, as {@code values} of {@code dryRun} say.
+     * What Kubernetes calls the parameters of such a request: {@code CreateOptions} of a POST.
+     */
+    public String options() {
+        return switch (request.method()) {
+            case "POST" -> "CreateOptions";
+            case "PUT" -> "UpdateOptions";
+            case "PATCH" -> "PatchOptions";
+            default -> "DeleteOptions";
+        };
+    }
+
+    /**
+     * Whether everything is to be done but the storing, as {@code values} of {@code dryRun} in {@code options} say.
      *
      * @throws Refusal 422 when one of them is something else than {@code All}
      */
-    public static boolean dryRun(List<String> values) {
+    public static boolean dryRun(String options, List<String> values) {
         for (String value : values) {
             if (!value.equals("All")) {
                 throw Refusal.invalid(
-                        "meta.k8s.io", "Options", "", List.of(Invalid.notSupported("dryRun", value, List.of("All"))));
+                        "meta.k8s.io", options, "", List.of(Invalid.notSupported("dryRun", value, List.of("All"))));
             }
         }
         return !values.isEmpty();
@@ -58,7 +70,7 @@ public record Call(Request request, Target target, Query query, Request.User use
             default ->
                 throw Refusal.invalid(
                         "meta.k8s.io",
-                        "Options",
+                        options(),
                         "",
                         List.of(Invalid.notSupported(
                                 "fieldValidation",

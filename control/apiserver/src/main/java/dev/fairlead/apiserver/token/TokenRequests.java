@@ -48,7 +48,12 @@ public final class TokenRequests {
         this.tokens = tokens;
     }
 
-    /** Where keys and issuer are told; null for other paths. */
+    /** Where keys and issuer are told. */
+    public List<String> paths() {
+        return List.of(KEYS, CONFIGURATION);
+    }
+
+    /** The answer at one of {@link #paths}; null for others. */
     public @Nullable Reply answer(String path) {
         return switch (path) {
             case KEYS -> Answers.typed(200, "application/jwk-set+json", Json.write(tokens.published()));

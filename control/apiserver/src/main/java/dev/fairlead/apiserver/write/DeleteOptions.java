@@ -55,7 +55,7 @@ record DeleteOptions(@Nullable Long grace, String policy, String uid, String ver
                 policy.isEmpty() && orphan.equals("true") ? "Orphan" : policy,
                 preconditions.text("uid", ""),
                 preconditions.text("resourceVersion", ""),
-                Call.dryRun(options.has("dryRun") ? options.texts("dryRun") : query.texts("dryRun")));
+                Call.dryRun("DeleteOptions", options.has("dryRun") ? options.texts("dryRun") : query.texts("dryRun")));
     }
 
     private static Refusal refused(Invalid error) {

@@ -160,7 +160,7 @@ public final class Ownership {
         if (manager.length() > LONGEST_NAME || manager.chars().anyMatch(Character::isISOControl)) {
             throw Refusal.invalid(
                     "meta.k8s.io",
-                    "PatchOptions",
+                    call.options(),
                     "",
                     List.of(Invalid.invalid(
                             "fieldManager", manager, "may not be longer than 128 printable characters")));
