@@ -83,6 +83,16 @@ class WorkloadsTest {
                                     .tree("metadata")
                                     .textMap("annotations")
                                     .get("deployment.kubernetes.io/max-replicas")));
+            for (long seconds : new long[] {1, 0}) {
+                cluster.patch(Resources.DEPLOYMENTS, "web", "spec: {minReadySeconds: " + seconds + "}");
+                cluster.await(
+                        "how long pods must be ready is told to the set",
+                        () -> cluster.list(Resources.REPLICA_SETS)
+                                        .getFirst()
+                                        .tree("spec")
+                                        .whole("minReadySeconds", 0)
+                                == seconds);
+            }
             String hash = set.tree("metadata").textMap("labels").get("pod-template-hash");
             assertThat(set.tree("metadata").text("name")).isEqualTo("web-" + hash);
             assertThat(pods)

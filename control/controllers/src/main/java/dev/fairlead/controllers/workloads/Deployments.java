@@ -23,6 +23,7 @@ import dev.fairlead.controllers.rollout.Step;
 import dev.fairlead.controllers.rollout.Template;
 import dev.fairlead.core.definition.Deployment;
 import dev.fairlead.core.definition.LabelSelector;
+import dev.fairlead.core.definition.ObjectMeta;
 import dev.fairlead.core.definition.ObjectName;
 import dev.fairlead.core.definition.OwnerReference;
 import dev.fairlead.core.definition.Pod;
@@ -172,7 +173,7 @@ public final class Deployments {
         }
     }
 
-    /** Gives the current template the newest number of the history, and the Deployment the same. */
+    /** Gives the current template's set the newest number of the history, and the Deployment the same. */
     private void revise(Deployment deployment, ReplicaSet current, List<ReplicaSet> old)
             throws IOException, InterruptedException {
         long wanted = Math.max(Revision.of(current), Revision.after(old));
@@ -181,22 +182,14 @@ public final class Deployments {
         if (wanted > Revision.of(current)) {
             annotations.putAll(Revision.history(current));
         }
-        if (!current.meta().annotations().entrySet().containsAll(annotations.entrySet())) {
-            wrote(
-                    deployment,
-                    annotate(
-                            Resources.REPLICA_SETS,
-                            current.name(),
-                            current.meta().uid(),
-                            annotations));
+        if (current.minReadySeconds() != deployment.minReadySeconds()
+                || !current.meta().annotations().entrySet().containsAll(annotations.entrySet())) {
+            Map<String, Object> spec = Values.object("minReadySeconds", (long) deployment.minReadySeconds());
+            wrote(deployment, change(Resources.REPLICA_SETS, current.meta(), annotations, spec));
         }
         String text = String.valueOf(wanted);
         if (!text.equals(deployment.meta().annotations().get(Revision.ANNOTATION))) {
-            annotate(
-                    Resources.DEPLOYMENTS,
-                    deployment.name(),
-                    deployment.meta().uid(),
-                    Values.object(Revision.ANNOTATION, text));
+            change(Resources.DEPLOYMENTS, deployment.meta(), Values.object(Revision.ANNOTATION, text), Map.of());
         }
     }
 
@@ -216,11 +209,15 @@ public final class Deployments {
         return annotations;
     }
 
-    private long annotate(
-            dev.fairlead.wire.Resource resource, ObjectName name, String uid, Map<String, Object> annotations)
+    private long change(
+            dev.fairlead.wire.Resource resource,
+            ObjectMeta object,
+            Map<String, Object> annotations,
+            Map<String, Object> spec)
             throws IOException, InterruptedException {
-        Map<String, Object> metadata = Values.object("uid", uid, "annotations", annotations);
-        return Revisions.of(client.patch(resource, name, new Patch.Merge(Values.object("metadata", metadata))));
+        Map<String, Object> metadata = Values.object("uid", object.uid(), "annotations", annotations);
+        Patch patch = new Patch.Merge(Values.object("metadata", metadata, "spec", spec));
+        return Revisions.of(client.patch(resource, object.objectName(), patch));
     }
 
     private Outcome take(Step step, Deployment deployment, List<ReplicaSet> old)
