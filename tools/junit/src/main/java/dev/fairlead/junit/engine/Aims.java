@@ -49,7 +49,7 @@ final class Aims implements AutoCloseable {
     private synchronized @Nullable ApiClient heard() {
         if (client != null && services == null && !closed) {
             services = new Informer<>(
-                    client, Resources.SERVICES, Selection.ALL, Sight::named, time, new SplittableRandom());
+                    client, Resources.SERVICES, Selection.ALL, Directory::named, time, new SplittableRandom());
             services.handle(new Changes());
             services.start();
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.junit.engine;
 
+import static dev.fairlead.junit.engine.Asking.asking;
+
 import dev.fairlead.cli.command.manifest.Manifest;
 import dev.fairlead.client.ApiClient;
-import dev.fairlead.client.ApiError;
 import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Selection;
 import dev.fairlead.core.definition.ObjectName;
@@ -25,7 +26,6 @@ import dev.fairlead.wire.select.LabelSelector;
 import dev.fairlead.wire.select.SelectorException;
 import dev.fairlead.wire.yaml.Yaml;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +123,7 @@ final class LocalCluster implements Engine.Running {
             for (Manifest manifest : doomed) {
                 ObjectName name = new ObjectName(manifest.namespace(), manifest.name());
                 await(
-                        manifest.resource().qualified() + " " + sight.text(name) + " to be gone",
+                        manifest.resource().qualified() + " " + Directory.text(name) + " to be gone",
                         () -> asking(() -> client.find(manifest.resource(), name)) == null);
             }
             return null;
@@ -167,7 +167,7 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public TestPod pod(String name) {
-        return asking(() -> sight.pod(sight.name(name)));
+        return asking(() -> sight.pod(Directory.name(name)));
     }
 
     @Override
@@ -183,22 +183,22 @@ final class LocalCluster implements Engine.Running {
 
     @Override
     public TestService service(String name) {
-        return new LocalService(sight, sight.name(name), options.name());
+        return new LocalService(sight, Directory.name(name), options.name());
     }
 
     @Override
     public Traffic traffic(String service) {
-        return asking(() -> sight.traffic(sight.name(service)));
+        return asking(() -> sight.telling().traffic(Directory.name(service)));
     }
 
     @Override
     public String explain(String service) {
-        return asking(() -> sight.explain(sight.name(service)));
+        return asking(() -> sight.telling().explain(Directory.name(service)));
     }
 
     @Override
     public List<String> events() {
-        return asking(sight::events);
+        return asking(sight.telling()::events);
     }
 
     @Override
@@ -229,25 +229,6 @@ final class LocalCluster implements Engine.Running {
     @Override
     public List<InetAddress> resolve(String host) throws IOException {
         return sight.resolve(host);
-    }
-
-    /** A question to the cluster. */
-    @FunctionalInterface
-    interface Asking<T extends @Nullable Object> {
-        T ask() throws IOException, InterruptedException;
-    }
-
-    static <T extends @Nullable Object> T asking(Asking<T> question) {
-        try {
-            return question.ask();
-        } catch (ApiError refused) {
-            throw new AssertionError("the API refused: " + refused.getMessage(), refused);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", stop);
-        }
     }
 
     @Override

@@ -108,7 +108,7 @@ record LocalFaults(Parts parts) implements Faults {
 
     @Override
     public Faults apiAway() {
-        LocalCluster.asking(() -> {
+        Asking.asking(() -> {
             parts.side().away();
             return null;
         });
@@ -117,7 +117,7 @@ record LocalFaults(Parts parts) implements Faults {
 
     @Override
     public Faults apiBack() {
-        LocalCluster.asking(() -> {
+        Asking.asking(() -> {
             parts.side().back();
             return null;
         });

@@ -10,7 +10,7 @@ import dev.fairlead.wire.select.LabelSelector;
 /** The pods of a selector, for whoever casts them. */
 record LocalGroup(Troupe troupe, String namespace, LabelSelector selector) implements PodGroup {
     private PodGroup cast(Part part) {
-        LocalCluster.asking(() -> {
+        Asking.asking(() -> {
             troupe.cast(namespace, selector, part);
             return null;
         });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.junit.engine;
 
-import static dev.fairlead.junit.engine.LocalCluster.asking;
+import static dev.fairlead.junit.engine.Asking.asking;
 
 import dev.fairlead.client.Deletion;
 import dev.fairlead.client.Resources;
@@ -27,7 +27,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     private Tree object() {
         Tree pod = find();
         if (pod == null) {
-            throw new IllegalStateException("the pod " + sight.text(full) + " is gone");
+            throw new IllegalStateException("the pod " + Directory.text(full) + " is gone");
         }
         return pod;
     }
@@ -35,10 +35,10 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     private Stage stage() {
         Stage stage = sight.troupe().stage(uid);
         if (!stage.played()) {
-            sight.await("pod " + sight.text(full) + " to run", () -> stage.played() || running(alive()));
+            sight.await("pod " + Directory.text(full) + " to run", () -> stage.played() || running(alive()));
             if (!stage.played()) {
                 throw new IllegalStateException(
-                        "the pod " + sight.text(full)
+                        "the pod " + Directory.text(full)
                                 + " is a process of this machine: what a test can do to pods that are played it cannot do to it");
             }
         }
@@ -49,7 +49,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     private Tree alive() {
         Tree pod = object();
         if (ended(pod)) {
-            throw new IllegalStateException("the pod " + sight.text(full) + " has ended ("
+            throw new IllegalStateException("the pod " + Directory.text(full) + " has ended ("
                     + pod.tree("status").text("phase", "") + "): its restart policy is "
                     + pod.tree("spec").text("restartPolicy", "Always"));
         }
@@ -89,7 +89,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
 
     @Override
     public String address() {
-        sight.await("pod " + sight.text(full) + " to have an address", () -> !ip().isEmpty());
+        sight.await("pod " + Directory.text(full) + " to have an address", () -> !ip().isEmpty());
         return ip();
     }
 
@@ -100,7 +100,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     @Override
     public boolean isReady() {
         Tree pod = find();
-        return pod != null && Sight.ready(pod);
+        return pod != null && Telling.ready(pod);
     }
 
     @Override
@@ -108,7 +108,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
         stage().willing(false);
         IpAddress address = IpAddress.of(address());
         sight.await(
-                "pod " + sight.text(full) + " to be out of rotation",
+                "pod " + Directory.text(full) + " to be out of rotation",
                 () -> !isReady() && !sight.routing().leadsTo(address));
         return this;
     }
@@ -118,8 +118,8 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
         stage().willing(true);
         awaitReady();
         sight.await(
-                "pod " + sight.text(full) + " to be in rotation",
-                () -> asking(() -> sight.servicesOf(object())).stream()
+                "pod " + Directory.text(full) + " to be in rotation",
+                () -> asking(() -> sight.directory().servicesOf(object())).stream()
                         .allMatch(service -> sight.routing().backends(service).stream()
                                 .anyMatch(backend -> full.equals(backend.pod()))));
         return this;
@@ -130,7 +130,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
         Stage stage = stage();
         long before = starts(object());
         stage.kill();
-        sight.await("the API to know that pod " + sight.text(full) + " was killed", () -> {
+        sight.await("the API to know that pod " + Directory.text(full) + " was killed", () -> {
             Tree pod = find();
             return pod == null || starts(pod) > before || !running(pod);
         });
@@ -152,7 +152,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
     public TestPod restart() {
         long before = starts(object());
         stage().exit(0);
-        sight.await("pod " + sight.text(full) + " to start again", () -> {
+        sight.await("pod " + Directory.text(full) + " to start again", () -> {
             Tree pod = alive();
             return starts(pod) > before && running(pod);
         });
@@ -167,7 +167,7 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
         Stage stage = stage();
         long before = starts(object());
         stage.exit(code);
-        sight.await("the API to know that pod " + sight.text(full) + " ended with exit code " + code, () -> {
+        sight.await("the API to know that pod " + Directory.text(full) + " ended with exit code " + code, () -> {
             Tree pod = find();
             return pod == null || ended(pod) || starts(pod) > before || isAny(pod, "waiting");
         });
@@ -223,17 +223,17 @@ record LocalPod(Sight sight, ObjectName full, String uid) implements TestPod {
 
     @Override
     public TestPod awaitReady() {
-        sight.await("pod " + sight.text(full) + " to be ready", this::isReady);
+        sight.await("pod " + Directory.text(full) + " to be ready", this::isReady);
         return this;
     }
 
     @Override
     public void awaitGone() {
-        sight.await("pod " + sight.text(full) + " to be gone", () -> find() == null);
+        sight.await("pod " + Directory.text(full) + " to be gone", () -> find() == null);
     }
 
     @Override
     public String toString() {
-        return "pod " + sight.text(full);
+        return "pod " + Directory.text(full);
     }
 }

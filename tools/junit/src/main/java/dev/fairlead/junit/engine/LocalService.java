@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.junit.engine;
 
-import static dev.fairlead.junit.engine.LocalCluster.asking;
+import static dev.fairlead.junit.engine.Asking.asking;
 
 import dev.fairlead.client.Resources;
 import dev.fairlead.client.Selection;
@@ -30,7 +30,7 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
     }
 
     private Tree spec() {
-        return asking(() -> sight.service(full)).tree("spec");
+        return asking(() -> sight.directory().service(full)).tree("spec");
     }
 
     private boolean isThere() {
@@ -39,7 +39,7 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
 
     @Override
     public TestService awaitReady() {
-        sight.await("Service " + sight.text(full) + " to be ready", full, () -> {
+        sight.await("Service " + Directory.text(full) + " to be ready", full, () -> {
             long wanted = isThere() ? asking(this::wanted) : 0;
             return wanted > 0 && endpoints().size() == wanted;
         });
@@ -86,7 +86,8 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
     @Override
     public TestService awaitEndpoints(int endpoints) {
         sight.await(
-                "Service " + sight.text(full) + " to have " + endpoints + (endpoints == 1 ? " endpoint" : " endpoints"),
+                "Service " + Directory.text(full) + " to have " + endpoints
+                        + (endpoints == 1 ? " endpoint" : " endpoints"),
                 full,
                 () -> isThere() && endpoints().size() == endpoints);
         return this;
@@ -118,13 +119,13 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
         String clusterIp = spec().text("clusterIP", "");
         int number = (int) port.whole("port", 0);
         IpAddress virtual = IpAddress.parse(clusterIp)
-                .orElseThrow(() -> new IllegalStateException("Service " + sight.text(full)
+                .orElseThrow(() -> new IllegalStateException("Service " + Directory.text(full)
                         + (clusterIp.equals("None")
                                 ? " is headless: it has no address of its own; ask its pods for theirs"
                                 : " is of type " + spec().text("type", "ExternalName") + ": it is a name, "
                                         + spec().text("externalName", ""))));
         sight.await(
-                "port " + number + " of Service " + sight.text(full) + " to be open",
+                "port " + number + " of Service " + Directory.text(full) + " to be open",
                 full,
                 () -> sight.routing().opened(full, virtual, number));
         return sight.routing().bound(full, virtual, number);
@@ -136,7 +137,7 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
                 .filter(port -> port.text("name", "").equals(wanted)
                         || Long.toString(port.whole("port", 0)).equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Service " + sight.text(full) + " has no port \""
+                .orElseThrow(() -> new IllegalArgumentException("Service " + Directory.text(full) + " has no port \""
                         + wanted + "\"; it has "
                         + ports.stream()
                                 .map(port -> port.text("name", "").isEmpty()
@@ -166,6 +167,6 @@ record LocalService(Sight sight, ObjectName full, String cluster) implements Tes
 
     @Override
     public String toString() {
-        return "Service " + sight.text(full);
+        return "Service " + Directory.text(full);
     }
 }

@@ -3,7 +3,6 @@ package dev.fairlead.junit.engine.trouble;
 
 import dev.fairlead.apiserver.answer.Answers;
 import dev.fairlead.apiserver.answer.Refusal;
-import dev.fairlead.core.definition.Tree;
 import dev.fairlead.wire.Resource;
 import dev.fairlead.wire.exchange.Api;
 import dev.fairlead.wire.exchange.Reply;
@@ -26,7 +25,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +36,7 @@ public final class Troubles implements Api, AutoCloseable {
 
     private final Api api;
     private final Time time;
+    private final StaleReads stale;
     /** Those that are open, and whether they are read in protobuf. */
     private final Map<TroubledWatch, Boolean> watches = new ConcurrentHashMap<>();
 
@@ -48,12 +47,12 @@ public final class Troubles implements Api, AutoCloseable {
     private volatile Duration slow = Duration.ZERO;
     private volatile Duration slowWatches = Duration.ZERO;
     private volatile long forgottenBefore;
-    private volatile long stale;
 
     /** No trouble at first. */
     public Troubles(Api api, Time time) {
         this.api = api;
         this.time = time;
+        this.stale = new StaleReads(api);
     }
 
     /** The next write of an object of that kind meets a conflict. */
@@ -112,7 +111,7 @@ public final class Troubles implements Api, AutoCloseable {
 
     /** Reads that allow it answer as things were at {@code revision}. */
     public void stale(long revision) {
-        stale = revision;
+        stale.begin(revision);
     }
 
     /** No trouble any more. */
@@ -124,7 +123,7 @@ public final class Troubles implements Api, AutoCloseable {
             conflicts.clear();
         }
         always = 0;
-        stale = NONE;
+        stale.end();
         forgottenBefore = NONE;
         slow(Duration.ZERO);
         slowWatches(Duration.ZERO);
@@ -155,13 +154,9 @@ public final class Troubles implements Api, AutoCloseable {
         if (refusal != null) {
             return Answers.refused(refusal);
         }
-        long past = stale;
-        if (past != NONE
-                && request.method().equals("GET")
-                && !asked.watches()
-                && !asked.plural().isEmpty()
-                && asked.parameter("resourceVersion").equals("0")) {
-            return asked.name().isEmpty() ? api.call(at(request, asked, past)) : one(request, asked, past);
+        Reply past = stale.answer(request, asked);
+        if (past != null) {
+            return past;
         }
         Reply reply = api.call(request);
         return reply instanceof Reply.Streamed streamed && streamed.stream() instanceof Signalled watch
@@ -252,43 +247,5 @@ public final class Troubles implements Api, AutoCloseable {
             return null;
         }
         return Refusal.expired("too old resource version: " + from + " (" + forgottenBefore + ")");
-    }
-
-    private static Request at(Request request, Asked asked, long past) {
-        Map<String, String> query = new LinkedHashMap<>(asked.query());
-        query.put("resourceVersion", Long.toString(past));
-        query.put("resourceVersionMatch", "Exact");
-        return put(request, asked.collection(), query);
-    }
-
-    private static Request put(Request request, String path, Map<String, String> query) {
-        String parameters = query.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
-                .collect(Collectors.joining("&"));
-        return new Request(
-                request.method(), path + "?" + parameters, request.headers(), request.body(), request.user());
-    }
-
-    /** The object as it was: a list of the past with only it in it. */
-    private Reply one(Request request, Asked asked, long past) throws IOException, InterruptedException {
-        Map<String, String> query = new LinkedHashMap<>();
-        query.put("fieldSelector", "metadata.name%3D" + asked.name());
-        query.put("resourceVersion", Long.toString(past));
-        query.put("resourceVersionMatch", "Exact");
-        Reply reply = api.call(put(request, asked.collection(), query).with("accept", Answers.JSON));
-        if (!(reply instanceof Reply.Whole whole) || reply.status() != 200) {
-            return reply;
-        }
-        Tree list = Tree.of(Json.object(whole.body()));
-        List<Tree> found = list.trees("items");
-        if (found.isEmpty()) {
-            return Answers.refused(Refusal.of(
-                    404, "NotFound", asked.plural() + " \"" + asked.name() + "\" not found (as things were)"));
-        }
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("kind", list.text("kind", "").replaceFirst("List$", ""));
-        object.put("apiVersion", list.text("apiVersion", ""));
-        object.putAll(found.getFirst().fields());
-        return Answers.json(200, object);
     }
 }
