@@ -49,19 +49,22 @@ public final class Claim implements AutoCloseable {
      * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
      */
     public static Claim take(Mode mode, Path locks, Path remembered, IntPredicate ours) throws IOException {
-        if (mode != Mode.KERNEL) {
-            return take(mode, locks, remembered, HostRoutes.NONE, ours);
-        }
-        try (Namespace host = Namespace.own()) {
-            return take(mode, locks, remembered, HostRoutes.of(host), ours);
-        }
+        return switch (mode) {
+            case LOOPBACK -> take(mode, locks, remembered, HostListeners.here(), ours);
+            case KERNEL -> {
+                try (Namespace host = Namespace.own()) {
+                    yield take(mode, locks, remembered, HostRoutes.of(host), ours);
+                }
+            }
+            default -> take(mode, locks, remembered, Taken.NOTHING, ours);
+        };
     }
 
-    static Claim take(Mode mode, Path locks, Path remembered, HostRoutes taken) throws IOException {
+    static Claim take(Mode mode, Path locks, Path remembered, Taken taken) throws IOException {
         return take(mode, locks, remembered, taken, number -> false);
     }
 
-    private static Claim take(Mode mode, Path locks, Path remembered, HostRoutes taken, IntPredicate ours)
+    private static Claim take(Mode mode, Path locks, Path remembered, Taken taken, IntPredicate ours)
             throws IOException {
         try {
             Files.createDirectories(locks);
@@ -75,7 +78,7 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    private static Claim takeIn(Mode mode, Path locks, Path remembered, HostRoutes taken, IntPredicate ours)
+    private static Claim takeIn(Mode mode, Path locks, Path remembered, Taken taken, IntPredicate ours)
             throws IOException {
         boolean loopback = mode == Mode.LOOPBACK;
         if (Files.exists(remembered)) {

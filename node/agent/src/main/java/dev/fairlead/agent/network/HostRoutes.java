@@ -19,10 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param links the names of links by their numbers
  */
-record HostRoutes(List<Route> routes, Map<Integer, String> links) {
-    /** Of nobody. */
-    static final HostRoutes NONE = new HostRoutes(List.of(), Map.of());
-
+record HostRoutes(List<Route> routes, Map<Integer, String> links) implements Taken {
     /** As they are now. */
     static HostRoutes of(Namespace host) {
         try (Rtnetlink netlink = Rtnetlink.in(host)) {
@@ -31,12 +28,8 @@ record HostRoutes(List<Route> routes, Map<Integer, String> links) {
         }
     }
 
-    /**
-     * What of the block is somebody else's, in words.
-     *
-     * @param own a link whose routes are the block's own; empty: there is none
-     */
-    Optional<String> conflict(Block block, String own) {
+    @Override
+    public Optional<String> conflict(Block block, String own) {
         for (Cidr range : List.of(block.pods(), block.services(), block.loadBalancers())) {
             for (Route route : routes) {
                 String link = links.getOrDefault(route.link(), "");

@@ -11,8 +11,13 @@ import dev.fairlead.kernel.netlink.Route;
 import dev.fairlead.kernel.testing.Host;
 import dev.fairlead.kernel.testing.Lab;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,31 @@ class ClaimTest {
             }
             try (Claim other = take(host, "other")) {
                 assertThat(other.block()).as("its processes may live").isEqualTo(Block.ofNamespaces(1));
+            }
+        }
+    }
+
+    private Claim takeLoopback(String remembered) throws IOException {
+        return Claim.take(Mode.LOOPBACK, folder.resolve("locks"), folder.resolve(remembered));
+    }
+
+    @Test
+    void wherePodsOfAnInstanceThatIsGoneListenNobodyElseStarts() throws Exception {
+        Block block;
+        try (Claim first = takeLoopback("first")) {
+            block = first.block();
+        }
+        InetAddress pod = InetAddress.ofLiteral(block.pods().first().plus(5).toString());
+        for (ServerSocketChannel kind :
+                List.of(ServerSocketChannel.open(), ServerSocketChannel.open(StandardProtocolFamily.INET))) {
+            try (kind) {
+                kind.bind(new InetSocketAddress(pod, 0));
+                try (Claim other = takeLoopback("other-" + kind.hashCode())) {
+                    assertThat(other.block().number()).isGreaterThan(block.number());
+                }
+                try (Claim again = takeLoopback("first")) {
+                    assertThat(again.block()).as("they are its own").isEqualTo(block);
+                }
             }
         }
     }
