@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 rm -f "$cache"
 # Same flags as ./fairlead: the cache is refused when collector or object headers differ.
 if ! "$java" -XX:AOTCacheOutput="$cache" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xss512k -Xmx1g -Xlog:disable \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.tryReflectionSetAccessible=false \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.tryReflectionSetAccessible=false -Dio.netty.jfr.enabled=false \
     -cp "$lib/*" dev.fairlead.cli.Main train --data-dir "$scratch/data" >"$scratch/log" 2>&1; then
     echo "fairlead: no launch cache (start-up is slower, nothing else): $(tail -n 1 "$scratch/log")" >&2
 fi

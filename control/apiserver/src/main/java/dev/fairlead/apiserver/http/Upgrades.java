@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.http;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,11 +15,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.transport.Transport;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -52,35 +48,7 @@ final class Upgrades {
     Transport transport() {
         Transport fast = Transport.nativeTransport();
         Transport base = fast != null && fast.available() ? fast : Transport.NIO;
-        return new Watched(base.name(), watched(base.implementation()));
-    }
-
-    private record Watched(String name, io.vertx.core.spi.transport.Transport implementation) implements Transport {
-        @Override
-        public boolean available() {
-            return true;
-        }
-
-        @Override
-        public @Nullable Throwable unavailabilityCause() {
-            return null;
-        }
-    }
-
-    private io.vertx.core.spi.transport.Transport watched(io.vertx.core.spi.transport.Transport base) {
-        Class<?> type = io.vertx.core.spi.transport.Transport.class;
-        return (io.vertx.core.spi.transport.Transport) Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (_, method, given) -> {
-                    try {
-                        Object result = method.invoke(base, given);
-                        if (given != null && given[given.length - 1] instanceof ServerBootstrap server) {
-                            server.handler(new Acceptance());
-                        }
-                        return result;
-                    } catch (InvocationTargetException thrown) {
-                        throw Objects.requireNonNullElse(thrown.getCause(), thrown);
-                    }
-                });
+        return new WatchedTransport.Named(base.name(), new WatchedTransport(base.implementation(), Acceptance::new));
     }
 
     /** Takes note of connections. */

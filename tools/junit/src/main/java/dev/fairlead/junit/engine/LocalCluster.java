@@ -56,7 +56,7 @@ final class LocalCluster implements Engine.Running {
         this.parts = parts;
         this.troupe = troupe;
         this.aims = aims;
-        this.manifests = new Manifests(parts.client(), parts.controllers()::kinds);
+        this.manifests = new Manifests(parts.client(), () -> parts.controllers().kinds());
         this.sight = new Sight(parts, troupe, aims, options.patience());
         this.faults = new LocalFaults(parts);
         this.kubeconfig = kubeconfig;

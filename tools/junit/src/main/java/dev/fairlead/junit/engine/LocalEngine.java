@@ -15,6 +15,7 @@ public final class LocalEngine implements Engine {
 
     /** For the loader. */
     public LocalEngine() throws IOException {
+        Rehearsal.begin();
         folder = Files.createTempDirectory("fairlead-junit-");
         certificates = new Certificates(folder.resolve("pki"));
     }

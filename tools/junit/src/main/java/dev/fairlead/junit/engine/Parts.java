@@ -49,7 +49,7 @@ final class Parts implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Parts.class.getName());
     private static final User SELF = new User("system:fairlead", Set.of(Authorizer.MASTERS));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** After which the node starts though nobody has asked for anything. */
+    /** After which they start though nobody has asked for anything. */
     private static final Duration UNASKED = Duration.ofMillis(300);
 
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
@@ -60,9 +60,9 @@ final class Parts implements AutoCloseable {
     private final Troubles troubles;
     private final Journal journal;
     private final ApiSide side;
-    private final Controllers controllers;
+    private final CompletableFuture<Controllers> controllers = new CompletableFuture<>();
     private final CompletableFuture<NodeSide> node = new CompletableFuture<>();
-    /** Open when the node is to start: whoever asks the API first is answered before that takes the processors. */
+    /** Open when controllers and node are to start: whoever asks the API first is answered before that takes the processors. */
     private final CountDownLatch wanted = new CountDownLatch(1);
 
     private Parts(
@@ -97,11 +97,10 @@ final class Parts implements AutoCloseable {
             journal = new Journal(troubles, wanted::countDown);
             side = held(ApiSide.open(options.name(), journal, server, done(issued), token, done(loops)));
             held(troubles); // who waits for a slow answer need not be waited for
-            controllers = held(new Controllers(server, SELF, time, new SecureRandom().nextLong())
-                    .withNamespaceBasics(
-                            options.plainHttp() ? "" : certificates.get().authority()));
+            String authority = options.plainHttp() ? "" : certificates.get().authority();
+            parts.push(this::endControllers);
             Path directory = Files.createDirectories(folder.resolve("node"));
-            Thread starting = Thread.ofVirtual().name("cluster-start").start(() -> startNode(directory, pods));
+            Thread starting = Thread.ofVirtual().name("cluster-start").start(() -> start(authority, directory, pods));
             parts.push(() -> endNode(starting));
         } catch (IOException | InterruptedException | RuntimeException failed) {
             close();
@@ -150,11 +149,11 @@ final class Parts implements AutoCloseable {
                 List.of(block.pods(), block.services(), block.loadBalancers()));
     }
 
-    private void startNode(Path directory, UnaryOperator<PodSettings> pods) {
+    private void start(String authority, Path directory, UnaryOperator<PodSettings> pods) {
         NodeSide orphan = null;
         try {
             boolean _ = wanted.await(UNASKED.toMillis(), TimeUnit.MILLISECONDS);
-            Thread controlling = Thread.ofVirtual().name("controllers-start").start(this::startControllers);
+            Thread controlling = Thread.ofVirtual().name("controllers-start").start(() -> startControllers(authority));
             NodeSide started = NodeSide.start(server, block, directory, pods, time);
             orphan = started;
             advertise();
@@ -189,13 +188,27 @@ final class Parts implements AutoCloseable {
         }
     }
 
-    private void startControllers() {
+    private void startControllers(String authority) {
         try {
-            if (!controllers.start(PATIENCE)) {
+            Controllers made =
+                    new Controllers(server, SELF, time, new SecureRandom().nextLong()).withNamespaceBasics(authority);
+            if (!controllers.complete(made)) {
+                made.close();
+            } else if (!made.start(PATIENCE)) {
                 LOG.log(Level.ERROR, "the controllers did not start in {0} s", PATIENCE.toSeconds());
             }
+        } catch (RuntimeException failed) {
+            LOG.log(Level.ERROR, "the cluster's controllers did not start", failed);
+            controllers.completeExceptionally(failed);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endControllers() {
+        if (!controllers.completeExceptionally(new IOException("the cluster was closed while it was starting"))
+                && !controllers.isCompletedExceptionally()) {
+            controllers.join().close();
         }
     }
 
@@ -237,8 +250,9 @@ final class Parts implements AutoCloseable {
         return side;
     }
 
+    /** The controllers; waits until they are made. */
     Controllers controllers() {
-        return controllers;
+        return started(controllers, "controllers");
     }
 
     /** A client of the API that meets no trouble. */
@@ -252,11 +266,15 @@ final class Parts implements AutoCloseable {
 
     /** The node; waits until it is up. */
     NodeSide node() {
+        return started(node, "node");
+    }
+
+    private <T> T started(Future<T> part, String what) {
         wanted.countDown();
         try {
-            return node.get();
+            return part.get();
         } catch (ExecutionException failed) {
-            throw new IllegalStateException("the cluster's node did not start: " + failed.getCause(), failed);
+            throw new IllegalStateException("the cluster's " + what + " did not start: " + failed.getCause(), failed);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the cluster was starting", stop);

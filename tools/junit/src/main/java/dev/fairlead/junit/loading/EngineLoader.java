@@ -17,6 +17,11 @@ final class EngineLoader extends ClassLoader {
     private static final String ENGINE = OURS + "engine.";
     /** Of annotations that nobody asks about at run time. */
     private static final String ANNOTATIONS = "org.jspecify.";
+    /**
+     * Not there for the engine: Netty would prepare events for Java's Flight Recorder wherever it finds it, which costs a first
+     * cluster time, whether or not anybody records.
+     */
+    private static final String FLIGHT_RECORDER = "jdk.jfr.";
 
     static {
         registerAsParallelCapable();
@@ -34,6 +39,14 @@ final class EngineLoader extends ClassLoader {
         super("fairlead", ClassLoader.getPlatformClassLoader());
         this.source = source;
         this.shared = shared;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith(FLIGHT_RECORDER)) {
+            throw new ClassNotFoundException(name);
+        }
+        return super.loadClass(name, resolve);
     }
 
     @Override
