@@ -95,6 +95,7 @@ record WatchedTransport(Transport base, Supplier<ChannelHandler> watch) implemen
     }
 
     @Override
+    @SuppressWarnings("deprecation") // Netty's word for a family, which the interface speaks of
     public DatagramChannel datagramChannel(InternetProtocolFamily family) {
         return base.datagramChannel(family);
     }
