@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +22,18 @@ public final class Claim implements AutoCloseable {
     private static final int NAMESPACES = 127;
     private static final int FIRST_LOOPBACK = 2;
     private static final int LAST_LOOPBACK = 254;
+
+    private static final Own NO_OTHERS = new Own() {
+        @Override
+        public boolean has(int number) {
+            return false;
+        }
+
+        @Override
+        public boolean had(int number) {
+            return false;
+        }
+    };
 
     private final Block block;
     private final FileChannel file;
@@ -39,36 +50,43 @@ public final class Claim implements AutoCloseable {
      * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
      */
     public static Claim take(Mode mode, Path locks, Path remembered) throws IOException {
-        return take(mode, locks, remembered, number -> false);
+        return take(mode, locks, remembered, NO_OTHERS);
+    }
+
+    /** What a process knows of blocks by itself. */
+    public interface Own {
+        /** Whether the process has the block of that number: to look at a lock that it has would lose it. */
+        boolean has(int number);
+
+        /** Whether it had it before, and so has seen that nobody else lives there: looking takes some milliseconds. */
+        boolean had(int number);
     }
 
     /**
-     * The same, but no block that {@code ours} holds for: to look at a lock that this process has would lose it.
+     * The same in a process that takes several.
      *
-     * @param ours the numbers of the blocks that this process has
      * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
      */
-    public static Claim take(Mode mode, Path locks, Path remembered, IntPredicate ours) throws IOException {
+    public static Claim take(Mode mode, Path locks, Path remembered, Own own) throws IOException {
         return switch (mode) {
-            case LOOPBACK -> take(mode, locks, remembered, HostListeners.here(), ours);
+            case LOOPBACK -> take(mode, locks, remembered, new HostListeners(), own);
             case KERNEL -> {
                 try (Namespace host = Namespace.own()) {
-                    yield take(mode, locks, remembered, HostRoutes.of(host), ours);
+                    yield take(mode, locks, remembered, HostRoutes.of(host), own);
                 }
             }
-            default -> take(mode, locks, remembered, Taken.NOTHING, ours);
+            default -> take(mode, locks, remembered, Taken.NOTHING, own);
         };
     }
 
     static Claim take(Mode mode, Path locks, Path remembered, Taken taken) throws IOException {
-        return take(mode, locks, remembered, taken, number -> false);
+        return take(mode, locks, remembered, taken, NO_OTHERS);
     }
 
-    private static Claim take(Mode mode, Path locks, Path remembered, Taken taken, IntPredicate ours)
-            throws IOException {
+    private static Claim take(Mode mode, Path locks, Path remembered, Taken taken, Own own) throws IOException {
         try {
             Files.createDirectories(locks);
-            return takeIn(mode, locks, remembered, taken, ours);
+            return takeIn(mode, locks, remembered, taken, own);
         } catch (AccessDeniedException denied) {
             throw new IOException(
                     "no block of addresses can be claimed: permission denied at " + denied.getFile()
@@ -78,8 +96,7 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    private static Claim takeIn(Mode mode, Path locks, Path remembered, Taken taken, IntPredicate ours)
-            throws IOException {
+    private static Claim takeIn(Mode mode, Path locks, Path remembered, Taken taken, Own own) throws IOException {
         boolean loopback = mode == Mode.LOOPBACK;
         if (Files.exists(remembered)) {
             int number = number(remembered);
@@ -100,11 +117,11 @@ public final class Claim implements AutoCloseable {
         String passedOver = "";
         int last = loopback ? LAST_LOOPBACK : NAMESPACES - 1;
         for (int number = loopback ? FIRST_LOOPBACK : 0; number <= last; number++) {
-            Claim claim = ours.test(number) ? null : tryTake(loopback, number, locks);
+            Claim claim = own.has(number) ? null : tryTake(loopback, number, locks);
             if (claim == null) {
                 continue;
             }
-            Optional<String> conflict = taken.conflict(claim.block, "");
+            Optional<String> conflict = own.had(number) ? Optional.empty() : taken.conflict(claim.block, "");
             if (conflict.isEmpty()) {
                 Files.writeString(remembered, number + "\n");
                 return claim;

@@ -14,14 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a host's processes listen for TCP connections. On loopback addresses pods outlive an instance that was killed: who takes
  * its block, and knows nothing of them, could start no pod there. Read as text, so that a JVM without access to native code can.
- *
- * @param addresses IPv4, but none that stands for all
  */
-record HostListeners(Set<IpAddress> addresses) implements Taken {
+final class HostListeners implements Taken {
     private static final System.Logger LOG = System.getLogger(HostListeners.class.getName());
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     /** TCP_LISTEN of the kernel's tcp_states.h, as the tables print it. */
@@ -29,8 +28,17 @@ record HostListeners(Set<IpAddress> addresses) implements Taken {
 
     private static final String MAPPED = "0000000000000000FFFF0000";
 
-    /** As they are now; of nobody where the system has no such tables. */
-    static HostListeners here() {
+    private @Nullable Set<IpAddress> seen;
+
+    /** IPv4 addresses, as they were when first asked for; none where the system has no such tables. */
+    private Set<IpAddress> addresses() {
+        if (seen == null) {
+            seen = look();
+        }
+        return seen;
+    }
+
+    private static Set<IpAddress> look() {
         Set<IpAddress> addresses = new TreeSet<>();
         for (Path table : TABLES) {
             if (Files.isReadable(table)) {
@@ -41,7 +49,7 @@ record HostListeners(Set<IpAddress> addresses) implements Taken {
                 }
             }
         }
-        return new HostListeners(addresses);
+        return addresses;
     }
 
     /** {@code sl local_address rem_address st …}: listeners come first, so the first that is none ends it. */
@@ -70,7 +78,7 @@ record HostListeners(Set<IpAddress> addresses) implements Taken {
             return Optional.empty(); // the block's own pods, left running
         }
         for (Cidr range : List.of(block.pods(), block.services(), block.loadBalancers())) {
-            for (IpAddress address : addresses) {
+            for (IpAddress address : addresses()) {
                 if (range.contains(address)) {
                     return Optional.of("a process of this host listens at " + address + ", which is in " + range);
                 }

@@ -14,8 +14,9 @@ import java.util.Set;
  * The blocks of addresses that clusters of this JVM have. Between processes a lock keeps them apart; but a process that opens
  * the file of a lock it has itself, and closes it again, has lost the lock.
  */
-final class Blocks {
+final class Blocks implements Claim.Own {
     private final Set<Integer> taken = new HashSet<>();
+    private final Set<Integer> known = new HashSet<>();
 
     /** A block that is a cluster's until it is closed. */
     final class Taken implements AutoCloseable {
@@ -42,9 +43,20 @@ final class Blocks {
      * @throws IOException when none is free
      */
     synchronized Taken take(Path remembered) throws IOException {
-        Claim claim = Claim.take(Mode.LOOPBACK, DataDirectory.locks(), remembered, taken::contains);
+        Claim claim = Claim.take(Mode.LOOPBACK, DataDirectory.locks(), remembered, this);
         taken.add(claim.block().number());
+        known.add(claim.block().number());
         return new Taken(claim);
+    }
+
+    @Override
+    public synchronized boolean has(int number) {
+        return taken.contains(number);
+    }
+
+    @Override
+    public synchronized boolean had(int number) {
+        return known.contains(number);
     }
 
     private synchronized void release(Claim claim) throws IOException {
