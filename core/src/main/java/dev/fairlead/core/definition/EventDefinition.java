@@ -23,14 +23,6 @@ record EventDefinition(boolean strict) implements Definition {
             new Traits(Traits.NameRule.PATH_SEGMENT, Traits.Generation.NONE, true, true);
     private static final Traits STRICT_TRAITS =
             new Traits(Traits.NameRule.SUBDOMAIN, Traits.Generation.NONE, true, true);
-    private static final Map<String, String> NEW_NAMES = Map.of(
-            "involvedObject", "regarding",
-            "message", "note",
-            "source", "deprecatedSource",
-            "firstTimestamp", "deprecatedFirstTimestamp",
-            "lastTimestamp", "deprecatedLastTimestamp",
-            "count", "deprecatedCount",
-            "reportingComponent", "reportingController");
     private static final Set<String> TIMES = Set.of("eventTime", "firstTimestamp", "lastTimestamp");
     private static final List<String> FIXED = List.of(
             "involvedObject",
@@ -167,7 +159,7 @@ record EventDefinition(boolean strict) implements Definition {
 
     /** What the version that is asked calls a field of the old one. */
     private String name(String field) {
-        return strict ? NEW_NAMES.getOrDefault(field, field) : field;
+        return strict ? EventNames.NEW.getOrDefault(field, field) : field;
     }
 
     /** What errors call it: only the reporter has a name for each version. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.apiserver.objects;
 
+import dev.fairlead.core.definition.EventNames;
 import dev.fairlead.wire.Resource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,21 +11,13 @@ import java.util.Map;
  * fields. They rest as {@code v1}.
  */
 final class EventForms {
-    private static final Map<String, String> NEW_NAMES = Map.of(
-            "involvedObject", "regarding",
-            "message", "note",
-            "source", "deprecatedSource",
-            "firstTimestamp", "deprecatedFirstTimestamp",
-            "lastTimestamp", "deprecatedLastTimestamp",
-            "count", "deprecatedCount",
-            "reportingComponent", "reportingController");
     private static final Map<String, String> OLD_NAMES = inverse();
 
     private EventForms() {}
 
     private static Map<String, String> inverse() {
         Map<String, String> inverse = new LinkedHashMap<>();
-        NEW_NAMES.forEach((old, fresh) -> inverse.put(fresh, old));
+        EventNames.NEW.forEach((old, fresh) -> inverse.put(fresh, old));
         return Map.copyOf(inverse);
     }
 
@@ -35,7 +28,7 @@ final class EventForms {
 
     /** An event at rest as {@code events.k8s.io/v1}. */
     static Map<String, Object> shown(Map<String, Object> event) {
-        return renamed(event, NEW_NAMES, "events.k8s.io/v1");
+        return renamed(event, EventNames.NEW, "events.k8s.io/v1");
     }
 
     /** An event of {@code events.k8s.io/v1} as it rests. */
