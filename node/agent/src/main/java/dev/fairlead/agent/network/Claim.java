@@ -23,17 +23,7 @@ public final class Claim implements AutoCloseable {
     private static final int FIRST_LOOPBACK = 2;
     private static final int LAST_LOOPBACK = 254;
 
-    private static final Own NO_OTHERS = new Own() {
-        @Override
-        public boolean has(int number) {
-            return false;
-        }
-
-        @Override
-        public boolean had(int number) {
-            return false;
-        }
-    };
+    private static final Own NONE_YET = new Own() {};
 
     private final Block block;
     private final FileChannel file;
@@ -50,16 +40,20 @@ public final class Claim implements AutoCloseable {
      * @throws IOException when the block is in another instance's hands or the host has some of its addresses, or none is free
      */
     public static Claim take(Mode mode, Path locks, Path remembered) throws IOException {
-        return take(mode, locks, remembered, NO_OTHERS);
+        return take(mode, locks, remembered, NONE_YET);
     }
 
     /** What a process knows of blocks by itself. */
     public interface Own {
         /** Whether the process has the block of that number: to look at a lock that it has would lose it. */
-        boolean has(int number);
+        default boolean has(int number) {
+            return false;
+        }
 
         /** Whether it had it before, and so has seen that nobody else lives there: looking takes some milliseconds. */
-        boolean had(int number);
+        default boolean had(int number) {
+            return false;
+        }
     }
 
     /**
@@ -80,7 +74,7 @@ public final class Claim implements AutoCloseable {
     }
 
     static Claim take(Mode mode, Path locks, Path remembered, Taken taken) throws IOException {
-        return take(mode, locks, remembered, taken, NO_OTHERS);
+        return take(mode, locks, remembered, taken, NONE_YET);
     }
 
     private static Claim take(Mode mode, Path locks, Path remembered, Taken taken, Own own) throws IOException {
